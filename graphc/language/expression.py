@@ -8,12 +8,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ..interning import Interned
 
 
-class Expression(metaclass=Interned):
+class Kind(Interned):
+    """Fields left out are filled in before interning, so that `Bound("i")` is `Bound("i", None)`."""
+
+    def __call__(cls, *fields: Any) -> Any:
+        initialise: Any = cls.__init__  # type: ignore[misc]
+        missing = initialise.__code__.co_argcount - 1 - len(fields)
+        return super().__call__(*fields, *(initialise.__defaults__ or ())[-missing:] if missing > 0 else ())
+
+
+class Expression(metaclass=Kind):
     """Base of all kinds. `children` are the sub-expressions in the order in which they are written."""
 
     __slots__ = ("__weakref__", "depth")
@@ -55,7 +64,7 @@ class Name(Expression):
 class Call(Expression):
     """`function(a, b, key=c)`; a whole-tensor reduction such as `sum(x, axis=1)` is a call too."""
 
-    __slots__ = ("function", "arguments", "keywords")
+    __slots__ = ("function", "arguments", "keywords")  # noqa: RUF023
 
     def __init__(
         self, function: str, arguments: tuple[Expression, ...], keywords: tuple[tuple[str, Expression], ...] = ()
@@ -94,7 +103,7 @@ class Ellipsis_(Expression):
 class Bound(Expression):
     """An index where it is bound: `i`, or `i<EXTENT`. Only in a reduction's brackets or on a left side."""
 
-    __slots__ = ("name", "extent")
+    __slots__ = ("name", "extent")  # noqa: RUF023
 
     def __init__(self, name: str, extent: Expression | None = None) -> None:
         self.name, self.extent = name, extent
@@ -108,7 +117,7 @@ class Bound(Expression):
 class Reduce(Expression):
     """`sum[j, k<3](body)`; kind is sum, mean, max, min, prod or logsumexp."""
 
-    __slots__ = ("kind", "indices", "body")
+    __slots__ = ("kind", "indices", "body")  # noqa: RUF023
 
     def __init__(self, kind: str, indices: tuple[Bound, ...], body: Expression) -> None:
         self.kind, self.indices, self.body = kind, indices, body
