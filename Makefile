@@ -1,0 +1,36 @@
+# Two commands: `make tour` shows what graphc does, `make test` proves it. Each makes its own virtual environment.
+
+# The first Python that is new enough; `make PYTHON=/path/to/python tour` overrides the choice.
+PYTHON ?= $(shell for p in python3 python python3.14 python3.13 python3.12 python3.11; do \
+	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$p" && break; done)
+ENVIRONMENT := .venv
+BIN := $(ENVIRONMENT)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.PHONY: tour test clean
+
+tour: $(ENVIRONMENT)/installed
+	@$(BIN)/graphc tour
+
+test: $(ENVIRONMENT)/installed-test
+	@$(BIN)/python -m pytest --numprocesses auto
+
+clean:
+	rm -rf $(ENVIRONMENT) build dist
+
+# Some systems ship venv without ensurepip; then the pip that is there fills the environment.
+$(ENVIRONMENT)/bin/python:
+	@test -n "$(PYTHON)" || { echo "graphc needs Python 3.11 or newer, and none was found" >&2; exit 1; }
+	@echo "making a virtual environment in $(ENVIRONMENT) with $$($(PYTHON) --version)"
+	@$(PYTHON) -m venv $(ENVIRONMENT) 2>/dev/null || { $(PYTHON) -m venv --clear --without-pip $(ENVIRONMENT) && \
+		$(PYTHON) -m pip --quiet --python $(ENVIRONMENT)/bin/python install pip; }
+
+$(ENVIRONMENT)/installed: pyproject.toml | $(ENVIRONMENT)/bin/python
+	@echo "installing graphc"
+	@$(PIP) install --editable .
+	@touch $@
+
+$(ENVIRONMENT)/installed-test: pyproject.toml | $(ENVIRONMENT)/bin/python
+	@echo "installing graphc and what its tests need"
+	@$(PIP) install --editable '.[test]'
+	@touch $@

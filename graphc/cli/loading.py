@@ -1,0 +1,51 @@
+"""From what the user typed to a network: a `.net` file, `FILE.py:NAME`, or the name of a built-in model."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..language.errors import GraphcError, did_you_mean
+
+
+def load(model: str) -> Any:
+    """The network that MODEL names."""
+    import graphc
+
+    file, colon, name = model.rpartition(":")
+    if colon and file.endswith(".py"):
+        return _from_python(file, name)
+    return graphc.load(model)
+
+
+def _from_python(file: str, name: str) -> Any:
+    """The object NAME of a Python file, which is run for it: only a file that the user asked for by name."""
+    import runpy
+
+    from .output import cannot
+
+    try:
+        found = runpy.run_path(file, run_name="graphc_model")
+    except OSError as error:
+        from pathlib import Path
+
+        raise cannot("read", Path(file), error) from None
+    except GraphcError:
+        raise
+    except Exception as error:
+        raise GraphcError(f"{file} does not run: {type(error).__name__}: {error}") from None
+    if name not in found:
+        raise GraphcError(f"{file} has no `{name}`", hint=did_you_mean(name, found))
+    return found[name]
+
+
+def split_names(asked: list[str]) -> list[str]:
+    """`y,L,dL/dw[0,1]` as three names: commas inside brackets do not count."""
+    names, depth, current = [], 0, ""
+    for character in ",".join(asked) + ",":
+        depth += (character in "([{") - (character in ")]}")
+        if character == "," and depth <= 0:
+            names.append(current.strip())
+            current = ""
+        else:
+            current += character
+    return [name for name in dict.fromkeys(names) if name]
