@@ -11,7 +11,8 @@ from typing import Any
 
 from lark import Token
 
-from .complaints import BadText, near, stray
+from .complaints import stray
+from .errors import BadText
 from .expression import (
     Bound,
     Call,
@@ -38,6 +39,7 @@ from .expression import (
     Sum,
     Tuple,
 )
+from .hints import near
 from .names import first_stray, normalised
 from .numerals import MAX_DIGITS, value
 from .text import text
@@ -49,8 +51,8 @@ ATTRIBUTES = {
     "integer": "integer",
     "one_hot": "one_hot",
     "distribution": "distribution",
-    "in {0,1}": "binary",
-    "in (0,1)": "unit",
+    "in {0, 1}": "binary",
+    "in (0, 1)": "unit",
 }
 PAIRS: dict[str, Callable[[Expression, Expression], Expression]] = {
     "/": Quotient,
@@ -122,7 +124,7 @@ class Build:
         keywords = [part for part in arguments if isinstance(part[0], Token)]
         for before, after in pairwise(arguments):
             if isinstance(before[0], Token) and not isinstance(after[0], Token):
-                hint = f"write `==` to compare `{before[0]}`"
+                hint = f"`{before[0]}=` names an argument; `{before[0]} == …` compares"
                 raise BadText("arguments without a name come before those with one", after[1], hint)
         named = tuple((str(key), given) for key, (given, _) in keywords)
         spans = _spans(positional) + tuple(span for _, (_, span) in keywords)
@@ -174,12 +176,13 @@ class Build:
         return tuple(parts)
 
     def attribute(self, parts: list[Any]) -> str:
-        written = "".join(part if isinstance(part, Token) else text(part[0]) for part in parts)
-        written = written.replace("in", "in ", 1) if len(parts) > 1 and parts[0] == "in" else written
+        written, *values = (str(part) if isinstance(part, Token) else text(part[0]) for part in parts)
+        if values:
+            opening, *inner, closing = (value for value in values if value != ",")
+            written += f" {opening}{', '.join(inner)}{closing}"
         if written not in ATTRIBUTES:
-            known = "integer, in {0, 1}, in (0, 1), one_hot, distribution"
-            hint = near(written, ATTRIBUTES) or f"known are {known}"
-            raise BadText(f"`{written.replace(',', ', ')}` is no known assumption", _span(parts[0]), hint)
+            hint = (None if values else near(written, ATTRIBUTES)) or f"known are {', '.join(ATTRIBUTES)}"
+            raise BadText(f"`{written}` is no known assumption", _span(parts[0]), hint)
         return ATTRIBUTES[written]
 
     def constant(self, parts: list[Any]) -> Constant:

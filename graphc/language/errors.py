@@ -40,6 +40,14 @@ class GraphcError(Exception):
         return "\n".join(parts)
 
 
+class BadText(Exception):
+    """An error whose place is known and whose file is not yet."""
+
+    def __init__(self, message: str, span: Span, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.message, self.span, self.hint = message, span, hint
+
+
 def caret(line: str, column: int, width: int = 72) -> list[str]:
     """The line and a caret under the column; a long line is cut to a window round the column."""
     start = max(0, column - 1 - width // 2) if len(line) > width else 0

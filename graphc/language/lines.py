@@ -9,11 +9,11 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from .complaints import BadText
+from .errors import BadText
 from .expression import Span
 
 MAX_BRACKETS = 200
-MAX_TOKENS = 200_000
+MAX_TOKENS = 100_000
 
 # possessive, so that a million blank lines or comments are one match that remembers nothing
 TOKEN = re.compile(r"(?P<blank>(?:[\s\ufeff]++|\#[^\n]*+)++)|(?P<open>[(\[{])|(?P<close>[)\]}])|[\w.]+|.")
@@ -65,6 +65,17 @@ def _close(text: str, opened: list[int], offset: int) -> None:
         hint = f"the `{text[opened[-1]]}` at {at.line}:{at.column} is still open and wants a `{wanted}`"
         raise BadText(f"this `{text[offset]}` closes nothing", place(text, offset), hint)
     opened.pop()
+
+
+def innermost(text: str) -> int | None:
+    """The offset of the last bracket that is open at the end of a text."""
+    opened: list[int] = []
+    for token in TOKEN.finditer(text):
+        if token.lastgroup == "open":
+            opened.append(token.start())
+        elif token.lastgroup == "close":
+            opened.pop()
+    return opened[-1] if opened else None
 
 
 def place(text: str, offset: int) -> Span:

@@ -6,8 +6,8 @@ import unicodedata
 from functools import lru_cache
 
 SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉"
-# letters to Unicode, but on a slide they are operations
-NO_LETTERS = "ᵀⁿⁱ"
+# fit for names to Unicode, but on a slide they are operations
+NO_LETTERS = "ᵀⁿⁱ·\u0387"
 
 
 @lru_cache(4096)

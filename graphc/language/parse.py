@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from .complaints import BadText, complaint
-from .errors import GraphcError
+from .complaints import complaint
+from .errors import BadText, GraphcError
 from .expression import Expression, NetText, Source, Span, Statement
 from .lines import Line, logical_lines
 from .source import read_source

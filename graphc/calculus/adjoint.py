@@ -1,0 +1,117 @@
+"""The theorem that replaces a table of gradients.
+
+If u[β(m)] ⊕= f(m) reads a[α(m)], then for ⊕ a sum  ā[α(m)] += ū[β(m)]·∂f/∂a:  the read and the write map change
+places. For max and min the same holds where m is the winner, for prod with the product of the other factors, for
+logsumexp with exp(f − u). What comes out is a node of the same kind, so there is nothing more to know.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..graph.node import Map, Node, plain_map
+from ..graph.scalar import (
+    Affine,
+    Index,
+    Read,
+    Scalar,
+    affine,
+    apply,
+    move,
+    move_affine,
+    mul,
+    position,
+    subtract,
+    where,
+    ONE,
+    ZERO,
+)
+from ..graph.size import Size, size
+from .derivative import derivative, in_terms_of, times
+
+
+@dataclass(frozen=True)
+class Contribution:
+    """target[write(m)] += body(m) for m over the box: what one read of the target adds to its adjoint."""
+
+    box: tuple[Size, ...]
+    write: tuple[Affine, ...]
+    guarded: bool
+    body: Scalar
+    labels: tuple[str, ...]
+
+
+def contribution(node: Map, read: Read, upstream: Scalar, lead: tuple[Size, ...], labels: tuple[str, ...]) -> Contribution:
+    """What `read` in `node` adds to the adjoint of the tensor it reads.
+
+    `upstream` is ū as a body over (lead, m): the adjoint of the element that m writes. The lead axes, those of the
+    tensor that is differentiated where it is not a scalar, come first in every adjoint.
+    """
+    local = local_derivative(node, read)
+    shift = {Index(k): affine(Index(k + len(lead))) for k in range(len(node.box))}
+    write = tuple(affine(Index(k)) for k in range(len(lead)))
+    write += tuple(move_affine(form, shift) for form in read.subscripts)
+    return Contribution(lead + node.box, write, read.guarded, times(upstream, move(local, shift)), labels + node.labels)
+
+
+def local_derivative(node: Map, read: Read) -> Scalar:
+    """∂u[β(m)]/∂read at m, over the node's own box."""
+    slope = derivative(node.body, read)
+    if slope is ZERO or node.reduce in ("argmax", "argmin"):
+        return ZERO
+    own = Read(node, node.write, node.guarded)
+    if node.reduce is None:
+        return in_terms_of(own, node.body, slope) if node.plain else slope
+    return times(REDUCED[node.reduce](node, own), slope) if node.reduce in REDUCED else slope
+
+
+def _winner(node: Map, own: Read) -> Scalar:
+    """1 where m is the first to reach the extreme: m's place among the reduced indices is the winner's."""
+    first = Map(
+        None, node.extents, node.box, node.write, node.guarded, f"arg{node.reduce}", node.body, node.labels
+    )
+    place = affine(0)
+    for index in node.reduced:
+        place = place.scaled(node.box[index.key]) + affine(index)
+    return where(apply("eq", position(place), first.read(node.write)), ONE, ZERO)
+
+
+def _other_factors(node: Map, own: Read) -> Scalar:
+    """The product over the other places of the reduced box: right where factors are 0, and twice differentiable."""
+    moved = {index: Index(len(node.box) + k) for k, index in enumerate(node.reduced)}
+    same = [apply("eq", position(new), position(old)) for old, new in moved.items()]
+    here = same[0]
+    for one in same[1:]:
+        here = apply("and", here, one)
+    body = where(here, ONE, move(node.body, {old: affine(new) for old, new in moved.items()}))
+    over = tuple(node.box[index.key] for index in node.reduced)
+    others = plain_map(None, node.box, body, (*node.labels, *(f"{node.labels[i.key]}_" for i in moved)), "prod", over)
+    return others.read(affine(Index(k)) for k in range(len(node.box)))
+
+
+def _share(node: Map, own: Read) -> Scalar:
+    """The share of this term in the sum of exponentials."""
+    return apply("exp", subtract(node.body, own))
+
+
+# ∂(reduction)/∂(its term at m), for the reductions that are not sums.
+REDUCED = {"max": _winner, "min": _winner, "prod": _other_factors, "logsumexp": _share}
+
+
+def identity(tensor: Node) -> tuple[Affine, ...]:
+    return tuple(affine(Index(axis)) for axis in range(tensor.rank))
+
+
+def seed(of: Node, upstream: Node | None) -> tuple[tuple[Size, ...], Scalar]:
+    """The lead axes and the adjoint of `of` itself: 1 for a scalar, an upstream's value, or the delta of a Jacobian."""
+    if upstream is not None:
+        return (), upstream.read(identity(of))
+    lead = of.extents
+    body: Scalar = ONE
+    for axis in reversed(range(of.rank)):
+        here = apply("eq", position(Index(axis)), position(Index(of.rank + axis)))
+        body = where(here, body, ZERO)
+    return lead, body
+
+
+__all__ = ["Contribution", "contribution", "identity", "local_derivative", "mul", "seed", "size"]

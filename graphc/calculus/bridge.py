@@ -1,0 +1,118 @@
+"""To SymPy and back. SymPy sees small scalar expressions in plain symbols, never a tensor, an index or a `Sum`.
+
+Coming back, sums and products are ordered by what was written first, since SymPy sorts them its own way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from ..graph.scalar import Apply, Number, Scalar, add, apply, mul, number, power
+
+if TYPE_CHECKING:
+    import sympy
+
+SMOOTH = ("exp", "log", "sin", "cos", "tanh", "erf")
+
+
+@lru_cache(maxsize=4096)
+def symbol(place: int) -> sympy.Symbol:
+    """The symbol of the leaf that was written in this place."""
+    from sympy import Symbol
+
+    return Symbol(f"s{place:04d}")
+
+
+class Bridge:
+    """One conversation with SymPy: parts that it must not enter are named by symbols, in written order."""
+
+    def __init__(self, opaque: Callable[[Scalar], bool], positive_first: bool = False) -> None:
+        self.opaque, self.positive_first = opaque, positive_first
+        self.names: dict[Scalar, sympy.Symbol] = {}
+        self.parts: dict[sympy.Symbol, Scalar] = {}
+        self._memo: dict[Scalar, Any] = {}
+
+    def name(self, part: Scalar) -> sympy.Symbol:
+        if part not in self.names:
+            made = symbol(len(self.names))
+            self.names[part], self.parts[made] = made, part
+        return self.names[part]
+
+    def to_sympy(self, term: Scalar) -> Any:
+        if term not in self._memo:
+            self._memo[term] = self._convert(term)
+        return self._memo[term]
+
+    def _convert(self, term: Scalar) -> Any:
+        import sympy
+
+        if isinstance(term, Number):
+            return sympy.Rational(term.value.numerator, term.value.denominator)
+        if not isinstance(term, Apply) or self.opaque(term):
+            return self.name(term)
+        arguments = [self.to_sympy(argument) for argument in term.arguments]
+        match term.operation:
+            case "add":
+                return sympy.Add(*arguments)
+            case "mul":
+                return sympy.Mul(*arguments)
+            case "pow":
+                return sympy.Pow(*arguments)
+            case "pi":
+                return sympy.pi
+            case operation if operation in SMOOTH:
+                return getattr(sympy, operation)(*arguments)
+        return self.name(term)
+
+    def from_sympy(self, expression: Any) -> Scalar:
+        import sympy
+
+        if expression.is_Symbol:
+            return self.parts[expression]
+        if expression.is_Rational:
+            return Number(Fraction(int(expression.p), int(expression.q)))
+        if expression is sympy.pi:
+            return Apply("pi", ())
+        if expression is sympy.E:
+            return Apply("exp", (number(1),))
+        if expression.is_Add:
+            return add(*map(self.from_sympy, sorted(expression.args, key=self._written)))
+        if expression.is_Mul:
+            return mul(*map(self.from_sympy, sorted(_factors(expression), key=_factor_order)))
+        if expression.is_Pow:
+            return power(*map(self.from_sympy, expression.args))
+        return apply(expression.func.__name__, *map(self.from_sympy, expression.args))
+
+    def _written(self, term: Any) -> tuple[bool, str, str]:
+        """By the first leaf, a bare number in front; where wished, terms with a minus after the others."""
+        coefficient, rest = term.as_coeff_Mul()
+        return (self.positive_first and bool(coefficient.is_negative), _first(rest), str(rest))
+
+
+def _first(expression: Any) -> str:
+    return min((s.name for s in expression.free_symbols), default="")
+
+
+def _factor_order(factor: Any) -> tuple[bool, bool, str, str]:
+    divides = bool(factor.is_Pow and factor.exp.is_negative)
+    return (not factor.is_Rational, divides, _first(factor), str(factor))
+
+
+def _factors(product: Any) -> list[Any]:
+    """The factors as a person writes them: `x*(1 - x)` for SymPy's `-x*(x - 1)`, `x**(y - 1)` for its `x**y/x`."""
+    exponents: dict[Any, Any] = {}
+    for factor in product.args:
+        base, exponent = factor.as_base_exp()
+        exponents[base] = exponents.get(base, 0) + exponent
+    factors = [base**exponent for base, exponent in exponents.items()]
+    numbers = [factor for factor in factors if factor.is_Rational]
+    if numbers and numbers[0].is_negative:
+        for place, factor in enumerate(factors):
+            if factor.is_Add and any(term.as_coeff_Mul()[0].is_negative for term in factor.args):
+                factors[place] = -factor
+                factors[factors.index(numbers[0])] = -numbers[0]
+                break
+    return factors

@@ -1,0 +1,215 @@
+"""A contribution as a body over the axes of its target: deltas collapse, sums of known value disappear.
+
+Where each axis of the target is written by an index of its own, the rest of the box is summed. Everything else stays
+a scatter, after what the write map does not mention has been contracted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ..graph.node import Leaf, Map, bounds, plain_map
+from ..graph.scalar import (
+    ONE,
+    ZERO,
+    Affine,
+    Apply,
+    Index,
+    Position,
+    Read,
+    Scalar,
+    add,
+    affine,
+    apply,
+    indices,
+    move,
+    move_affine,
+    mul,
+    position,
+    where,
+)
+from ..graph.size import Size, never_negative, size
+from .adjoint import Contribution
+from .derivative import times
+from .log import Log
+from .structure import constant
+
+
+def collect(given: Contribution, extents: tuple[Size, ...], log: Log) -> Scalar:
+    """Σ of the contribution, as a body over the target's axes."""
+    given = collapse(given, extents, log)
+    if given.body is ZERO:
+        return ZERO
+    plain = as_plain(given, extents)
+    if plain is not None:
+        return total(plain, len(extents), log)
+    return _scatter(given, extents, log)
+
+
+def as_plain(given: Contribution, extents: tuple[Size, ...]) -> Contribution | None:
+    """The box reordered so that the target's axes come first, where each is written by a whole index of its own."""
+    axes = [form.plain for form in given.write]
+    if given.guarded or None in axes or len(set(axes)) < len(axes):
+        return None
+    if any(given.box[index.key] is not extent for index, extent in zip(axes, extents, strict=True) if index):
+        return None
+    rest = [Index(k) for k in range(len(given.box)) if Index(k) not in axes]
+    return _reordered(given, [index for index in axes if index] + rest)
+
+
+def _reordered(given: Contribution, places: list[Index]) -> Contribution:
+    """The box with its indices in another order; those left out must not occur."""
+    new = {old: affine(Index(k)) for k, old in enumerate(places)}
+    return Contribution(
+        tuple(given.box[old.key] for old in places),
+        tuple(move_affine(form, new) for form in given.write),
+        given.guarded,
+        move(given.body, new),
+        tuple(given.labels[old.key] for old in places),
+    )
+
+
+def collapse(given: Contribution, extents: tuple[Size, ...], log: Log) -> Contribution:
+    """Σᵢ δ(i, e)·f(i) = f(e): an index that a delta ties to the others is put in their terms."""
+    while True:
+        tied = _tied(given, as_plain(given, extents) is not None)
+        if tied is None:
+            return given
+        index, form, rest = tied
+        keep = [Index(k) for k in range(len(given.box)) if Index(k) is not index]
+        place = {index: form}
+        inside = bounds(form, given.box)
+        body = move(rest, place)
+        if inside is None or not never_negative(inside[0]):
+            body = where(apply("ge", position(form), ZERO), body, ZERO)
+        if inside is None or not never_negative(given.box[index.key] - 1 - inside[1]):
+            body = where(apply("lt", position(form), position(given.box[index.key])), body, ZERO)
+        write = tuple(move_affine(f, place) for f in given.write)
+        after = _reordered(Contribution(given.box, write, given.guarded, body, given.labels), keep)
+        log.record("a sum over a delta", given.body, after.body)
+        given = after
+
+
+def _tied(given: Contribution, plain: bool) -> tuple[Index, Affine, Scalar] | None:
+    """An index that the outermost delta of the body fixes, what it is then, and the body without the delta."""
+    body = given.body
+    if not (isinstance(body, Apply) and body.operation == "where" and body.arguments[2] is ZERO):
+        return None
+    condition, rest, _ = body.arguments
+    if isinstance(condition, Apply) and condition.operation != "eq":
+        if isinstance(rest, Apply) and rest.operation == "where" and rest.arguments[2] is ZERO:
+            inner = _tied(Contribution(given.box, given.write, given.guarded, rest, given.labels), plain)
+            if inner is not None:
+                return inner[0], inner[1], where(condition, inner[2], ZERO)
+        return None
+    if not (isinstance(condition, Apply) and all(isinstance(side, Position) for side in condition.arguments)):
+        return None
+    left, right = (side.affine for side in condition.arguments)  # type: ignore[attr-defined]
+    difference = left + right.scaled(-1)
+    written = {atom for form in given.write for atom, _ in form.terms}
+    for atom, coefficient in reversed(difference.terms):
+        if not isinstance(atom, Index) or coefficient.value not in (1, -1) or (plain and atom in written):
+            continue
+        others = Affine(tuple(term for term in difference.terms if term[0] is not atom), difference.offset)
+        if any(atom in _index_set(read) for read in others.gathers):
+            continue
+        return atom, others.scaled(-coefficient.value), rest
+    return None
+
+
+def _index_set(read: Read) -> Iterable[Index]:
+    return indices(read)
+
+
+def total(given: Contribution, rank: int, log: Log) -> Scalar:
+    """The sum over the indices from `rank` on, as a body over the first ones."""
+    over = [Index(k) for k in range(rank, len(given.box))]
+    if not over:
+        return given.body
+    if given.body is ZERO:
+        return ZERO
+    factors = given.body.arguments if isinstance(given.body, Apply) and given.body.operation == "mul" else (given.body,)
+    depends = {factor: [index for index in indices(factor) if index in over] for factor in factors}
+    outside = [factor for factor in factors if not depends[factor]]
+    inside = [factor for factor in factors if depends[factor]]
+    alone = [index for index in over if not any(index in depends[factor] for factor in inside)]
+    outside += [position(given.box[index.key]) for index in alone]  # Σ over an index that does not occur
+    over = [index for index in over if index not in alone]
+    if not inside:
+        return mul(*outside)
+    body = mul(*inside)
+    known = _known(body, over, given.box)
+    if known is not None:
+        log.record("a sum that is known", body, ONE, conditions=(known,))
+        return mul(*outside)
+    split = _split(given, body, over, rank, log)
+    if split is not None:
+        return times(*outside, split)
+    node = _sum(given, body, over, rank)
+    return times(*outside, node)
+
+
+def _sum(given: Contribution, body: Scalar, over: list[Index], rank: int) -> Read:
+    """Σ of a body as a node of its own, over those of the first `rank` indices that the body depends on."""
+    used = [index for index in indices(body) if index.key < rank]
+    axes = sorted(used, key=lambda index: index.key)
+    shaped = _reordered(Contribution(given.box, (), False, body, given.labels), axes + over)
+    count = len(axes)
+    node = plain_map(None, shaped.box[:count], shaped.body, shaped.labels, "sum", shaped.box[count:])
+    return node.read(map(affine, axes))
+
+
+def _known(body: Scalar, over: list[Index], box: tuple[Size, ...]) -> str | None:
+    """The assumption under which a sum is 1: the whole last axis of a one-hot tensor or of a distribution."""
+    if len(over) == 1 and isinstance(body, Read) and isinstance(body.tensor, Leaf) and not body.guarded:
+        leaf = body.tensor
+        assumed = [a for a in leaf.attributes if a in ("one_hot", "distribution")]
+        last = body.subscripts[-1].plain if body.subscripts else None
+        elsewhere = [atom for form in body.subscripts[:-1] for atom, _ in form.terms]
+        if assumed and last is over[0] and last not in elsewhere and box[last.key] is leaf.extents[-1]:
+            return f"{leaf.name} {assumed[0]}"
+    return None
+
+
+def _split(given: Contribution, body: Scalar, over: list[Index], rank: int, log: Log) -> Scalar | None:
+    """Σ(a + b) as Σa + Σb, where that leaves no more sums to do than before."""
+    if not (isinstance(body, Apply) and body.operation == "add"):
+        return None
+    order = [Index(k) for k in range(rank)] + over
+    attempt = Log()
+    parts = [
+        total(_reordered(Contribution(given.box, (), False, term, given.labels), order), rank, attempt)
+        for term in body.arguments
+    ]
+    if sum(1 for part in parts if _sums(part)) > 1 or all(_sums(part) for part in parts):
+        return None
+    log.steps.extend(attempt.steps)
+    return add(*parts)
+
+
+def _sums(part: Scalar) -> bool:
+    from ..graph.scalar import reads
+
+    return any(isinstance(r.tensor, Map) and r.tensor.name is None and r.tensor.reduce for r in reads(part))
+
+
+def _scatter(given: Contribution, extents: tuple[Size, ...], log: Log) -> Scalar:
+    """A scatter over the indices that the write map mentions; the others are summed first, into a node."""
+    written: dict[Index, None] = {}
+    for form in given.write:
+        for atom, _ in form.terms:
+            written.update(dict.fromkeys([atom] if isinstance(atom, Index) else indices(atom)))
+    kept = sorted(written, key=lambda index: index.key)
+    rest = [Index(k) for k in range(len(given.box)) if Index(k) not in written]
+    shaped = _reordered(given, kept + rest)
+    body = total(shaped, len(kept), log)
+    if body is ZERO:
+        return ZERO
+    count = len(kept)
+    node = Map(
+        None, extents, shaped.box[:count], shaped.write, shaped.guarded, "sum", body, shaped.labels[:count]
+    )
+    return node.read(affine(Index(axis)) for axis in range(len(extents)))
+
+
+__all__ = ["collect", "constant", "size"]

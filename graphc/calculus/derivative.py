@@ -1,0 +1,170 @@
+"""The derivative of a scalar body by one of its reads. This file holds the one call of SymPy's `diff`.
+
+Smooth parts are SymPy's. A part defined by pieces is differentiated piece by piece, so that nothing is evaluated on a
+branch that was not taken; an operation that stands for a formula (σ, softplus) is differentiated from that formula,
+and the result written in values that are already there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+
+from ..graph.scalar import (
+    ONE,
+    PIECEWISE,
+    ZERO,
+    Apply,
+    Number,
+    Read,
+    Scalar,
+    add,
+    apply,
+    divide,
+    mul,
+    negative,
+    number,
+    power,
+    replace,
+    subtract,
+    transform,
+    walk,
+    where,
+)
+from .bridge import Bridge
+from .structure import clothe, placeholder, skeleton
+
+# What an operation defined by pieces means. A tie goes to the first argument; |x| has a piece of its own at 0.
+PIECES: dict[str, Callable[..., Scalar]] = {
+    "abs": lambda u: where(apply("gt", u, ZERO), u, where(apply("lt", u, ZERO), negative(u), ZERO)),
+    "max": lambda a, b: where(apply("ge", a, b), a, b),
+    "min": lambda a, b: where(apply("le", a, b), a, b),
+}
+
+# Operations that have a name of their own because they are computed with care; this is what they stand for.
+FORMULAS: dict[str, Callable[[Scalar], Scalar]] = {
+    "sigma": lambda z: divide(ONE, add(ONE, apply("exp", negative(z)))),
+    "softplus": lambda z: apply("log", add(ONE, apply("exp", z))),
+}
+
+
+def derivative(body: Scalar, by: Read) -> Scalar:
+    """∂body/∂by, every occurrence of that read counted, the other reads held."""
+    shape, leaves = skeleton(body)
+    return clothe(_derivative(shape, placeholder(leaves.index(by))), leaves)
+
+
+def _named(term: Scalar) -> bool:
+    return isinstance(term, Apply) and (term.operation in PIECEWISE or term.operation in FORMULAS)
+
+
+@lru_cache(maxsize=65536)
+def _derivative(shape: Scalar, by: Scalar) -> Scalar:
+    if shape is by:
+        return ONE
+    if by not in walk(shape):
+        return ZERO
+    if isinstance(shape, Apply) and _named(shape):
+        return _named_derivative(shape, by)
+    import sympy
+
+    bridge = Bridge(_named)
+    expression = bridge.to_sympy(shape)
+    total = []
+    for part, name in list(bridge.names.items()):
+        inner = _derivative(part, by)
+        if inner is not ZERO:
+            outer = bridge.from_sympy(sympy.diff(expression, name))
+            total.append(times(outer, inner))
+    return add(*total)
+
+
+def _named_derivative(term: Apply, by: Scalar) -> Scalar:
+    if term.operation == "where":
+        condition, yes, no = term.arguments
+        return where(condition, _derivative(yes, by), _derivative(no, by))
+    if term.operation in PIECES:
+        return _sign(_derivative(PIECES[term.operation](*term.arguments), by))
+    if term.operation in FORMULAS:
+        (argument,) = term.arguments
+        slope = replace(_slope(term.operation), {placeholder(0): argument})
+        return times(slope, _derivative(argument, by))
+    return ZERO  # comparisons, sign and step are flat wherever they have a derivative
+
+
+def _sign(term: Scalar) -> Scalar:
+    """`where(u > 0, 1, where(u < 0, -1, 0))` is called sign(u)."""
+
+    def change(part: Scalar) -> Scalar | None:
+        if isinstance(part, Apply) and part.operation == "where" and part.arguments[1] is ONE:
+            condition, _, no = part.arguments
+            if isinstance(condition, Apply) and condition.operation == "gt" and condition.arguments[1] is ZERO:
+                u = condition.arguments[0]
+                if no is where(apply("lt", u, ZERO), number(-1), ZERO):
+                    return apply("sign", u)
+        return None
+
+    return transform(term, change)
+
+
+@lru_cache(maxsize=None)
+def _slope(operation: str) -> Scalar:
+    """The derivative of an operation that stands for a formula, at placeholder 0.
+
+    e^z is eliminated in favour of σ(z), by solving σ's own formula for it: so σ′ comes out as σ(1−σ), softplus′ as σ.
+    """
+    import sympy
+
+    z = placeholder(0)
+    bridge = Bridge(lambda _: False)
+    slope = sympy.diff(bridge.to_sympy(FORMULAS[operation](z)), bridge.name(z))
+    sigma = apply("sigma", z)
+    y, e = bridge.name(sigma), sympy.Dummy()
+    grown = sympy.exp(bridge.name(z))
+    formula = bridge.to_sympy(FORMULAS["sigma"](z)).subs({1 / grown: 1 / e, grown: e})
+    (solved,) = sympy.solve(formula - y, e)
+    return bridge.from_sympy(sympy.factor(sympy.cancel(slope.subs({1 / grown: 1 / solved, grown: solved}))))
+
+
+def times(*factors: Scalar) -> Scalar:
+    """A product with its factors pushed inside a `where`, so that a branch not taken cannot spoil it (0·∞)."""
+    for place, factor in enumerate(factors):
+        if isinstance(factor, Apply) and factor.operation == "where":
+            condition, yes, no = factor.arguments
+            rest = factors[:place], factors[place + 1 :]
+            return where(condition, times(*rest[0], yes, *rest[1]), times(*rest[0], no, *rest[1]))
+    return mul(*factors)
+
+
+def in_terms_of(value: Read, body: Scalar, term: Scalar) -> Scalar:
+    """`term` with `value`, which holds `body` already, read instead of computed again."""
+    change: Callable[[Scalar], Scalar | None]
+    if isinstance(body, Apply) and body.operation == "pow" and isinstance(body.arguments[1], Number):
+        base, p = body.arguments[0], body.arguments[1].value
+
+        def change(part: Scalar) -> Scalar | None:  # b**q = value**(q/p)
+            if part is body:
+                return value
+            if isinstance(part, Apply) and part.operation == "pow" and part.arguments[0] is base:
+                q = part.arguments[1]
+                if isinstance(q, Number) and (q.value / p).denominator == 1:
+                    return power(value, q.value / p)
+            return None
+    elif isinstance(body, Apply) and body.operation in ("max", "min"):
+        first, second = body.arguments
+        test = apply("ge" if body.operation == "max" else "le", first, second)
+
+        def change(part: Scalar) -> Scalar | None:  # first >= second just when first >= max(first, second)
+            if part is test and isinstance(first, Number):
+                return apply(test.operation, first, value)  # type: ignore[attr-defined]
+            return value if part is body else None
+    elif isinstance(body, Apply):
+
+        def change(part: Scalar) -> Scalar | None:
+            return value if part is body else None
+    else:
+        return term
+    return transform(term, change)
+
+
+__all__ = ["FORMULAS", "PIECES", "derivative", "in_terms_of", "subtract", "times"]

@@ -1,0 +1,47 @@
+"""The rules, one equation a line. They hold wherever both sides are defined.
+
+`EXPONENTIAL` is applied before differentiating: it gives the forms that people write out by hand the names under
+which they are computed with care. `STABLE` is applied to what is computed, after everything has cancelled.
+"""
+
+from __future__ import annotations
+
+from ..graph.scalar import ONE, Scalar, add, apply, mul, negative, power, subtract
+from .rewrite import Rule, any_
+
+z, w, c = any_("z"), any_("w"), any_("c")
+
+
+def exp(u: Scalar) -> Scalar:
+    return apply("exp", u)
+
+
+def log(u: Scalar) -> Scalar:
+    return apply("log", u)
+
+
+def sigma(u: Scalar) -> Scalar:
+    return apply("sigma", u)
+
+
+def softplus(u: Scalar) -> Scalar:
+    return apply("softplus", u)
+
+
+EXPONENTIAL = [
+    Rule("exponential of a logarithm", exp(log(z)), z, "exp undoes log"),
+    Rule("logarithm of an exponential", log(exp(z)), z, "log undoes exp"),
+    Rule("product of exponentials", mul(exp(z), exp(w)), exp(add(z, w)), "exponents add, and only their sum must fit"),
+    Rule("power of an exponential", power(exp(z), c), exp(mul(c, z)), "exponents multiply"),
+    Rule("sigmoid", power(add(ONE, exp(z)), -1), sigma(negative(z)), "this is the sigmoid, computed without overflow"),
+    Rule("sigmoid as a quotient", mul(exp(z), sigma(negative(z))), sigma(z), "eᶻ/(1 + eᶻ) is the sigmoid"),
+    Rule("softplus", log(add(ONE, exp(z))), softplus(z), "computed as z + log(1 + e⁻ᶻ) where z is large"),
+]
+
+STABLE = [
+    *EXPONENTIAL,
+    Rule("logarithm of a product with an exponential", log(mul(exp(z), w)), add(z, log(w)), "the exponential is undone"),
+    Rule("logarithm of a reciprocal", log(power(z, -1)), negative(log(z)), "no division"),
+    Rule("logarithm of a sigmoid", log(sigma(z)), negative(softplus(negative(z))), "finite where σ underflows"),
+    Rule("logarithm of one minus a sigmoid", log(subtract(ONE, sigma(z))), negative(softplus(z)), "finite where σ is 1"),
+]
