@@ -1,4 +1,4 @@
-# Two commands: `make tour` shows what graphc does, `make test` proves it. Each makes its own virtual environment.
+# `make tour` shows what graphc does, `make test` proves it. Both share one virtual environment that they make themselves.
 
 # The first Python that is new enough; `make PYTHON=/path/to/python tour` overrides the choice.
 PYTHON ?= $(shell for p in python3 python python3.14 python3.13 python3.12 python3.11; do \
@@ -7,13 +7,20 @@ ENVIRONMENT := .venv
 BIN := $(ENVIRONMENT)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: tour test clean
+.PHONY: tour test lint clean
 
 tour: $(ENVIRONMENT)/installed
 	@$(BIN)/graphc tour
 
 test: $(ENVIRONMENT)/installed-test
 	@$(BIN)/python -m pytest --numprocesses auto
+
+lint: $(ENVIRONMENT)/installed-lint
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+	@echo "lint: clean"
 
 clean:
 	rm -rf $(ENVIRONMENT) build dist
@@ -33,4 +40,9 @@ $(ENVIRONMENT)/installed: pyproject.toml | $(ENVIRONMENT)/bin/python
 $(ENVIRONMENT)/installed-test: pyproject.toml | $(ENVIRONMENT)/bin/python
 	@echo "installing graphc and what its tests need"
 	@$(PIP) install --editable '.[test]'
+	@touch $@
+
+$(ENVIRONMENT)/installed-lint: pyproject.toml | $(ENVIRONMENT)/bin/python
+	@echo "installing graphc and its linters"
+	@$(PIP) install --editable '.[test,lint]'
 	@touch $@

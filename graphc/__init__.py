@@ -1,0 +1,51 @@
+"""graphc: the public names, each imported from its home when it is first used, so that `graphc --help` starts at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .calculus.grad import grad
+    from .compiler.program import Program, compile
+    from .graph.network import Network, load
+    from .graph.operators import const, input, op, param
+    from .language.errors import GraphcError
+
+_HOMES = {
+    "GraphcError": "language.errors",
+    "Network": "graph.network",
+    "load": "graph.network",
+    "input": "graph.operators",
+    "param": "graph.operators",
+    "const": "graph.operators",
+    "op": "graph.operators",
+    "grad": "calculus.grad",
+    "compile": "compiler.program",
+    "Program": "compiler.program",
+}
+
+__all__ = ["GraphcError", "Network", "Program", "compile", "const", "grad", "input", "load", "op", "param"]
+
+
+def __getattr__(name: str) -> Any:
+    """A public name from its home, or else a function of the library: `gc.sigma`, `gc.softmax`, `gc.conv2d`."""
+    from importlib import import_module
+
+    if name.startswith("_"):
+        raise AttributeError(f"module 'graphc' has no attribute {name!r}")
+    if name in _HOMES:
+        found = getattr(import_module(f".{_HOMES[name]}", __name__), name)
+    else:
+        from .graph.operators import library_function
+
+        found = library_function(name)
+        if found is None:
+            raise AttributeError(f"module 'graphc' has no attribute {name!r}")
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    from .graph.operators import library_names
+
+    return sorted({*__all__, *library_names()})

@@ -35,7 +35,20 @@ def _from_python(file: str, name: str) -> Any:
         raise GraphcError(f"{file} does not run: {type(error).__name__}: {error}") from None
     if name not in found:
         raise GraphcError(f"{file} has no `{name}`", hint=did_you_mean(name, found))
-    return found[name]
+    return _network(found[name], f"{file}:{name}")
+
+
+def _network(found: Any, what: str) -> Any:
+    """A network as it is, or one made of a tensor or of several."""
+    from ..graph.network import Network
+    from ..graph.node import Node
+
+    if isinstance(found, Network):
+        return found
+    nodes = [found] if isinstance(found, Node) else list(found) if isinstance(found, list | tuple) else []
+    if not nodes or not all(isinstance(node, Node) for node in nodes):
+        raise GraphcError(f"{what} is {type(found).__name__}: no network, no tensor and no list of tensors")
+    return Network.of(nodes, name=what)
 
 
 def split_names(asked: list[str]) -> list[str]:

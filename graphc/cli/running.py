@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..language.errors import GraphcError
+from ..language.errors import GraphcError, did_you_mean
 from .options import Backend, Json, Model, Out
 from .output import answer, cannot
 
@@ -34,15 +34,15 @@ def run(
     """
     import graphc
 
+    from ..calculus.request import request
     from .loading import load, split_names
 
     net = load(model)
     names = split_names(of or []) or outcomes(net)
-    nodes = [net.request(name) for name in names]
+    nodes = [request(net, name) for name in names]
     given = read_arrays(inputs) if inputs else {}
     program = graphc.compile(nodes, backend=backend, names=names)
-    wanted = program_inputs(net, nodes)
-    values = dict(zip(names, program(**{name: given[name] for name in wanted if name in given}), strict=True))
+    values = dict(zip(names, program(**chosen(given, program_inputs(nodes), inputs)), strict=True))
     if out is not None:
         write_arrays(out, values)
     data = {
@@ -64,11 +64,26 @@ def outcomes(net: Any) -> list[str]:
     return list(dict.fromkeys(node.name for node in nodes))
 
 
-def program_inputs(net: Any, nodes: list[Any]) -> list[str]:
+def program_inputs(nodes: list[Any]) -> list[str]:
     """The inputs and parameters that some nodes need, by name."""
     from ..graph.node import order
 
     return [node.name for node in order(nodes) if node.name and node.kind in ("input", "param")]
+
+
+def chosen(given: dict[str, np.ndarray], wanted: list[str], file: Path | None) -> dict[str, np.ndarray]:
+    """The arrays that are wanted. One that is missing, or that has a NaN in it, is said and not computed with."""
+    import numpy as np
+
+    for name in wanted:
+        if name not in given:
+            where = f"{file} has no array `{name}`" if file else f"an array `{name}` is needed"
+            near = did_you_mean(name, [other for other in given if other not in wanted])
+            raise GraphcError(where, near or f"--inputs FILE.npz with the arrays {', '.join(wanted)}")
+        if given[name].dtype.kind == "f" and np.isnan(given[name]).any():
+            place = ", ".join(map(str, np.argwhere(np.isnan(given[name]))[0]))
+            raise GraphcError(f"`{name}` in {file} is NaN" + (f" at [{place}]" if place else ""))
+    return {name: given[name] for name in wanted}
 
 
 def read_arrays(file: Path) -> dict[str, np.ndarray]:
