@@ -12,6 +12,7 @@ from typing import Any
 from lark import Token
 
 from .complaints import stray
+from .constant import TooLarge, constant
 from .errors import BadText
 from .expression import (
     Bound,
@@ -45,6 +46,7 @@ from .numerals import MAX_DIGITS, value
 from .text import text
 
 MAX_DEPTH = 400
+MAX_NAME = 255
 
 REDUCTIONS = ("sum", "mean", "max", "min", "prod", "logsumexp")
 ATTRIBUTES = {
@@ -107,7 +109,12 @@ class Build:
 
     def raised(self, parts: list[Any]) -> Parsed:
         (base, base_span), sign, (exponent, span) = parts
-        return _made(Power(base, exponent), sign, (base_span, span))
+        made = _made(Power(base, exponent), sign, (base_span, span))
+        try:
+            constant(made[0])
+        except TooLarge:
+            raise BadText(f"this power would have more than {MAX_DIGITS} digits", made[1]) from None
+        return made
 
     def name(self, parts: list[Any]) -> Parsed:
         return Name(str(parts[0])), _span(parts[0])
@@ -267,7 +274,9 @@ def _opened(
 
 
 def name_token(token: Token) -> Token:
-    """A name as the lexer meets it: refused if one of its characters cannot be in a name, and composed."""
+    """A name as the lexer meets it: refused if long or if a character cannot be in a name, and composed."""
+    if len(token) > MAX_NAME:
+        raise BadText(f"this name has more than {MAX_NAME} characters", Span(token.line or 1, token.column or 1))
     if token.isascii():
         return token
     offset = first_stray(str(token))

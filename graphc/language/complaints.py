@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from .errors import BadText, shown
 from .expression import Span
 from .hints import SIGNS, hint
 from .lines import Line, innermost, place
-
 
 # How the grammar's terminals are called; the first that is possible stands for all that its row names.
 WORDS: dict[str, tuple[str, set[str]]] = {
@@ -30,6 +30,9 @@ WORDS: dict[str, tuple[str, set[str]]] = {
 }
 
 
+STRAY = re.compile(r"\.\w*|.", re.DOTALL)
+
+
 def stray(character: str, span: Span) -> BadText:
     return BadText(f"`{shown(character)}` has no meaning here", span, SIGNS.get(character))
 
@@ -38,10 +41,10 @@ def complaint(unexpected: Any, accepted: set[str], line: Line) -> BadText:
     """What lark found unexpected, and the terminals that it would have taken, as an error for people."""
     token = getattr(unexpected, "token", None)
     if token is None:  # a character that starts no token
-        offset, found = unexpected.pos_in_stream, line.text[unexpected.pos_in_stream]
-        if found not in "^.":
-            return stray(found, Span(unexpected.line, unexpected.column))
-        span = Span(unexpected.line, unexpected.column)
+        offset, span = unexpected.pos_in_stream, Span(unexpected.line, unexpected.column)
+        found = STRAY.match(line.text, offset).group()  # type: ignore[union-attr]
+        if found[0] not in "^.":
+            return stray(found, span)
     elif token.type == "$END":
         offset, found, span = len(line.text), "", _end(line)
     else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import islice
 from re import finditer
-from unicodedata import combining, east_asian_width
+from unicodedata import category, east_asian_width
 
 from .expression import Source, Span
 
@@ -85,8 +85,8 @@ def _visible(character: str) -> str:
     """One character for one, so that a terminal shows the line and obeys nothing in it."""
     if character == "\t":
         return " "
-    return character if character.isprintable() or combining(character) else "\ufffd"
+    return character if character.isprintable() else "\ufffd"
 
 
 def _columns(character: str) -> int:
-    return 0 if combining(character) else 2 if east_asian_width(character) in "WF" else 1
+    return 0 if category(character) in ("Mn", "Me") else 2 if east_asian_width(character) in "WF" else 1

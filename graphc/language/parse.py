@@ -10,7 +10,7 @@ from .complaints import complaint
 from .errors import BadText, GraphcError
 from .expression import Expression, NetText, Source, Span, Statement
 from .lines import Line, logical_lines
-from .source import read_source
+from .source import read_source, with_plain_ends
 from .tables import parser
 
 __all__ = ["parse_expression", "parse_net", "parse_statement", "read_source"]
@@ -46,8 +46,8 @@ def parse_expression(text: str, file: str = "<expression>") -> tuple[Expression,
 
 
 def _plain(source: Source) -> Source:
-    """Without the byte order mark, which is no column of the first line."""
-    return Source(source.file, source.text[1:]) if source.text.startswith("\ufeff") else source
+    """Without the byte order mark, which is no column of the first line, and with plain line ends."""
+    return Source(source.file, with_plain_ends(source.text.removeprefix("\ufeff")))
 
 
 def _parse(line: Line, start: str) -> Any:

@@ -22,10 +22,15 @@ def read_source(path: str | os.PathLike[str]) -> Source:
         before = data[: error.start].decode("utf-8-sig", "replace")
         hint = "save the file as UTF-8"
         raise _misread(file, before, f"byte 0x{data[error.start]:02x} is not UTF-8", hint) from None
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = with_plain_ends(text)
     if "\0" in text:
         raise _misread(file, text[: text.index("\0")], "a NUL byte: this is no text file")
     return Source(file, text)
+
+
+def with_plain_ends(text: str) -> str:
+    """The text with the line ends of Windows and of old Macs made `\\n`."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _bytes(file: str) -> bytes:
@@ -56,7 +61,7 @@ def _unread(file: str, message: str) -> GraphcError:
 
 def _misread(file: str, before: str, message: str, hint: str | None = None) -> GraphcError:
     """An error just after the text `before`."""
-    before = before.replace("\r\n", "\n").replace("\r", "\n")
+    before = with_plain_ends(before)
     last = before.rpartition("\n")[2]
     span = Span(before.count("\n") + 1, len(last) + 1)
     return GraphcError(message, hint).at(Source(file, before), span)
