@@ -1,0 +1,337 @@
+"""A node as text in the language: `a[i] = sum[j](x[i,j]*w[j]) + b`.
+
+The text is what a person would write: quotients as quotients, differences as differences, roots as roots. Parsed again
+it means the same. A scatter, which the language lacks, is a sum over the places that write to an element; as an
+equation it is shown as it is computed, `out[n,2*p+r] += …`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from fractions import Fraction
+from functools import lru_cache
+
+from ..language import expression as e
+from ..language.numerals import numeral
+from ..language.text import text
+from .inline import WRITTEN, NameOf, Opened, Scope
+from .node import Leaf, Map, Node
+from .scalar import COMPARISONS, Affine, Apply, Index, Number, Position, Read, Scalar, affine
+from .size import Floor, Size
+
+Expression = e.Expression
+ZERO, ONE = e.Number(Fraction(0)), e.Number(Fraction(1))
+SIGNS = {"lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==", "ne": "!="}
+
+
+def own_name(node: Node) -> str | None:
+    return node.name
+
+
+def formula(node: Node, name_of: NameOf = own_name) -> str:
+    """The right side of the node's equation. A tensor that `name_of` gives no name is written out in place."""
+    if isinstance(node, Leaf):
+        return text(_rational(node.value)) if node.value is not None else node.name or node.kind
+    assert isinstance(node, Map)
+    return text(_Writer(Opened(node, name_of)).whole())
+
+
+def equation(node: Node, name_of: NameOf = own_name) -> str:
+    """The whole equation; of a given tensor, its declaration."""
+    name = name_of(node) or "out"
+    if isinstance(node, Leaf):
+        return _declaration(node, name)
+    assert isinstance(node, Map)
+    if all(form.plain is not None for form in node.write) and not _scatters(node):
+        writer = _Writer(Opened(node, name_of))
+        return f"{_left(name, [writer.bound(index) for index in writer.opened.axes])} = {text(writer.whole())}"
+    opened = Opened(_places(node), name_of)
+    writer = _Writer(opened)
+    write = [writer.affine(form, opened.root) for form in node.write]
+    left = _left(name, write)
+    return f"{f'inside({left})' if node.guarded else left} += {text(writer.whole())}"
+
+
+def _scatters(node: Map) -> bool:
+    """Whether elements are added up where they are written, instead of each being computed by itself."""
+    written = [form.plain for form in node.write]
+    extents = [node.box[index.key] if index else None for index in written]
+    return len(set(written)) < node.rank or tuple(extents) != node.extents
+
+
+def _places(node: Map) -> Map:
+    """What a scatter writes, over its whole box: the right side of `+=`."""
+    identity = tuple(affine(Index(k)) for k in range(len(node.box)))
+    return Map(None, node.box, node.box, identity, False, None, node.body, node.labels)
+
+
+def _left(name: str, subscripts: Iterable[Expression]) -> str:
+    subscripts = tuple(subscripts)
+    return text(e.Subscript(e.Name(name), subscripts)) if subscripts else name
+
+
+def _declaration(leaf: Leaf, name: str) -> str:
+    if leaf.value is not None:
+        return f"const {name} = {text(_rational(leaf.value))}"
+    words = {"binary": "in {0, 1}", "unit": "in (0, 1)"}
+    assumed = ", ".join(words.get(attribute, attribute) for attribute in leaf.attributes)
+    dims = f"[{', '.join(map(str, leaf.extents))}]" if leaf.extents else ""
+    return f"{leaf.kind} {name}{dims}" + (f" : {assumed}" if assumed else "")
+
+
+class _Writer:
+    """Scalars to expressions, with a stack of its own in place of recursion."""
+
+    def __init__(self, opened: Opened) -> None:
+        self.opened = opened
+        self.done: dict[tuple[Scope | None, Scalar], Expression] = {}
+
+    def whole(self) -> Expression:
+        return self._opened_scope(self.opened.root)
+
+    def bound(self, index: Index) -> Expression:
+        extent = size_expression(self.opened.extents[index]) if index in self.opened.written else None
+        return e.Bound(self.opened.labels[index], extent)
+
+    def affine(self, form: Affine, scope: Scope) -> Expression:
+        """A subscript of the scope's own indices."""
+        read = Read(scope.node, (form,))
+        return self._subscript(self.opened.moved(read, scope).subscripts[0])
+
+    # -- terms; a key with no scope is a read whose subscripts stand already as they are written
+
+    def _expression(self, term: Scalar, scope: Scope | None) -> Expression:
+        pending = [(scope, term)]
+        while pending:
+            key = pending[-1]
+            if len(pending) > 1 and self.opened.sizes.get(key[1], 0) > WRITTEN:
+                self.done[key] = e.Name("…")
+            missing = [need for need in self._needs(*key) if need not in self.done] if key not in self.done else []
+            if missing:
+                pending += missing
+                continue
+            pending.pop()
+            if key not in self.done:
+                self.done[key] = self._made(*key)
+        return self.done[scope, term]
+
+    def _needs(self, scope: Scope | None, term: Scalar) -> list[tuple[Scope | None, Scalar]]:
+        if isinstance(term, Position):
+            assert scope is not None
+            return [(None, read) for read in self._moved(term.affine, scope).gathers]
+        if isinstance(term, Read):
+            read = term if scope is None else self.opened.moved(term, scope)
+            needs: list[tuple[Scope | None, Scalar]] = [(None, r) for form in read.subscripts for r in form.gathers]
+            inner = self.opened.opens(read)
+            if inner is not None:
+                needs.append((inner, inner.node.body))
+                needs += [(None, r) for pair in inner.conditions for form in pair for r in form.gathers]
+            return needs
+        return [(scope, child) for child in term.children]
+
+    def _made(self, scope: Scope | None, term: Scalar) -> Expression:
+        if isinstance(term, Number):
+            return _rational(term.value)
+        if isinstance(term, Position):
+            assert scope is not None
+            return self._subscript(self._moved(term.affine, scope))
+        if isinstance(term, Read):
+            return self._read(term if scope is None else self.opened.moved(term, scope))
+        assert isinstance(term, Apply), f"{type(term).__name__} in a finished node"
+        return OPERATIONS[term.operation]([self.done[scope, child] for child in term.arguments])
+
+    def _moved(self, form: Affine, scope: Scope) -> Affine:
+        return self.opened.moved(Read(scope.node, (form,)), scope).subscripts[0]
+
+    def _read(self, read: Read) -> Expression:
+        inner = self.opened.opens(read)
+        if inner is not None:
+            return self._opened_scope(inner)
+        name: Expression = e.Name(self.opened.name(read.tensor))
+        if read.subscripts:
+            name = e.Subscript(name, tuple(map(self._subscript, read.subscripts)))
+        return e.Call("inside", (name,)) if read.guarded else name
+
+    def _opened_scope(self, scope: Scope) -> Expression:
+        body = self._expression(scope.node.body, scope)
+        for written, target in reversed(scope.conditions):
+            here = e.Compare((self._subscript(written), self._subscript(target)), ("==",))
+            body = e.Call("where", (here, body, ZERO))
+        if not scope.bound:
+            return body
+        return e.Reduce(scope.node.reduce or "sum", tuple(map(self.bound, scope.bound)), body)  # type: ignore[arg-type]
+
+    def _subscript(self, form: Affine) -> Expression:
+        """`2*p + r - 1`; a sum that starts with a minus starts with its offset instead: `n - 1 - i`."""
+        terms: list[Expression] = []
+        for atom, coefficient in form.terms:
+            inner = self._expression(atom, None) if isinstance(atom, Read) else e.Name(self.opened.labels[atom])
+            terms.append(_times_size(coefficient, inner))
+        if form.offset.terms or not terms:
+            offset = size_expression(form.offset)
+            first = bool(terms) and signed(terms[0])[0] and not _minus_first(offset)
+            terms.insert(0 if first else len(terms), offset)
+        return total(terms)
+
+
+def _minus_first(size: Expression) -> bool:
+    return signed(size.terms[0] if isinstance(size, e.Sum) else size)[0]
+
+
+# -- sums, products and sizes as a person writes them
+
+
+def total(terms: Sequence[Expression]) -> Expression:
+    """A flat sum; a term that starts with a minus is subtracted."""
+    flat: list[Expression] = []
+    for term in terms:
+        flat += term.terms if isinstance(term, e.Sum) else (term,)
+    return flat[0] if len(flat) == 1 else e.Sum((flat[0], *map(_subtracted, flat[1:])))
+
+
+def _subtracted(term: Expression) -> Expression:
+    negative, rest = signed(term)
+    return e.Negative(rest) if negative else rest
+
+
+def signed(term: Expression) -> tuple[bool, Expression]:
+    """Whether a term starts with a minus, and the term without it."""
+    if isinstance(term, e.Negative):
+        return True, term.operand
+    if isinstance(term, e.Product | e.Quotient):
+        first = term.factors[0] if isinstance(term, e.Product) else term.left
+        negative, rest = signed(first)
+        if negative:
+            whole = (
+                e.Product((rest, *term.factors[1:])) if isinstance(term, e.Product) else e.Quotient(rest, term.right)
+            )
+            return True, whole
+    return False, term
+
+
+def negated(term: Expression) -> Expression:
+    """With a minus where a person puts it: `-a*b/c`."""
+    if isinstance(term, e.Product):
+        return e.Product((negated(term.factors[0]), *term.factors[1:]))
+    if isinstance(term, e.Quotient):
+        return e.Quotient(negated(term.left), term.right)
+    return e.Negative(term)
+
+
+def product(factors: Sequence[Expression]) -> Expression:
+    """A sign in front, numerators, and under one stroke what they are divided by."""
+    above: list[Expression] = []
+    below: list[Expression] = []
+    minus = False
+    for factor in factors:
+        negative, rest = signed(factor)
+        minus ^= negative
+        if isinstance(rest, e.Quotient):
+            above += _factors(rest.left)
+            below += _factors(rest.right)
+        else:
+            above += _factors(rest)
+    above = [factor for factor in above if factor is not ONE]
+    out = _multiplied(above) if above else ONE
+    if below:
+        out = e.Quotient(out, _multiplied(below))
+    return negated(out) if minus else out
+
+
+def _factors(expression: Expression) -> tuple[Expression, ...]:
+    return expression.factors if isinstance(expression, e.Product) else (expression,)
+
+
+def _multiplied(factors: Sequence[Expression]) -> Expression:
+    return factors[0] if len(factors) == 1 else e.Product(tuple(factors))
+
+
+def raised(base: Expression, exponent: Expression) -> Expression:
+    """`1/x`, `sqrt(x)`, `x**3`."""
+    negative, positive = signed(exponent)
+    if negative:
+        return e.Quotient(ONE, raised(base, positive))
+    if exponent is ONE:
+        return base
+    if exponent is HALF:
+        return e.Call("sqrt", (base,))
+    return e.Power(base, exponent)
+
+
+@lru_cache(4096)
+def _rational(value: Fraction) -> Expression:
+    """`0.01` where that is what people write, but `1/3`, and in products `x/2`."""
+    size = abs(value)
+    if size.denominator == 1 or numeral(size) is not None:
+        number: Expression = e.Number(size)
+    else:
+        number = e.Quotient(e.Number(Fraction(size.numerator)), e.Number(Fraction(size.denominator)))
+    return e.Negative(number) if value < 0 else number
+
+
+HALF = _rational(Fraction(1, 2))
+
+
+def _scaled(arguments: list[Expression]) -> Expression:
+    """A product; halves, quarters and eighths in front of one become divisors behind it."""
+    first, *rest = arguments
+    sign, number = signed(first)
+    if isinstance(number, e.Number) and number.value.denominator in (2, 4, 8, 16):
+        parts = e.Quotient(e.Number(Fraction(number.value.numerator)), e.Number(Fraction(number.value.denominator)))
+        first = negated(parts) if sign else parts
+    return product([first, *rest])
+
+
+@lru_cache(4096)
+def size_expression(size: Size) -> Expression:
+    """A size as it stands in a formula."""
+    terms: list[Expression] = []
+    for monomial, coefficient in sorted(size.terms, key=lambda term: (term[1] < 0, -len(term[0]))):
+        factors: list[Expression] = [e.Name(atom) if isinstance(atom, str) else _floor(atom) for atom in monomial]
+        if abs(coefficient) != 1 or not factors:
+            factors.insert(0, e.Number(Fraction(abs(coefficient))))
+        terms.append(e.Negative(_multiplied(factors)) if coefficient < 0 else _multiplied(factors))
+    return total(terms) if terms else ZERO
+
+
+def _floor(floor: Floor) -> Expression:
+    return e.FloorQuotient(size_expression(floor.dividend), e.Number(Fraction(floor.divisor)))
+
+
+def _times_size(coefficient: Size, inner: Expression) -> Expression:
+    factor = size_expression(coefficient)
+    if factor is ONE:
+        return inner
+    if isinstance(factor, e.Negative):
+        return negated(inner if factor.operand is ONE else product([factor.operand, inner]))
+    return product([factor, inner])
+
+
+def _call(function: str) -> Callable[[list[Expression]], Expression]:
+    return lambda arguments: e.Call(function, tuple(arguments))
+
+
+def _comparison(sign: str) -> Callable[[list[Expression]], Expression]:
+    return lambda sides: e.Compare(tuple(sides), (sign,))
+
+
+def _where(arguments: list[Expression]) -> Expression:
+    """Both conditions at once, which the language has no word for, are one inside the other."""
+    condition, yes, no = arguments
+    if isinstance(condition, e.Call) and condition.function == "where" and condition.arguments[2] is ZERO:
+        first, second, _ = condition.arguments
+        return _where([first, _where([second, yes, no]), no])
+    return e.Call("where", (condition, yes, no))
+
+
+OPERATIONS: dict[str, Callable[[list[Expression]], Expression]] = {
+    "add": total,
+    "mul": _scaled,
+    "pow": lambda arguments: raised(*arguments),
+    "where": _where,
+    "and": lambda both: e.Call("where", (*both, ZERO)),
+    "pi": lambda nothing: e.Name("pi"),
+    **{operation: _comparison(SIGNS[operation]) for operation in COMPARISONS},
+    **{name: _call(name) for name in ("exp", "log", "sin", "cos", "tanh", "erf", "sigma", "softplus")},
+    **{name: _call(name) for name in ("abs", "sign", "step", "max", "min")},
+}
