@@ -6,7 +6,7 @@ a scatter, after what the write map does not mention has been contracted.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from itertools import repeat
 
 from ..graph.node import Leaf, Map, bounds, plain_map
 from ..graph.scalar import (
@@ -21,18 +21,22 @@ from ..graph.scalar import (
     add,
     affine,
     apply,
+    gathers,
     indices,
     move,
     move_affine,
     mul,
     position,
+    reads,
+    transform,
     where,
 )
-from ..graph.size import Size, never_negative, size
+from ..graph.size import Size, never_negative
 from .adjoint import Contribution
 from .derivative import times
 from .log import Log
-from .structure import constant
+
+Box = tuple[Size, ...]
 
 
 def collect(given: Contribution, extents: tuple[Size, ...], log: Log) -> Scalar:
@@ -78,16 +82,44 @@ def collapse(given: Contribution, extents: tuple[Size, ...], log: Log) -> Contri
         index, form, rest = tied
         keep = [Index(k) for k in range(len(given.box)) if Index(k) is not index]
         place = {index: form}
-        inside = bounds(form, given.box)
         body = move(rest, place)
-        if inside is None or not never_negative(inside[0]):
-            body = where(apply("ge", position(form), ZERO), body, ZERO)
-        if inside is None or not never_negative(given.box[index.key] - 1 - inside[1]):
-            body = where(apply("lt", position(form), position(given.box[index.key])), body, ZERO)
         write = tuple(move_affine(f, place) for f in given.write)
-        after = _reordered(Contribution(given.box, write, given.guarded, body, given.labels), keep)
+        guarded = given.guarded
+        for proved, condition in _limits(form, index, given.box):
+            if not proved:  # where the condition is false, reads and writes may fall outside
+                body = where(condition, _guarded(body, given.box), ZERO)
+                guarded = guarded or not all(map(_inside, write, extents, repeat(given.box)))
+        after = _reordered(Contribution(given.box, write, guarded, body, given.labels), keep)
         log.record("a sum over a delta", given.body, after.body)
         given = after
+
+
+def _limits(form: Affine, index: Index, box: Box) -> list[tuple[bool, Scalar]]:
+    """What must hold for `form` to be a value of the index, and whether it is known to hold always."""
+    edges = bounds(form, box)
+    length = box[index.key]
+    return [
+        (edges is not None and never_negative(edges[0], 0), apply("ge", position(form), ZERO)),
+        (edges is not None and never_negative(length - 1 - edges[1], 0), apply("lt", position(form), position(length))),
+    ]
+
+
+def _guarded(body: Scalar, box: Box) -> Scalar:
+    """The body with every read that may fall outside allowed to."""
+
+    def change(part: Scalar) -> Scalar | None:
+        if isinstance(part, Read) and not part.guarded:
+            fits = all(map(_inside, part.subscripts, part.tensor.extents, repeat(box)))
+            return part if fits else Read(part.tensor, part.subscripts, True)
+        return None
+
+    return transform(body, change)
+
+
+def _inside(form: Affine, extent: Size, box: Box) -> bool:
+    """Proved: a subscript stays on its axis, whatever the sizes are."""
+    edges = bounds(form, box)
+    return edges is not None and never_negative(edges[0], 0) and never_negative(extent - 1 - edges[1], 0)
 
 
 def _tied(given: Contribution, plain: bool) -> tuple[Index, Affine, Scalar] | None:
@@ -96,29 +128,35 @@ def _tied(given: Contribution, plain: bool) -> tuple[Index, Affine, Scalar] | No
     if not (isinstance(body, Apply) and body.operation == "where" and body.arguments[2] is ZERO):
         return None
     condition, rest, _ = body.arguments
-    if isinstance(condition, Apply) and condition.operation != "eq":
-        if isinstance(rest, Apply) and rest.operation == "where" and rest.arguments[2] is ZERO:
-            inner = _tied(Contribution(given.box, given.write, given.guarded, rest, given.labels), plain)
-            if inner is not None:
-                return inner[0], inner[1], where(condition, inner[2], ZERO)
-        return None
-    if not (isinstance(condition, Apply) and all(isinstance(side, Position) for side in condition.arguments)):
-        return None
-    left, right = (side.affine for side in condition.arguments)  # type: ignore[attr-defined]
-    difference = left + right.scaled(-1)
-    written = {atom for form in given.write for atom, _ in form.terms}
-    for atom, coefficient in reversed(difference.terms):
-        if not isinstance(atom, Index) or coefficient.value not in (1, -1) or (plain and atom in written):
-            continue
-        others = Affine(tuple(term for term in difference.terms if term[0] is not atom), difference.offset)
-        if any(atom in _index_set(read) for read in others.gathers):
-            continue
-        return atom, others.scaled(-coefficient.value), rest
-    return None
+    if is_delta(body):
+        left, right = (side.affine for side in condition.children)  # type: ignore[attr-defined]
+        difference = left + right.scaled(-1)
+        written = {atom for form in given.write for atom, _ in form.terms} if plain else set()
+        fetching = {index for read in gathers(rest) for index in indices(read)}
+        for atom, coefficient in reversed(difference.terms):
+            if not isinstance(atom, Index) or coefficient.value not in (1, -1) or atom in written:
+                continue
+            others = Affine(tuple(term for term in difference.terms if term[0] is not atom), difference.offset)
+            form = others.scaled(-coefficient.value)
+            if any(atom in indices(read) for read in others.gathers):
+                continue
+            if atom in fetching and not all(proved for proved, _ in _limits(form, atom, given.box)):
+                continue  # an integer that is not there cannot be looked up
+            return atom, form, rest
+    inner = _tied(Contribution(given.box, given.write, given.guarded, rest, given.labels), plain)
+    return None if inner is None else (inner[0], inner[1], where(condition, inner[2], ZERO))
 
 
-def _index_set(read: Read) -> Iterable[Index]:
-    return indices(read)
+def is_delta(body: Scalar) -> bool:
+    """`where(i == j, …, 0)`, with index expressions on both sides."""
+    if not (isinstance(body, Apply) and body.operation == "where" and body.arguments[2] is ZERO):
+        return False
+    condition = body.arguments[0]
+    return (
+        isinstance(condition, Apply)
+        and condition.operation == "eq"
+        and all(isinstance(side, Position) for side in condition.arguments)
+    )
 
 
 def total(given: Contribution, rank: int, log: Log) -> Scalar:
@@ -188,8 +226,6 @@ def _split(given: Contribution, body: Scalar, over: list[Index], rank: int, log:
 
 
 def _sums(part: Scalar) -> bool:
-    from ..graph.scalar import reads
-
     return any(isinstance(r.tensor, Map) and r.tensor.name is None and r.tensor.reduce for r in reads(part))
 
 
@@ -210,6 +246,3 @@ def _scatter(given: Contribution, extents: tuple[Size, ...], log: Log) -> Scalar
         None, extents, shaped.box[:count], shaped.write, shaped.guarded, "sum", body, shaped.labels[:count]
     )
     return node.read(affine(Index(axis)) for axis in range(len(extents)))
-
-
-__all__ = ["collect", "constant", "size"]
