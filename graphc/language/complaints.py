@@ -50,7 +50,7 @@ def complaint(unexpected: Any, accepted: set[str], line: Line) -> BadText:
     else:
         offset, found, span = token.start_pos, str(token), Span(token.line, token.column)
     what = f"`{shown(found)}`" if found else "the end of the line"
-    tip = _still_open(offset, line) or hint(accepted, line.text[:offset], found)
+    tip = _still_open(offset, found, line) or hint(accepted, line.text[:offset], found)
     return BadText(f"expected {_either(_words(accepted))}, found {what}", span, tip)
 
 
@@ -73,10 +73,11 @@ def _either(words: list[str]) -> str:
     return " or ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
-def _still_open(offset: int, line: Line) -> str | None:
-    """Where a bracket left open has swallowed the next line."""
+def _still_open(offset: int, found: str, line: Line) -> str | None:
+    """Where a bracket left open has swallowed the next line, which is noticed at its first word or at its `=`."""
     start = line.text.rfind("\n", 0, offset) + 1
-    opened = innermost(line.text[:offset]) if start and not line.text[start:offset].strip() else None
+    swallowed = start and (found == "=" or not line.text[start:offset].strip())
+    opened = innermost(line.text[:offset]) if swallowed else None
     if opened is None:
         return None
     span = place(line.text, opened)

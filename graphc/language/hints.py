@@ -56,22 +56,28 @@ ROWS = [
     ("EQUAL", r"for", r".*", "write sum[i](…) to sum over i"),
     ("EQUAL", r"(output|loss) .*", r"\(", "give it a name first, as in loss L = …"),
     ("EQUAL", r"const .*", r"\[", "a constant is one number"),
+    ("EQUAL", r"const .*", r".*", f"write {KEYWORDS['const']}"),
+    ("EQUAL", r"(output|loss) (output|loss)", r".*", "one mark a statement; a second one stands on a line of its own"),
+    ("EQUAL", r"(output|loss) .*\]", r"", "write output y, without its axes"),
+    ("EQUAL COMMA", r"(output|loss) .*", VALUE, "names stand apart with commas, as in output y, z"),
     ("TIMES", r".*", r"=", "write `==` to compare"),
     ("EQUAL RPAR", r".*", r".*", "a function's arguments are names, as in f(x, y) = …"),
     ("NAME !NUMBER", r"[^=]*\(.*", r".*", "a function's arguments are names, as in f(x, y) = …"),
-    ("EQUAL", r".*", r"==|:", "write `=` to define"),
-    ("EQUAL", r".*", r"[-+*/@]+", "a tensor is defined once: name = formula"),
+    ("EQUAL", r".*", r"==|:|<", "write `=` to define"),
+    ("EQUAL", r".*", r"[-+*/@]+", "on the left stands one name, and each is defined once"),
     ("EQUAL", r"[^(]*", r",", "one name an equation"),
     ("EQUAL", r"\S*", rf"|{VALUE}", "a statement is name = formula"),
     ("INPUT", r"", r"[-+*/@,<>=]+", "to go on from the line before, put the whole formula in brackets"),
+    ("INPUT", r"", r"[0-9].*", "a name starts with a letter"),
     ("INPUT", r".*", r".*", "a statement is name = formula, or starts with " + ", ".join(KEYWORDS)),
     ("LESS RSQB !TIMES", r".*", r"<=", "write i<4 for i = 0, 1, 2, 3"),
     ("LESS RSQB !TIMES", r".*", r".*", "the left side names its axes, as in y[i,j] = …"),
     ("NAME ELLIPSIS !NUMBER", r".*\[", r"\]", "without brackets it is a scalar"),
     ("NAME ELLIPSIS !NUMBER", r".*\[.*", r".*", "the left side names its axes, as in y[i,j] = …"),
     ("COLON", r".*", r"=", "a declaration gives no value; a fixed number is const name = 0.1"),
-    ("COLON", r".*", r",", "one declaration a line"),
     ("COLON", r".*", r"in|integer|one_hot|distribution", "write `:` before what is assumed"),
+    ("COLON", r".*", r"\[", "all sizes stand in one bracket, as in x[n, 2]"),
+    ("COLON", r".*", rf",|{VALUE}", "one declaration a line"),
     ("LBRACE", r".*\bin", r"\[", "write in {0, 1} for two values, in (0, 1) for the numbers between"),
     ("NUMBER", r"(input|param) .*\[", r"\]", "without brackets it is a scalar"),
     ("NUMBER", r".*", r"[\[{]", "there are no lists in a formula"),
@@ -109,9 +115,10 @@ def hint(accepted: set[str], before: str, found: str) -> str | None:
         accepted = accepted - {"EQUAL"}
     if "EQUAL" in accepted and before in KEYWORDS:
         return f"write {KEYWORDS[before]}"
-    guess = near(before, KEYWORDS) if "EQUAL" in accepted and found[:1].isalpha() else None
-    if guess:
-        return guess
+    if "EQUAL" in accepted and found[:1].isalpha() and " " not in before:
+        guess = near(before, KEYWORDS)
+        if guess:
+            return guess
     for wanted, earlier, here, tip in ROWS:
         fits = all(
             (terminal[1:] not in accepted) if terminal[0] == "!" else terminal in accepted
