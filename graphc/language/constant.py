@@ -37,7 +37,8 @@ def power(base: Fraction, exponent: Fraction) -> Fraction | None:
     """`base ** exponent`; None where it is irrational, undefined or long to write."""
     if not base:
         return base if exponent > 0 else None
-    if abs(log2(abs(base.numerator)) - log2(base.denominator)) * abs(exponent) > MAX_BITS:
+    doublings = abs(log2(abs(base.numerator)) - log2(base.denominator))
+    if doublings and abs(exponent) > MAX_BITS / doublings:
         raise TooLarge
     if exponent.denominator != 1 or _bits(base) * abs(exponent) > MAX_BITS:
         return None
