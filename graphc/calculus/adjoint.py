@@ -19,14 +19,13 @@ from ..graph.scalar import (
     apply,
     move,
     move_affine,
-    mul,
     position,
     subtract,
     where,
     ONE,
     ZERO,
 )
-from ..graph.size import Size, size
+from ..graph.size import Size
 from .derivative import derivative, in_terms_of, times
 
 
@@ -41,17 +40,34 @@ class Contribution:
     labels: tuple[str, ...]
 
 
-def contribution(node: Map, read: Read, upstream: Scalar, lead: tuple[Size, ...], labels: tuple[str, ...]) -> Contribution:
-    """What `read` in `node` adds to the adjoint of the tensor it reads.
+@dataclass(frozen=True)
+class Lead:
+    """The axes of the tensor that is differentiated, if it is not a scalar: they come first in every adjoint."""
 
-    `upstream` is ū as a body over (lead, m): the adjoint of the element that m writes. The lead axes, those of the
-    tensor that is differentiated where it is not a scalar, come first in every adjoint.
+    extents: tuple[Size, ...]
+
+    @property
+    def indices(self) -> tuple[Affine, ...]:
+        return tuple(affine(Index(axis)) for axis in range(len(self.extents)))
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        return tuple(f"e{axis}" for axis in range(len(self.extents)))
+
+    def shift(self, count: int) -> dict[Index, Affine]:
+        """Where a node's indices are in an adjoint's box: behind these."""
+        return {Index(k): affine(Index(k + len(self.extents))) for k in range(count)}
+
+
+def contribution(node: Map, read: Read, upstream: Scalar, slope: Scalar, lead: Lead) -> Contribution:
+    """What `read` in `node` adds to the adjoint of the tensor it reads; `slope` is its local derivative.
+
+    `upstream` is ū as a body over (lead, m): the adjoint of the element that m writes.
     """
-    local = local_derivative(node, read)
-    shift = {Index(k): affine(Index(k + len(lead))) for k in range(len(node.box))}
-    write = tuple(affine(Index(k)) for k in range(len(lead)))
-    write += tuple(move_affine(form, shift) for form in read.subscripts)
-    return Contribution(lead + node.box, write, read.guarded, times(upstream, move(local, shift)), labels + node.labels)
+    shift = lead.shift(len(node.box))
+    write = lead.indices + tuple(move_affine(form, shift) for form in read.subscripts)
+    body = times(upstream, move(slope, shift))
+    return Contribution(lead.extents + node.box, write, read.guarded, body, lead.labels + node.labels)
 
 
 def local_derivative(node: Map, read: Read) -> Scalar:
@@ -98,20 +114,17 @@ def _share(node: Map, own: Read) -> Scalar:
 REDUCED = {"max": _winner, "min": _winner, "prod": _other_factors, "logsumexp": _share}
 
 
-def identity(tensor: Node) -> tuple[Affine, ...]:
-    return tuple(affine(Index(axis)) for axis in range(tensor.rank))
-
-
-def seed(of: Node, upstream: Node | None) -> tuple[tuple[Size, ...], Scalar]:
+def seed(of: Node, upstream: Node | None) -> tuple[Lead, Scalar]:
     """The lead axes and the adjoint of `of` itself: 1 for a scalar, an upstream's value, or the delta of a Jacobian."""
     if upstream is not None:
-        return (), upstream.read(identity(of))
-    lead = of.extents
+        return Lead(()), whole(upstream)
     body: Scalar = ONE
     for axis in reversed(range(of.rank)):
         here = apply("eq", position(Index(axis)), position(Index(of.rank + axis)))
         body = where(here, body, ZERO)
-    return lead, body
+    return Lead(of.extents), body
 
 
-__all__ = ["Contribution", "contribution", "identity", "local_derivative", "mul", "seed", "size"]
+def whole(tensor: Node) -> Read:
+    """The tensor's element at the box's own place."""
+    return tensor.read(affine(Index(axis)) for axis in range(tensor.rank))

@@ -7,49 +7,111 @@ What others still read stays as it is.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable
 
 from ..graph.node import Map, Node, order, plain_map
-from ..graph.scalar import Affine, Apply, Index, Number, Read, Scalar, affine, apply, move, reads, transform, walk
+from ..graph.scalar import Affine, Apply, Index, Number, Read, Scalar, affine, apply, move, reads, replace, transform, walk
 from .log import Log
-from .rewrite import Rule, rewrite
+from .rewrite import Rules, rewrite
 from .structure import constant
 
 INLINED = 40  # operations; a body larger than this is not put in place of its name
+GROWING = frozenset({"exp", "sigma", "softplus"})
 
 
-def canonical(
-    roots: Iterable[Node], rules: Sequence[Rule], protected: Collection[Node] = (), log: Log | None = None
-) -> dict[Node, Node]:
-    """Every node that the roots need, and what it becomes. A protected node is never seen through."""
-    new: dict[Node, Node] = {}
-    for node in order(roots):
-        if not isinstance(node, Map):
-            new[node] = node
-            continue
-        body = reread(node.body, new)
-        write = tuple(_resubscript(form, new) for form in node.write)
-        kept = {new[p] for p in protected if p in new}
-        better = _stable(rewrite(body, rules, log), rules, kept, log)
-        new[node] = (
-            node
-            if better is node.body and write == node.write
-            else Map(node.name, node.extents, node.box, write, node.guarded, node.reduce, better, node.labels)
-        )
-    return new
+class Canonical:
+    """The nodes that the roots need, rewritten. `opened` are those that some reader saw through.
+
+    A protected node is never seen through, so that it can be differentiated by.
+    """
+
+    def __init__(
+        self, roots: Iterable[Node], rules: Rules, protected: Node | None = None, log: Log | None = None
+    ) -> None:
+        self.rules, self.protected, self.log = rules, protected, log
+        self.opened: set[Node] = set()
+        self._new: dict[Node, Node] = {}
+        self._old: dict[Node, Node] = {}
+        for node in order(roots):
+            self._new[node] = self._renewed(node) if isinstance(node, Map) else node
+            self._old.setdefault(self._new[node], node)
+
+    def __getitem__(self, node: Node) -> Node:
+        return self._new[node]
+
+    @property
+    def nodes(self) -> list[Node]:
+        return list(self._new.values())
+
+    def _renewed(self, node: Map) -> Map:
+        body = rewrite(reread(node.body, self._new), self.rules, self.log)
+        write = tuple(_resubscript(form, self._new) for form in node.write)
+        body = self._stable(body)
+        if body is node.body and write == node.write:
+            return node
+        return Map(node.name, node.extents, node.box, write, node.guarded, node.reduce, body, node.labels)
+
+    def _stable(self, body: Scalar) -> Scalar:
+        """The body with names seen through, one level further at each try, wherever that makes it less dangerous."""
+        for depth in (1, 2, 3):
+            before = danger(body)
+            if not before:
+                return body
+            seen: dict[Read, Scalar] = {}
+            for read in reads(body):
+                inner = self._exponential(read, depth)
+                if inner is not None:
+                    seen[read] = inner
+            if not seen:
+                return body
+            trial = Log()
+            candidate = rewrite(transform(body, seen.get), self.rules, trial)  # type: ignore[arg-type]
+            candidate = replace(candidate, {inner: read for read, inner in seen.items()})  # those that survived
+            if danger(candidate) < before:
+                kept = set(reads(candidate))
+                self.opened |= {self._old[read.tensor] for read in seen if read not in kept}
+                if self.log is not None:
+                    self.log.record("seen through the names", body, candidate)
+                    self.log.steps.extend(trial.steps)
+                body = candidate
+        return body
+
+    def _exponential(self, read: Read, depth: int) -> Scalar | None:
+        """What a read stands for, where that is made of exponentials; a sum of them is exp of their logsumexp."""
+        node = read.tensor
+        if depth == 0 or read.guarded or not isinstance(node, Map) or not node.plain:
+            return None
+        if self._old.get(node) is self.protected:
+            return None
+        body = node.body
+        if node.reduce == "sum":
+            return self._exponential_sum(read, node)
+        if node.reduce is not None or sum(1 for part in walk(body) if isinstance(part, Apply)) > INLINED:
+            return None
+        inner = {r: found for r in reads(body) if (found := self._exponential(r, depth - 1)) is not None}
+        if not inner and not any(isinstance(part, Apply) and part.operation in GROWING for part in walk(body)):
+            return None
+        place = {Index(axis): form for axis, form in enumerate(read.subscripts)}
+        return move(transform(body, inner.get), place)  # type: ignore[arg-type]
+
+    def _exponential_sum(self, read: Read, node: Map) -> Scalar | None:
+        body = node.body
+        if isinstance(body, Read):
+            body = self._exponential(body, 1) or body
+        if not (isinstance(body, Apply) and body.operation == "exp"):
+            return None
+        over = node.box[node.rank :]
+        total = plain_map(None, node.extents, body.arguments[0], node.labels, "logsumexp", over)
+        return apply("exp", total.read(read.subscripts))
 
 
 def reread(body: Scalar, new: dict[Node, Node]) -> Scalar:
     """The body with every tensor that it reads replaced by what it became."""
-    if all(new.get(part.tensor, part.tensor) is part.tensor for part in reads(body)) and not any(
-        form.gathers for part in reads(body) for form in part.subscripts
-    ):
-        return body
 
     def change(part: Scalar) -> Scalar | None:
         if isinstance(part, Read):
             subscripts = tuple(_resubscript(form, new) for form in part.subscripts)
-            return Read(new.get(part.tensor, part.tensor), subscripts, part.guarded)
+            return Read(new[part.tensor], subscripts, part.guarded)
         return None
 
     return transform(body, change)
@@ -63,46 +125,6 @@ def _resubscript(form: Affine, new: dict[Node, Node]) -> Affine:
         inner = reread(atom, new) if isinstance(atom, Read) else atom
         total += affine(inner).scaled(coefficient)  # type: ignore[arg-type]
     return total
-
-
-def _stable(body: Scalar, rules: Sequence[Rule], protected: Collection[Node], log: Log | None) -> Scalar:
-    """The body with names seen through, one level further at each try, wherever that makes it less dangerous."""
-    for depth in (1, 2, 3):
-        if not danger(body):
-            return body
-        opened = {read: inner for read in reads(body) if (inner := exponential(read, protected, depth)) is not None}
-        if not opened:
-            return body
-        trial = Log()
-        candidate = rewrite(transform(body, opened.get), rules, trial)
-        if danger(candidate) < danger(body):
-            if log is not None:
-                log.record("seen through the names", body, candidate)
-                log.steps.extend(trial.steps)
-            body = candidate
-    return body
-
-
-def exponential(read: Read, protected: Collection[Node], depth: int) -> Scalar | None:
-    """What a read stands for, where that is made of exponentials; a sum of them is exp of their logsumexp."""
-    node = read.tensor
-    if depth == 0 or read.guarded or not isinstance(node, Map) or not node.plain or node in protected:
-        return None
-    body = node.body
-    if node.reduce == "sum" and isinstance(body, Apply) and body.operation == "exp":
-        over = node.box[node.rank :]
-        total = plain_map(None, node.extents, body.arguments[0], node.labels, "logsumexp", over)
-        return apply("exp", total.read(read.subscripts))
-    if node.reduce is not None or sum(1 for part in walk(body) if isinstance(part, Apply)) > INLINED:
-        return None
-    inner = {r: found for r in reads(body) if (found := exponential(r, protected, depth - 1)) is not None}
-    if not inner and not any(isinstance(part, Apply) and part.operation in GROWING for part in walk(body)):
-        return None
-    place = {Index(axis): form for axis, form in enumerate(read.subscripts)}
-    return move(transform(body, inner.get), place)
-
-
-GROWING = frozenset({"exp", "sigma", "softplus"})
 
 
 def danger(body: Scalar) -> int:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..graph.node import Node
-from .canonical import canonical
+from .canonical import Canonical
 from .log import Log
 from .rules import STABLE
 
 
 def prepare(roots: Sequence[Node], log: Log | None = None) -> list[Node]:
     """The roots in stable form, seen through the names of intermediate tensors."""
-    became = canonical(roots, STABLE, log=log)
+    became = Canonical(roots, STABLE, log=log)
     return [became[root] for root in roots]

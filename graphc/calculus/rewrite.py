@@ -9,6 +9,7 @@ from ..graph.scalar import Apply, Index, Number, Position, Scalar, affine, apply
 from .log import Log
 
 Binding = dict[Scalar, Scalar]
+Rules = tuple["Rule", ...]
 
 
 def any_(name: str) -> Scalar:

@@ -28,7 +28,7 @@ def softplus(u: Scalar) -> Scalar:
     return apply("softplus", u)
 
 
-EXPONENTIAL = [
+EXPONENTIAL = (
     Rule("exponential of a logarithm", exp(log(z)), z, "exp undoes log"),
     Rule("logarithm of an exponential", log(exp(z)), z, "log undoes exp"),
     Rule("product of exponentials", mul(exp(z), exp(w)), exp(add(z, w)), "exponents add, and only their sum must fit"),
@@ -36,12 +36,12 @@ EXPONENTIAL = [
     Rule("sigmoid", power(add(ONE, exp(z)), -1), sigma(negative(z)), "this is the sigmoid, computed without overflow"),
     Rule("sigmoid as a quotient", mul(exp(z), sigma(negative(z))), sigma(z), "eᶻ/(1 + eᶻ) is the sigmoid"),
     Rule("softplus", log(add(ONE, exp(z))), softplus(z), "computed as z + log(1 + e⁻ᶻ) where z is large"),
-]
+)
 
-STABLE = [
+STABLE = (
     *EXPONENTIAL,
     Rule("logarithm of a product with an exponential", log(mul(exp(z), w)), add(z, log(w)), "the exponential is undone"),
     Rule("logarithm of a reciprocal", log(power(z, -1)), negative(log(z)), "no division"),
     Rule("logarithm of a sigmoid", log(sigma(z)), negative(softplus(negative(z))), "finite where σ underflows"),
     Rule("logarithm of one minus a sigmoid", log(subtract(ONE, sigma(z))), negative(softplus(z)), "finite where σ is 1"),
-]
+)

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from .node import Node
 
 
+UNIT, NOTHING = size(1), size(0)
+
+
 class Index(metaclass=Interned):
     """A bound index. In a finished node `key` is its place in the box; while an equation is read, any token."""
 
@@ -59,6 +62,8 @@ class Affine(metaclass=Interned):
 
     def scaled(self, factor: Sizelike) -> Affine:
         factor = size(factor)
+        if factor is UNIT:
+            return self
         if not factor.terms:
             return Affine((), size(0))
         return Affine(tuple((a, c * factor) for a, c in self.terms), self.offset * factor)
@@ -73,7 +78,7 @@ def affine(value: Index | Read | Sizelike | Affine) -> Affine:
     if isinstance(value, Affine):
         return value
     if isinstance(value, (Index, Read)):
-        return Affine(((value, size(1)),), size(0))
+        return Affine(((value, UNIT),), NOTHING)
     return Affine((), size(value))
 
 
@@ -81,6 +86,7 @@ class Scalar(metaclass=Interned):
     """Base of the kinds of scalar. `children` are scalars; subscripts are not among them."""
 
     __slots__ = ("__weakref__",)
+    depth = 0
 
     @property
     def children(self) -> tuple[Scalar, ...]:
@@ -120,10 +126,11 @@ class Read(Scalar):
 class Apply(Scalar):
     """An operation of the table `OPERATIONS` on scalars."""
 
-    __slots__ = ("operation", "arguments")
+    __slots__ = ("arguments", "depth", "operation")
 
     def __init__(self, operation: str, arguments: tuple[Scalar, ...]) -> None:
         self.operation, self.arguments = operation, arguments
+        self.depth = 1 + max([argument.depth for argument in arguments], default=0)
 
     @property
     def children(self) -> tuple[Scalar, ...]:
@@ -260,20 +267,48 @@ def rebuilt(term: Scalar, children: tuple[Scalar, ...]) -> Scalar:
     return term
 
 
-def transform(term: Scalar, change: Callable[[Scalar], Scalar | None], memo: dict[Scalar, Scalar] | None = None) -> Scalar:
+def transform(
+    term: Scalar, change: Callable[[Scalar], Scalar | None], memo: dict[Scalar, Scalar] | None = None
+) -> Scalar:
     """Replace parts from the top: where `change` gives a term, that stands and is not entered again."""
     memo = {} if memo is None else memo
-
-    def visit(part: Scalar) -> Scalar:
-        found = memo.get(part)
-        if found is None:
+    entered: set[Scalar] = set()
+    stack = [term]
+    while stack:
+        part = stack[-1]
+        if part in memo:
+            stack.pop()
+        elif part in entered:
+            memo[part] = rebuilt(part, tuple([memo[child] for child in part.children]))
+            stack.pop()
+        else:
             found = change(part)
-            if found is None:
-                found = rebuilt(part, tuple(visit(child) for child in part.children)) if part.children else part
-            memo[part] = found
-        return found
+            children = part.children
+            if found is not None or not children:
+                memo[part] = part if found is None else found
+                stack.pop()
+            else:
+                entered.add(part)
+                stack.extend(reversed(children))
+    return memo[term]
 
-    return visit(term)
+
+def rewrite(term: Scalar, change: Callable[[Scalar], Scalar]) -> Scalar:
+    """Replace parts from the bottom: `change` gets each distinct part with its children already replaced."""
+    memo: dict[Scalar, Scalar] = {}
+    entered: set[Scalar] = set()
+    stack = [term]
+    while stack:
+        part = stack[-1]
+        if part in memo:
+            stack.pop()
+        elif part in entered or not part.children:
+            memo[part] = change(rebuilt(part, tuple([memo[child] for child in part.children])))
+            stack.pop()
+        else:
+            entered.add(part)
+            stack.extend(reversed(part.children))
+    return memo[term]
 
 
 def replace(term: Scalar, mapping: Mapping[Scalar, Scalar]) -> Scalar:
@@ -296,6 +331,9 @@ def move(term: Scalar, indices: Mapping[Index, Affine]) -> Scalar:
 
 
 def move_affine(form: Affine, indices: Mapping[Index, Affine]) -> Affine:
+    plain = form.plain
+    if plain is not None:
+        return indices.get(plain, form)
     total = Affine((), form.offset)
     for atom, coefficient in form.terms:
         if isinstance(atom, Read):

@@ -1,0 +1,158 @@
+"""Reverse mode over the graph: every tensor's adjoint is the sum of what its readers contribute."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace as replaced
+from typing import Any
+
+from ..graph.node import Map, Node, order, plain_map
+from ..graph.scalar import ZERO, Affine, Apply, Index, Number, Read, Scalar, add, affine, move, move_affine, replace, walk
+from ..graph.size import Size
+from .adjoint import Contribution, contribution, local_derivative, seed, whole
+from .canonical import Canonical
+from .collect import as_plain, collect, is_delta
+from .log import Log
+from .structure import constant, cost
+from .tidy import tidy
+
+
+def sweep(graph: Canonical, of: Node, wrt: Sequence[Node], upstream: Node | None, log: Log) -> list[Node]:
+    """The adjoint of every w, in one walk from `of` back."""
+    walked = _Sweep(graph, graph[of], [graph[w] for w in wrt], upstream, log)
+    return [walked.gradients[graph[w]] for w in wrt]
+
+
+class _Sweep:
+    """One walk. `pending` holds what the readers of a tensor have contributed so far, as bodies over its axes."""
+
+    def __init__(self, graph: Canonical, of: Node, wrt: list[Node], upstream: Node | None, log: Log) -> None:
+        self.log, self.label = log, None if upstream else of.name
+        self.lead, start = seed(of, upstream)
+        self.values = self._values(graph)
+        self.pending: dict[Node, list[Scalar]] = {of: [start]}
+        self.gradients: dict[Node, Node] = {}
+        needed = set(wrt)
+        nodes = order([of])
+        active: set[Node] = set()
+        for node in nodes:
+            if node in needed or any(tensor in active for tensor in node.inputs):
+                active.add(node)
+        for node in reversed(nodes):
+            if node in active and node in self.pending:
+                adjoint = self._adjoint(node)
+                if node in needed:
+                    self.gradients[node] = adjoint
+                if isinstance(node, Map):
+                    self._spread(node, adjoint, active)
+        for node in wrt:
+            if node not in self.gradients:
+                self.gradients[node] = self._tensor(node, ZERO)
+
+    def _values(self, graph: Canonical) -> dict[Scalar, Scalar]:
+        """Bodies that a named tensor already holds, and the read that stands for each."""
+        shift = self.lead.shift(max((len(node.extents) for node in graph.nodes), default=0))
+        return {
+            move(node.body, shift): node.read(shift[Index(axis)] for axis in range(node.rank))
+            for node in graph.nodes
+            if isinstance(node, Map) and node.name and node.plain and not node.reduce and isinstance(node.body, Apply)
+        }
+
+    def _adjoint(self, node: Node) -> Node:
+        """ū: everything that the readers of u contributed, added up and tidied."""
+        whole = add(*self.pending.pop(node))
+        body = tidy(whole)
+        if body is not whole:
+            self.log.record("cancelled", whole, body, node)
+        return self._tensor(node, replace(body, self.values))
+
+    def _tensor(self, node: Node, body: Scalar) -> Node:
+        extents = self.lead.extents + node.extents
+        name = f"d{_bracketed(self.label)}/d{_bracketed(node.name)}" if self.label and node.name else None
+        source = body.tensor if isinstance(body, Read) and body is whole(body.tensor) else None
+        if isinstance(source, Map) and source.extents == extents:
+            if name is None:
+                return source
+            if source.name is None:
+                return Map(name, *_fields(source))
+        return plain_map(name, extents, body, self.lead.labels + _labels(node))
+
+    def _spread(self, node: Map, adjoint: Node, active: set[Node]) -> None:
+        for read in node.reads:
+            if read.tensor in active:
+                share = self._share(node, read, adjoint)
+                if share is not ZERO:
+                    self.pending.setdefault(read.tensor, []).append(share)
+
+    def _share(self, node: Map, read: Read, adjoint: Node) -> Scalar:
+        """One read's share, with ū read by name or its body put in, whichever leaves less to compute."""
+        slope = local_derivative(node, read)
+        if slope is ZERO:
+            return ZERO
+        shift = self.lead.shift(len(node.box))
+        at = self.lead.indices + tuple(move_affine(form, shift) for form in node.write)
+        target = self.lead.extents + read.tensor.extents
+        chosen = self._tidied(node, read, adjoint.read(at, node.guarded), slope)
+        inner = None if node.guarded else _opened(adjoint, at)
+        if inner is not None:
+            opened = self._tidied(node, read, inner, slope)
+            if _must_open(inner, node) or _gains(chosen, opened, target):
+                self.log.record("cancelled", chosen.body, opened.body, node)
+                chosen = opened
+        return collect(chosen, target, self.log)
+
+    def _tidied(self, node: Map, read: Read, upstream: Scalar, slope: Scalar) -> Contribution:
+        raw = contribution(node, read, upstream, slope, self.lead)
+        self.log.record("chain rule", read, raw.body, node)
+        return replaced(raw, body=tidy(raw.body))
+
+
+def _opened(adjoint: Node, at: tuple[Affine, ...]) -> Scalar | None:
+    """What stands in the adjoint at these subscripts, where it is a formula and not a sum."""
+    if isinstance(adjoint, Map) and adjoint.plain and adjoint.reduce is None:
+        return move(adjoint.body, {Index(k): form for k, form in enumerate(at)})
+    return None
+
+
+def _must_open(inner: Scalar, node: Map) -> bool:
+    """Numbers and a Jacobian's deltas are carried on; so is a mask, past a slope that may be infinite: 0·∞ is no 0."""
+    return constant(inner) or is_delta(inner) or (_masks(inner) and _may_be_infinite(node.body))
+
+
+def _gains(named: Contribution, opened: Contribution, target: tuple[Size, ...]) -> bool:
+    """A body put in is kept if it costs less; at equal cost, if nothing is summed over it."""
+    plain = as_plain(named, target)
+    dense = plain is not None and len(plain.box) == len(target)
+    here, there = cost(named.body), cost(opened.body)
+    return there < here or (dense and there <= here)
+
+
+def _masks(body: Scalar) -> bool:
+    return isinstance(body, Apply) and body.operation == "where" and ZERO in body.arguments[1:]
+
+
+def _may_be_infinite(body: Scalar) -> bool:
+    for part in walk(body):
+        if isinstance(part, Apply) and part.operation in ("exp", "log", "pow"):
+            exponent = part.arguments[-1]
+            natural = isinstance(exponent, Number) and exponent.value >= 1 and exponent.value.denominator == 1
+            if part.operation != "pow" or not natural:
+                return True
+    return False
+
+
+def _fields(node: Map) -> tuple[Any, ...]:
+    """All but the name."""
+    return node.extents, node.box, node.write, node.guarded, node.reduce, node.body, node.labels
+
+
+def _bracketed(name: str) -> str:
+    return f"({name})" if "/" in name else name
+
+
+def _labels(node: Node) -> tuple[str, ...]:
+    if isinstance(node, Map) and node.plain:
+        return node.labels[: node.rank]
+    return tuple("ijklmnopqrstuvwxyz"[: node.rank])
+
+
