@@ -211,4 +211,4 @@ def unproved_ranges(node: Map) -> list[tuple[Size, str]]:
     return list(found.items())
 
 
-__all__ = ["Leaf", "Map", "Node", "REDUCTIONS", "bounds", "order", "plain_map", "size", "unproved_ranges"]
+__all__ = ["REDUCTIONS", "Leaf", "Map", "Node", "bounds", "order", "plain_map", "size", "unproved_ranges"]

@@ -24,7 +24,7 @@ UNIT, NOTHING = size(1), size(0)
 class Index(metaclass=Interned):
     """A bound index. In a finished node `key` is its place in the box; while an equation is read, any token."""
 
-    __slots__ = ("key", "__weakref__")
+    __slots__ = ("__weakref__", "key")
 
     def __init__(self, key: Any) -> None:
         self.key = key
@@ -36,7 +36,7 @@ class Index(metaclass=Interned):
 class Affine(metaclass=Interned):
     """`offset + Σ coefficient·atom`; an atom is an `Index`, or a `Read` of an integer tensor (a gather)."""
 
-    __slots__ = ("terms", "offset", "__weakref__")
+    __slots__ = ("__weakref__", "offset", "terms")
 
     def __init__(self, terms: tuple[tuple[Index | Read, Size], ...], offset: Size) -> None:
         self.terms, self.offset = terms, offset
@@ -117,7 +117,7 @@ class Position(Scalar):
 class Read(Scalar):
     """One element of a tensor. A guarded read is 0 where a subscript falls outside."""
 
-    __slots__ = ("tensor", "subscripts", "guarded")
+    __slots__ = ("guarded", "subscripts", "tensor")
 
     def __init__(self, tensor: Node, subscripts: tuple[Affine, ...], guarded: bool = False) -> None:
         self.tensor, self.subscripts, self.guarded = tensor, subscripts, guarded
@@ -143,7 +143,7 @@ class Reduce(Scalar):
     With kind None it marks a part that is to be a node because it is used more than once.
     """
 
-    __slots__ = ("kind", "indices", "body")
+    __slots__ = ("body", "indices", "kind")
 
     def __init__(self, kind: str | None, indices: tuple[Index, ...], body: Scalar) -> None:
         self.kind, self.indices, self.body = kind, indices, body

@@ -20,7 +20,7 @@ Sizelike = Union[int, str, "Size"]
 class Floor(metaclass=Interned):
     """The atom `dividend // divisor`."""
 
-    __slots__ = ("dividend", "divisor", "__weakref__")
+    __slots__ = ("__weakref__", "dividend", "divisor")
 
     def __init__(self, dividend: Size, divisor: int) -> None:
         self.dividend, self.divisor = dividend, divisor
@@ -35,7 +35,7 @@ Atom = Union[str, Floor]
 class Size(metaclass=Interned):
     """`terms` maps monomials to their non-zero coefficients, sorted; build sizes with `size` and arithmetic."""
 
-    __slots__ = ("terms", "__weakref__")
+    __slots__ = ("__weakref__", "terms")
 
     def __init__(self, terms: tuple[tuple[Monomial, int], ...]) -> None:
         self.terms = terms

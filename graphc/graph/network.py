@@ -1,0 +1,95 @@
+"""A network: the named tensors of a `.net` file, or of nodes made in Python."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from ..language.errors import GraphcError, did_you_mean
+from ..language.expression import NetText, Source
+from ..language.parse import parse_net, read_source
+from ..models import names as model_names
+from ..models import path as model_path
+from .node import Leaf, Map, Node, order
+
+
+class Network:
+    """`nodes` holds every named tensor in the order of the statements: inputs, params, consts, equations."""
+
+    def __init__(
+        self,
+        name: str,
+        nodes: dict[str, Node],
+        outputs: Iterable[Node] = (),
+        loss: Node | None = None,
+        title: str = "",
+        file: str | None = None,
+        written: dict[str, str] | None = None,
+    ) -> None:
+        self.name, self.title, self.file = name, title, file
+        self.nodes, self.outputs, self.loss = nodes, list(outputs), loss
+        self.written = written or {}
+
+    @classmethod
+    def of(cls, nodes: Node | Iterable[Node], name: str = "network") -> Network:
+        """The network that computes some nodes; the last of them that is a scalar is its loss."""
+        roots = [nodes] if isinstance(nodes, Node) else list(nodes)
+        named: dict[str, Node] = {}
+        for node in order(roots):
+            if node.name is not None and named.setdefault(node.name, node) is not node:
+                raise GraphcError(f"two tensors are called `{node.name}`")
+        loss = next((node for node in reversed(roots) if isinstance(node, Map) and not node.rank), None)
+        return cls(name, named, [node for node in roots if node is not loss], loss)
+
+    def _leaves(self, kind: str) -> list[Leaf]:
+        return [node for node in self.nodes.values() if isinstance(node, Leaf) and node.kind == kind]
+
+    @property
+    def inputs(self) -> list[Leaf]:
+        return self._leaves("input")
+
+    @property
+    def params(self) -> list[Leaf]:
+        return self._leaves("param")
+
+    @property
+    def consts(self) -> list[Leaf]:
+        return self._leaves("const")
+
+    def __getitem__(self, name: str) -> Node:
+        try:
+            return self.nodes[name]
+        except KeyError:
+            raise GraphcError(f"{self.name} has no tensor `{name}`", did_you_mean(name, self.nodes)) from None
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.nodes
+
+    def __repr__(self) -> str:
+        return f"<network {self.name}: {', '.join(self.nodes)}>"
+
+
+def load(model: str | Path) -> Network:
+    """The network of a `.net` file, or a built-in model by its name."""
+
+    built_in = model_path(str(model))
+    if built_in is not None:
+        source = read_source(built_in)
+        return read_network(parse_net(Source(f"{model}.net", source.text)), str(model))
+    path = Path(model)
+    if path.suffix == ".net" or path.exists() or path.parent != Path("."):
+        hint = f"`{path.stem}` is a built-in model" if model_path(path.stem) else None
+        try:
+            return read_network(parse_net(read_source(path)), path.stem)
+        except GraphcError as error:
+            if error.line is None and error.hint is None:
+                error.hint = hint
+            raise
+    hint = did_you_mean(str(model), model_names()) or "`graphc list` names the built-in models"
+    raise GraphcError(f"there is no model `{model}`", hint)
+
+
+def read_network(net: NetText, name: str) -> Network:
+    from .statements import Reading
+
+    return Reading(net, name).network()

@@ -1,0 +1,247 @@
+"""From parsed statements to a network: names first, then each equation when something first needs it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+
+from ..language.errors import GraphcError, did_you_mean
+from ..language.expression import (
+    Call,
+    Constant,
+    Declaration,
+    Definition,
+    Equation,
+    Expression,
+    Mark,
+    Name,
+    NetText,
+    Number,
+    Span,
+    Statement,
+)
+from ..language.text import text
+from . import calls
+from .extents import Frame
+from .extract import as_node
+from .network import Network
+from .node import Leaf, Map, Node
+from .reader import bind, read
+from .scalar import Scalar, affine, move
+from .scope import Scope, Steps, Task, run
+from .size import Size, size
+from .value import Value, axes, exact, of_node, shape_text
+
+
+class Reading:
+    """One reading of one file. It is the world in which the file's equations stand."""
+
+    def __init__(self, net: NetText, name: str) -> None:
+        self.source, self.name = net.source, name
+        self.sizes: dict[str, Size] = {}
+        self.statements: dict[str, Declaration | Constant | Equation] = {}
+        self.functions: dict[str, tuple[Definition, ...]] = {}
+        self.values: dict[str, Value] = {}
+        self.nodes: dict[str, Node] = {}
+        self.waiting: dict[str, None] = {}
+        self.marks: list[tuple[str, str, Span]] = []
+        self.masks = 0
+        self._collect(net.statements)
+        _no_recursion(self)
+
+    # what a world answers
+
+    def has_tensor(self, name: str) -> bool:
+        return name in self.statements
+
+    def tensor(self, name: str) -> Value | Task:
+        known = self.values.get(name)
+        if known is not None:
+            return known
+        statement = self.statements[name]
+        return Task(self._value(name), self.source, statement.span)
+
+    def definitions(self, name: str) -> tuple[Definition, ...]:
+        return self.functions.get(name, ())
+
+    def known(self) -> Iterable[str]:
+        return (*self.statements, *self.functions)
+
+    def mask(self, extents: tuple[Size, ...], rate: Fraction) -> Value:
+        self.masks += 1
+        return of_node(Leaf("mask", f"dropout {self.masks}", extents, (), rate))
+
+    # the statements
+
+    def network(self) -> Network:
+        for name in self.statements:
+            value = self.tensor(name)
+            if isinstance(value, Task):
+                run(value)
+        nodes = {name: self.nodes[name] for name in self.statements}
+        outputs = [nodes[name] for kind, name, _ in self.marks if kind == "output"]
+        written = {n: text(s.right) for n, s in self.statements.items() if isinstance(s, Equation)}
+        return Network(self.name, nodes, outputs, self._loss(nodes), self._title(), self.source.file, written)
+
+    def _title(self) -> str:
+        first = self.source.text.partition("\n")[0]
+        return first.partition(" - ")[2].strip() if first.startswith("#") else ""
+
+    def _collect(self, statements: Iterable[Statement]) -> None:
+        places: dict[str, Span] = {}
+        for statement in statements:
+            if isinstance(statement, Mark):
+                self.marks += [
+                    (statement.kind, n, s) for n, s in zip(statement.names, statement.span.children, strict=True)
+                ]
+                continue
+            earlier = places.setdefault(statement.name, statement.span)
+            if earlier is not statement.span:
+                raise self._error(f"`{statement.name}` is already defined in line {earlier.line}", statement.span)
+            if isinstance(statement, Definition):
+                self._check_definition(statement)
+                self.functions[statement.name] = (statement,)
+                continue
+            self.statements[statement.name] = statement
+            if isinstance(statement, Declaration):
+                for dim in statement.dims:
+                    if isinstance(dim, Name):
+                        self.sizes.setdefault(dim.name, size(dim.name))
+            if isinstance(statement, Equation) and statement.mark:
+                self.marks.append((statement.mark, statement.name, statement.span))
+        self._check_marks()
+
+    def _check_marks(self) -> None:
+        seen: dict[tuple[str, str], Span] = {}
+        loss: str | None = None
+        for kind, name, span in self.marks:
+            if name not in self.statements:
+                raise self._error(f"`{name}` is not defined", span, did_you_mean(name, self.statements))
+            if kind == "loss":
+                if loss is not None and loss != name:
+                    hint = f"loss {loss} stands in line {seen[kind, loss].line}; add them up to have one"
+                    raise self._error("a net has one loss", span, hint)
+                loss = name
+            seen.setdefault((kind, name), span)
+        self.marks = [(kind, name, span) for (kind, name), span in seen.items()]
+
+    def _loss(self, nodes: dict[str, Node]) -> Node | None:
+        for kind, name, span in self.marks:
+            if kind == "loss":
+                if nodes[name].rank:
+                    shape = shape_text(nodes[name].extents)
+                    raise self._error(
+                        f"the loss {name} has shape {shape}, and a loss is one number", span, f"mean({name}) is one"
+                    )
+                return nodes[name]
+        scalars = [node for node in nodes.values() if isinstance(node, Map) and not node.rank]
+        return scalars[-1] if scalars else None
+
+    def _check_definition(self, definition: Definition) -> None:
+        names = [parameter.name for parameter in definition.parameters]
+        for place, name in enumerate(names):
+            if name in names[:place]:
+                raise self._error(f"argument `{name}` is named twice", definition.span)
+
+    def _value(self, name: str) -> Steps:
+        """The value of a statement's tensor, read now because something needs it."""
+        statement = self.statements[name]
+        if name in self.values:
+            return self.values[name]
+        if isinstance(statement, Declaration):
+            node: Node = self._leaf(statement)
+        elif isinstance(statement, Constant):
+            node = yield Task(self._constant(statement), self.source, statement.span)
+        else:
+            if name in self.waiting:
+                ring = [*list(self.waiting)[list(self.waiting).index(name) :], name]
+                shown = ring if len(ring) < 8 else [*ring[:3], "…", *ring[-3:]]
+                message = f"`{name}` is defined by itself" if len(ring) == 2 else f"a cycle: {' needs '.join(shown)}"
+                raise self._error(message, statement.span, "a net has no loops; unroll a recurrent one, a step a line")
+            self.waiting[name] = None
+            node = yield Task(self._equation(statement), self.source, statement.span)
+            del self.waiting[name]
+        self.nodes[name] = node
+        self.values[name] = of_node(node)
+        return self.values[name]
+
+    def _leaf(self, declaration: Declaration) -> Leaf:
+        extents = tuple(size(d.name if isinstance(d, Name) else int(d.value)) for d in declaration.dims)  # type: ignore[attr-defined]
+        return Leaf(declaration.kind, declaration.name, extents, declaration.attributes)
+
+    def _constant(self, constant: Constant) -> Steps:
+        value = yield read(constant.value, constant.span.children[0], Scope(self, self.source, Frame()))
+        known = exact(value.body) if isinstance(value, Value) and not value.rank else None
+        if known is None:
+            raise self._error(
+                f"`{text(constant.value)}` is not a number that can be written out", constant.span.children[0]
+            )
+        return Leaf("const", constant.name, (), (), known)
+
+    def _equation(self, equation: Equation) -> Steps:
+        scope = Scope(self, self.source, Frame())
+        place = equation.span.children[-1]
+        if equation.indices is None:
+            value = yield read(equation.right, place, scope)
+            if not isinstance(value, Value):
+                raise self._error("a shape is no tensor", place)
+            scope.frame.infer()
+            return as_node(value, equation.name)
+        tokens = yield Task(bind(equation.indices, equation.span.children[:-1], scope), self.source, equation.span)
+        value = yield read(equation.right, place, scope.binding(tokens))
+        if not isinstance(value, Value) or value.rank:
+            names = ",".join(tokens)
+            shape = shape_text(value.extents) if isinstance(value, Value) else ""
+            raise self._error(
+                f"the right side has axes of its own, {shape}, beside {equation.name}[{names}]",
+                place,
+                f"give it subscripts, or write {equation.name} = … for the whole tensor",
+            )
+        scope.frame.infer()
+        extents = tuple(token.key.extent for token in tokens.values())
+        return as_node(Value(extents, _over(value.body, tuple(tokens.values()))), equation.name, tuple(tokens))
+
+    def _error(self, message: str, span: Span, hint: str | None = None) -> GraphcError:
+        return GraphcError(message, hint).at(self.source, span)
+
+
+def _over(body: Scalar, tokens: tuple) -> Scalar:  # type: ignore[type-arg]
+    """The body over the axes that its indices become."""
+    return move(body, {token: affine(axis) for token, axis in zip(tokens, axes(len(tokens)), strict=True)})
+
+
+def _no_recursion(reading: Reading) -> None:
+    """Functions that come back to themselves are refused before anything calls them."""
+    calls_of = {name: _called(definition[0], reading.functions) for name, definition in reading.functions.items()}
+    done: set[str] = set()
+    for start in calls_of:
+        path: dict[str, None] = {start: None}
+        stack = [(start, iter(calls_of[start]))]
+        while stack:
+            name, pending = stack[-1]
+            for called, span in pending:
+                if called in path:
+                    message = f"`{called}` calls itself" + (f" through `{name}`" if called != name else "")
+                    raise reading._error(message, span, "a function is a formula, and has no loops")
+                if called not in done:
+                    path[called] = None
+                    stack.append((called, iter(calls_of[called])))
+                    break
+            else:
+                done.add(name)
+                path.pop(name, None)
+                stack.pop()
+
+
+def _called(definition: Definition, functions: dict[str, tuple[Definition, ...]]) -> list[tuple[str, Span]]:
+    found: list[tuple[str, Span]] = []
+    stack: list[tuple[Expression, Span]] = [(definition.right, definition.span.children[-1])]
+    while stack:
+        part, span = stack.pop()
+        if isinstance(part, Call) and part.function in functions:
+            found.append((part.function, span))
+        stack.extend(zip(part.children, span.children, strict=True))
+    return found
+
+
+__all__ = ["Number", "Reading", "calls"]
