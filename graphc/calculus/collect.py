@@ -41,13 +41,32 @@ Box = tuple[Size, ...]
 
 def collect(given: Contribution, extents: tuple[Size, ...], log: Log) -> Scalar:
     """Σ of the contribution, as a body over the target's axes."""
-    given = collapse(given, extents, log)
+    given = collapse(unshifted(given, extents), extents, log)
     if given.body is ZERO:
         return ZERO
     plain = as_plain(given, extents)
     if plain is not None:
         return total(plain, len(extents), log)
     return _scatter(given, extents, log)
+
+
+def unshifted(given: Contribution, extents: tuple[Size, ...]) -> Contribution:
+    """Written at shifted or reversed places, t = c ± i, and nowhere else: then i = ±(t − c) is read instead."""
+    inverse: dict[Index, Affine] = {}
+    box = list(given.box)
+    for axis, form in enumerate(given.write):
+        if len(form.terms) != 1 or not isinstance(form.terms[0][0], Index) or form.terms[0][0] in inverse:
+            return given
+        index, coefficient = form.terms[0]
+        if coefficient.value not in (1, -1):
+            return given
+        inverse[index] = affine(index).scaled(coefficient) + affine(-form.offset * coefficient)
+        box[index.key] = extents[axis]
+    fits = all(_inside(form, given.box[index.key], tuple(box)) for index, form in inverse.items())
+    if not fits or (not given.guarded and all(form.plain for form in given.write)):
+        return given
+    write = tuple(affine(index) for index in inverse)
+    return Contribution(tuple(box), write, False, move(given.body, inverse), given.labels)
 
 
 def as_plain(given: Contribution, extents: tuple[Size, ...]) -> Contribution | None:
