@@ -184,8 +184,8 @@ class Opened:
         known = fixed | given
         while unknown:
             ready = next((i for i in unknown if self._follows(i, known, shifted)), None)
-            if ready is None:
-                ready = unknown[0]
+            if ready is None:  # a window's extent rather than that of the axis it slides over
+                ready = next((index for index in unknown if index not in self.axes), unknown[0])
                 yield ready
             unknown.remove(ready)
             known.add(ready)

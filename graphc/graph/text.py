@@ -16,7 +16,7 @@ from ..language.numerals import numeral
 from ..language.text import text
 from .inline import WRITTEN, NameOf, Opened, Scope
 from .node import Leaf, Map, Node
-from .scalar import COMPARISONS, Affine, Apply, Index, Number, Position, Read, Scalar, affine
+from .scalar import COMPARISONS, Affine, Apply, Index, Number, Position, Read, Scalar, affine, mul, position, power
 from .size import Floor, Size
 
 Expression = e.Expression
@@ -37,19 +37,24 @@ def formula(node: Node, name_of: NameOf = own_name) -> str:
 
 
 def equation(node: Node, name_of: NameOf = own_name) -> str:
-    """The whole equation; of a given tensor, its declaration."""
+    """The whole equation; of a given tensor, its declaration; of a scatter, what is added where."""
+    assert isinstance(node, Leaf | Map)
+    if isinstance(node, Leaf) or not _scatters(node):
+        return statement(node, name_of)
+    opened = Opened(_places(node), name_of)
+    writer = _Writer(opened)
+    left = _left(name_of(node) or "out", [writer.affine(form, opened.root) for form in node.write])
+    return f"{f'inside({left})' if node.guarded else left} += {text(writer.whole())}"
+
+
+def statement(node: Node, name_of: NameOf = own_name) -> str:
+    """The equation or declaration as the language reads it."""
     name = name_of(node) or "out"
     if isinstance(node, Leaf):
         return _declaration(node, name)
     assert isinstance(node, Map)
-    if all(form.plain is not None for form in node.write) and not _scatters(node):
-        writer = _Writer(Opened(node, name_of))
-        return f"{_left(name, [writer.bound(index) for index in writer.opened.axes])} = {text(writer.whole())}"
-    opened = Opened(_places(node), name_of)
-    writer = _Writer(opened)
-    write = [writer.affine(form, opened.root) for form in node.write]
-    left = _left(name, write)
-    return f"{f'inside({left})' if node.guarded else left} += {text(writer.whole())}"
+    writer = _Writer(Opened(node, name_of))
+    return f"{_left(name, [writer.bound(index) for index in writer.opened.axes])} = {text(writer.whole())}"
 
 
 def _scatters(node: Map) -> bool:
@@ -124,7 +129,7 @@ class _Writer:
             needs: list[tuple[Scope | None, Scalar]] = [(None, r) for form in read.subscripts for r in form.gathers]
             inner = self.opened.opens(read)
             if inner is not None:
-                needs.append((inner, inner.node.body))
+                needs.append((inner, self._term(inner)[1]))
                 needs += [(None, r) for pair in inner.conditions for form in pair for r in form.gathers]
             return needs
         return [(scope, child) for child in term.children]
@@ -153,13 +158,21 @@ class _Writer:
         return e.Call("inside", (name,)) if read.guarded else name
 
     def _opened_scope(self, scope: Scope) -> Expression:
-        body = self._expression(scope.node.body, scope)
+        kind, term = self._term(scope)
+        body = self._expression(term, scope)
         for written, target in reversed(scope.conditions):
             here = e.Compare((self._subscript(written), self._subscript(target)), ("==",))
             body = e.Call("where", (here, body, ZERO))
-        if not scope.bound:
-            return body
-        return e.Reduce(scope.node.reduce or "sum", tuple(map(self.bound, scope.bound)), body)  # type: ignore[arg-type]
+        return e.Reduce(kind, tuple(map(self.bound, scope.bound)), body) if scope.bound else body  # type: ignore[arg-type]
+
+    def _term(self, scope: Scope) -> tuple[str, Scalar]:
+        """The reduction's kind and what it reduces."""
+        kind, body = scope.node.reduce or "sum", scope.node.body
+        if kind == "sum" and scope.bound and not scope.conditions:
+            averaged = _averaged(body, [self.opened.extents[index] for index in scope.bound])
+            if averaged is not None:
+                return "mean", averaged
+        return kind, body
 
     def _subscript(self, form: Affine) -> Expression:
         """`2*p + r - 1`; a sum that starts with a minus starts with its offset instead: `n - 1 - i`."""
@@ -172,6 +185,20 @@ class _Writer:
             first = bool(terms) and signed(terms[0])[0] and not _minus_first(offset)
             terms.insert(0 if first else len(terms), offset)
         return total(terms)
+
+
+def _averaged(body: Scalar, extents: Iterable[Size]) -> Scalar | None:
+    """What a sum is the mean of: its body without the division by the number of places."""
+    places = Size((((), 1),))
+    for extent in extents:
+        places *= extent
+    if not places.terms:
+        return None
+    share = power(position(places), -1)
+    factors = body.arguments if isinstance(body, Apply) and body.operation == "mul" else ()
+    if share not in factors:
+        return None
+    return mul(*(factor for factor in factors if factor is not share))
 
 
 def _minus_first(size: Expression) -> bool:

@@ -187,3 +187,9 @@ def test_a_formula_that_would_double_at_every_step_stays_short() -> None:
 def test_an_equation_can_be_parsed_as_a_statement() -> None:
     statement = parse_statement(equation(A))
     assert statement.name == "a"
+
+
+def test_a_sum_divided_by_its_number_of_terms_is_a_mean() -> None:
+    share = plain_map("m", (), divide(a, position("n")), ("i",), "sum", (N,))
+    assert equation(share) == "m = mean[i](a[i])"
+    assert equation(plain_map("s", (), divide(a, position(M)), ("i",), "sum", (N,))) == "s = sum[i](a[i]/m)"

@@ -1,0 +1,139 @@
+"""A network as the list of its named tensors, each with the parameters that it uses: what tables and pictures show.
+
+What was computed without a name on the way to a named tensor belongs to that tensor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ..graph.node import Leaf, Map, Node, order
+from ..graph.size import Size, size
+from ..graph.text import equation, formula
+
+if TYPE_CHECKING:
+    from ..graph.network import Network
+
+Shape = tuple["int | str", ...]
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One named tensor. `kind` is input, param, const, equation, output or loss."""
+
+    node: Node
+    kind: str
+    name: str
+    left: str
+    formula: str
+    members: tuple[Map, ...]
+    reads: tuple[Node, ...]
+    weights: tuple[Leaf, ...]
+
+    @property
+    def shape(self) -> Shape:
+        return self.node.shape
+
+
+def layers(net: Network) -> list[Layer]:
+    """Inputs, constants and equations in the order of the file; a parameter has a layer only if nothing uses it."""
+    named = {node: name for name, node in net.nodes.items()}
+    found = [_layer(net, node, name, named) for node, name in named.items()]
+    used = {weight for layer in found for weight in layer.weights}
+    return [layer for layer in found if layer.kind != "param" or layer.node not in used]
+
+
+def _layer(net: Network, node: Node, name: str, named: dict[Node, str]) -> Layer:
+    if isinstance(node, Leaf):
+        right = formula(node) if node.kind == "const" else node.kind
+        return Layer(node, node.kind, name, name, right, (), (), ())
+    kind = "loss" if node is net.loss else "output" if node in net.outputs else "equation"
+    members, reads = _inside(node, named)
+    right = net.written.get(name) or formula(node, named.get)
+    left = _left(node, name, net.written.get(name), named)
+    weights = tuple(leaf for leaf in net.params if leaf in reads)
+    return Layer(node, kind, name, left, right, members, reads, weights)
+
+
+def _inside(node: Node, named: Collection[Node]) -> tuple[tuple[Map, ...], tuple[Node, ...]]:
+    """The nodes that are computed for this one alone by name, itself included, and the named tensors they read."""
+    members: dict[Map, None] = {}
+    reads: dict[Node, None] = {}
+    pending = [node]
+    while pending:
+        member = pending.pop()
+        if not isinstance(member, Map) or member in members:
+            continue
+        members[member] = None
+        for tensor in member.inputs:
+            if tensor in named or isinstance(tensor, Leaf):
+                reads[tensor] = None
+            else:
+                pending.append(tensor)
+    return tuple(members), tuple(reads)
+
+
+def _left(node: Node, name: str, written: str | None, named: dict[Node, str]) -> str:
+    """`a[i]` for an equation by index, `h` for one of whole tensors."""
+    if written is None:
+        return equation(node, lambda other: name if other is node else named.get(other)).partition(" = ")[0]
+    labels = node.labels[: node.rank] if isinstance(node, Map) else ()
+    return f"{name}[{','.join(labels)}]" if _mentions(written, set(labels)) else name
+
+
+def _mentions(written: str, labels: set[str]) -> bool:
+    """Whether a right side uses indices that its left side binds."""
+    from ..language.expression import Name, Reduce
+    from ..language.parse import parse_expression
+
+    pending = [(parse_expression(written)[0], frozenset(labels))]
+    while pending:
+        part, free = pending.pop()
+        if isinstance(part, Name) and part.name in free:
+            return True
+        if isinstance(part, Reduce):
+            free -= {index.name for index in part.indices}
+        pending += [(child, free) for child in part.children]
+    return False
+
+
+# -- links
+
+
+def batch(net: Network) -> frozenset[str]:
+    """The names of the batch axis: a free size that is the first of an input's, and of no parameter's axes.
+
+    Where several are, those that an output starts with are meant.
+    """
+    first = [str(leaf.extents[0]) for leaf in net.inputs if leaf.extents and isinstance(leaf.shape[0], str)]
+    held = {name for leaf in net.params for extent in leaf.extents for name in extent.names}
+    names = [name for name in dict.fromkeys(first) if name not in held]
+    leading = {str(node.extents[0]) for node in net.outputs if node.extents}
+    return frozenset([name for name in names if name in leading] or names[:1])
+
+
+def link_count(layer: Layer, batch: Collection[str]) -> Size:
+    """How often parameters are read to compute the layer for one example: each read once a place of its node's box."""
+    one_example = dict.fromkeys(batch, 1)
+    total = size(0)
+    for node in layer.members:
+        places = size(1)
+        for extent in node.box:
+            places *= extent.bind(one_example)
+        reads = sum(1 for read in node.reads if isinstance(read.tensor, Leaf) and read.tensor.kind == "param")
+        total += places * reads
+    return total
+
+
+def needed(net: Network) -> set[Node]:
+    """What the outputs are computed from; everything, where no output is marked."""
+    return set(order(net.outputs or list(net.nodes.values())))
+
+
+def element_count(node: Node) -> Size:
+    total = size(1)
+    for extent in node.extents:
+        total *= extent
+    return total
