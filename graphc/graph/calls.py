@@ -11,7 +11,7 @@ from ..language.expression import Bound, Definition, Ellipsis_, Expression, Name
 from . import operations
 from .extents import Frame, bound
 from .extract import LETTERS, flat, node_value
-from .scalar import Index, Scalar, affine, apply, move, position
+from .scalar import Index, Scalar, affine, apply, move
 from .scope import Scope, Steps, Task
 from .size import Size
 from .value import (
@@ -107,6 +107,11 @@ def _defined(
     body = flat(value.body)
     body = move(body, {token: affine(axis) for token, axis in zip(order, axes(len(order)), strict=True)})
     return Value(tuple(token.key.extent for token in order), body)
+
+
+def _named(value: Value) -> Value:
+    """The value so that using it twice costs nothing: a tensor, now or when the equation round it is done."""
+    return Value(value.extents, shared(value.body), value.name) if is_open(value) else node_value(value)
 
 
 def _closed(value: Any) -> Any:
@@ -363,5 +368,3 @@ FORMS: dict[str, Callable[[str, list[Any], dict[str, Any], Scope], Value]] = {
     "reshape": _reshape,
     "dropout": _dropout,
 }
-
-__all__ = ["FORMS", "TRUTH", "call", "names", "position"]

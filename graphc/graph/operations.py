@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 
 from ..language.errors import GraphcError
 from .extents import bound
 from .extract import node_value, settled
-from .scalar import Index, Read, Reduce, add, affine, apply, move, mul
-from .size import Size, never_negative, size
+from .scalar import Affine, Index, Read, Reduce, add, affine, apply, move
+from .size import Size, size
 from .value import (
     Value,
     axes,
     broadcast,
     compared,
     elementwise,
+    minus,
     over,
     permutes,
+    plus,
     raised,
     shape_text,
     simple,
@@ -49,7 +52,7 @@ def matmul(left: Value, right: Value) -> Value:
     )
     shape = stack + left.extents[-2:-1] + right.extents[-1:] * columns
 
-    def put(value: Value, own: dict[int, Index | None], shift: int) -> dict[Index, object]:
+    def put(value: Value, own: dict[int, Index | None], shift: int) -> dict[Index, Affine]:
         places = {}
         for axis in range(-value.rank, 0):
             if axis in own:
@@ -63,7 +66,7 @@ def matmul(left: Value, right: Value) -> Value:
     shift = 2 - rows - columns
     a = put(left, {-1: None, -2: Index(-1 - columns)}, shift)
     b = put(right, {-1: None} if not columns else {-2: None, -1: Index(-1)}, shift)
-    body = Reduce("sum", (k,), times(move(left.body, a), move(right.body, b)))  # type: ignore[arg-type]
+    body = Reduce("sum", (k,), times(move(left.body, a), move(right.body, b)))
     return settled(Value(shape, body))
 
 
@@ -172,7 +175,7 @@ def _completed(value: Value, shape: Sequence[Size | None]) -> tuple[Size, ...]:
     return tuple(rest if e is None else e for e in shape)
 
 
-def product(extents) -> Size:  # type: ignore[no-untyped-def]
+def product(extents: Iterable[Size]) -> Size:
     total = size(1)
     for extent in extents:
         total *= extent
@@ -211,38 +214,16 @@ def where(condition: Value, yes: Value, no: Value) -> Value:
     return elementwise(lambda *parts: apply("where", *parts), [condition, yes, no])
 
 
+def _comparison(sign: str, left: Value, right: Value) -> Value:
+    return compare([left, right], [sign])
+
+
 BINARY: dict[str, Callable[[Value, Value], Value]] = {
-    "add": lambda a, b: elementwise(_plus, [a, b], "+"),
-    "sub": lambda a, b: elementwise(_minus, [a, b], "-"),
+    "add": lambda a, b: elementwise(plus, [a, b], "+"),
+    "sub": lambda a, b: elementwise(minus, [a, b], "-"),
     "mul": lambda a, b: elementwise(times, [a, b], "*"),
     "div": lambda a, b: elementwise(over, [a, b], "/"),
     "pow": lambda a, b: elementwise(raised, [a, b], "**"),
     "matmul": matmul,
-    **{name: (lambda a, b, sign=sign: compare([a, b], [sign])) for sign, name in COMPARISONS.items()},
+    **{name: partial(_comparison, sign) for sign, name in COMPARISONS.items()},
 }
-
-
-def _plus(left, right):  # type: ignore[no-untyped-def]
-    from .value import plus
-
-    return plus(left, right)
-
-
-def _minus(left, right):  # type: ignore[no-untyped-def]
-    from .value import opposite, plus
-
-    return plus(left, opposite(right))
-
-
-__all__ = [
-    "BINARY",
-    "compare",
-    "concat",
-    "flatten",
-    "matmul",
-    "mul",
-    "never_negative",
-    "reduced",
-    "reshape",
-    "transpose",
-]

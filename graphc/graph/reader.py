@@ -12,7 +12,7 @@ from ..language.text import text
 from . import calls, operations
 from .extents import Access, bound
 from .extract import node_value
-from .scalar import Affine, Apply, Index, Number, Read, Reduce, Scalar, affine, apply, position
+from .scalar import ZERO, Affine, Apply, Index, Read, Reduce, Scalar, affine, apply, position
 from .scope import Scope, Steps, Task
 from .value import (
     Value,
@@ -142,7 +142,7 @@ def _subscript(expression: written.Subscript, span: Span, scope: Scope) -> Steps
     if not isinstance(value, Value):
         raise scope.error("a shape has no subscripts", span)
     parts, places = expression.subscripts, span.children[1:]
-    lead = ()
+    lead: tuple[Affine, ...] = ()
     if isinstance(parts[0], written.Ellipsis_):
         parts, places = parts[1:], places[1:]
         lead = _leading(value, value.rank - len(parts), scope, span)
@@ -150,7 +150,7 @@ def _subscript(expression: written.Subscript, span: Span, scope: Scope) -> Steps
         what = text(base)
         axes_ = "no axes" if not value.rank else "1 axis" if value.rank == 1 else f"{value.rank} axes"
         raise scope.error(f"`{what}` has {axes_}, and here are {len(parts)} subscripts", span)
-    forms = list(lead)
+    forms: list[Affine] = list(lead)
     for part, place in zip(parts, places, strict=True):
         form = yield Task(_affine(part, place, scope), scope.source, place)
         axis = len(forms)
@@ -199,8 +199,8 @@ def element(value: Value, forms: list[Affine], scope: Scope) -> Scalar:
     if isinstance(body, Read) and permutes(tensor):
         return Read(body.tensor, body.subscripts, True)
     for form, extent in zip(forms, value.extents, strict=True):
-        within = apply("and", apply("le", Number(0), position(form)), apply("lt", position(form), position(extent)))
-        body = apply("where", within, body, Number(0))
+        within = apply("and", apply("le", ZERO, position(form)), apply("lt", position(form), position(extent)))
+        body = apply("where", within, body, ZERO)
     return body
 
 
@@ -234,9 +234,10 @@ def bind(bounds: tuple[Any, ...], spans: tuple[Span, ...], scope: Scope) -> Step
 
 def extent_of(expression: Expression, span: Span, scope: Scope) -> Steps:
     """An expression as a size: whole numbers, sizes, constants, and what arithmetic makes of them."""
-    known = scope.size(expression.name) if isinstance(expression, Name) else None
-    if known is not None and expression.name not in scope.arguments:
-        return known
+    if isinstance(expression, Name) and expression.name not in scope.arguments:
+        known = scope.size(expression.name)
+        if known is not None:
+            return known
     value = yield read(expression, span, scope)
     extent = constant(value) if isinstance(value, Value) else None
     if extent is None:

@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
 from ..language.errors import GraphcError, did_you_mean
 from ..language.expression import (
-    Call,
     Constant,
     Declaration,
     Definition,
     Equation,
-    Expression,
     Mark,
     Name,
     NetText,
-    Number,
     Span,
     Statement,
 )
 from ..language.text import text
-from . import calls
 from .extents import Frame
 from .extract import as_node
 from .network import Network
 from .node import Leaf, Map, Node
 from .reader import bind, read
+from .recursion import refuse_recursion
 from .scalar import Scalar, affine, move
 from .scope import Scope, Steps, Task, run
 from .size import Size, size
@@ -38,7 +35,7 @@ class Reading:
 
     def __init__(self, net: NetText, name: str) -> None:
         self.source, self.name = net.source, name
-        self.sizes: dict[str, Size] = {}
+        self.sizes: Mapping[str, Size] = {}
         self.statements: dict[str, Declaration | Constant | Equation] = {}
         self.functions: dict[str, tuple[Definition, ...]] = {}
         self.values: dict[str, Value] = {}
@@ -47,7 +44,7 @@ class Reading:
         self.marks: list[tuple[str, str, Span]] = []
         self.masks = 0
         self._collect(net.statements)
-        _no_recursion(self)
+        refuse_recursion(self.functions, self.source)
 
     # what a world answers
 
@@ -89,6 +86,7 @@ class Reading:
 
     def _collect(self, statements: Iterable[Statement]) -> None:
         places: dict[str, Span] = {}
+        sizes: dict[str, Size] = {}
         for statement in statements:
             if isinstance(statement, Mark):
                 self.marks += [
@@ -106,9 +104,10 @@ class Reading:
             if isinstance(statement, Declaration):
                 for dim in statement.dims:
                     if isinstance(dim, Name):
-                        self.sizes.setdefault(dim.name, size(dim.name))
+                        sizes[dim.name] = size(dim.name)
             if isinstance(statement, Equation) and statement.mark:
                 self.marks.append((statement.mark, statement.name, statement.span))
+        self.sizes = sizes
         self._check_marks()
 
     def _check_marks(self) -> None:
@@ -166,7 +165,7 @@ class Reading:
         return self.values[name]
 
     def _leaf(self, declaration: Declaration) -> Leaf:
-        extents = tuple(size(d.name if isinstance(d, Name) else int(d.value)) for d in declaration.dims)  # type: ignore[attr-defined]
+        extents = tuple(size(d.name if isinstance(d, Name) else int(d.value)) for d in declaration.dims)
         return Leaf(declaration.kind, declaration.name, extents, declaration.attributes)
 
     def _constant(self, constant: Constant) -> Steps:
@@ -208,40 +207,3 @@ class Reading:
 def _over(body: Scalar, tokens: tuple) -> Scalar:  # type: ignore[type-arg]
     """The body over the axes that its indices become."""
     return move(body, {token: affine(axis) for token, axis in zip(tokens, axes(len(tokens)), strict=True)})
-
-
-def _no_recursion(reading: Reading) -> None:
-    """Functions that come back to themselves are refused before anything calls them."""
-    calls_of = {name: _called(definition[0], reading.functions) for name, definition in reading.functions.items()}
-    done: set[str] = set()
-    for start in calls_of:
-        path: dict[str, None] = {start: None}
-        stack = [(start, iter(calls_of[start]))]
-        while stack:
-            name, pending = stack[-1]
-            for called, span in pending:
-                if called in path:
-                    message = f"`{called}` calls itself" + (f" through `{name}`" if called != name else "")
-                    raise reading._error(message, span, "a function is a formula, and has no loops")
-                if called not in done:
-                    path[called] = None
-                    stack.append((called, iter(calls_of[called])))
-                    break
-            else:
-                done.add(name)
-                path.pop(name, None)
-                stack.pop()
-
-
-def _called(definition: Definition, functions: dict[str, tuple[Definition, ...]]) -> list[tuple[str, Span]]:
-    found: list[tuple[str, Span]] = []
-    stack: list[tuple[Expression, Span]] = [(definition.right, definition.span.children[-1])]
-    while stack:
-        part, span = stack.pop()
-        if isinstance(part, Call) and part.function in functions:
-            found.append((part.function, span))
-        stack.extend(zip(part.children, span.children, strict=True))
-    return found
-
-
-__all__ = ["Number", "Reading", "calls"]

@@ -86,7 +86,7 @@ def is_open(value: Value) -> bool:
 
 def simple(value: Value) -> bool:
     """Whether using it twice costs nothing: a number, a size, or one element of a tensor."""
-    return not isinstance(value.body, (Apply, Reduce)) or (value.body.depth == 1 and not value.body.arguments)
+    return not isinstance(value.body, (Apply, Reduce)) or not value.body.children
 
 
 def permutes(value: Value) -> bool:
@@ -245,6 +245,10 @@ def over(left: Scalar, right: Scalar) -> Scalar:
 
 def opposite(term: Scalar) -> Scalar:
     return times(number(-1), term)
+
+
+def minus(left: Scalar, right: Scalar) -> Scalar:
+    return plus(left, opposite(right))
 
 
 def _positional(term: Scalar) -> bool:

@@ -41,6 +41,7 @@ def _written(value: Value, extents: list[Size], write: list[Affine]) -> Value:
         if form.plain is None and form.terms:
             break
         for atom, _ in form.terms:
+            assert isinstance(atom, Index)
             subscripts[atom.key] = affine(axes(len(extents))[place])
     else:
         return Value(tuple(extents), at(value, subscripts))
