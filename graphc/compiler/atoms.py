@@ -1,16 +1,18 @@
 """Every node taken apart into atoms: nodes that do one thing each, so that equal parts are one wherever they stand.
 
 An atom is one of: one operation on reads; one reduction of one read; a contraction, the sum of a product of two reads;
-a guarded copy (padding); a gather; a scatter of one read; positions as numbers. All of them are nodes again.
-A part of a body is evaluated over the indices that it uses and no others.
+a copy with zeros around it (padding); windows laid out one beside the other; a gather; a scatter of one read;
+positions as numbers. All of them are nodes again. A part of a body is evaluated over the indices that it uses only.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
-from ..graph.node import Map, Node, bounds
+from ..graph.node import Leaf, Map, Node, bounds
 from ..graph.scalar import (
+    ONE,
+    ZERO,
     Affine,
     Apply,
     Index,
@@ -24,45 +26,42 @@ from ..graph.scalar import (
     move,
     move_affine,
     mul,
-    number,
     position,
-    walk,
+    transform,
 )
-from ..graph.size import Size, size
-from .forms import rewritten
+from ..graph.size import Size, never_negative, size
+from .forms import rewritten, static
+from .kinds import result, wanted
 from .merge import Keys
 
 Box = tuple[Size, ...]
-# The largest power of two whose products with small numbers are finite in float32: stands for infinity in a shift.
-HUGE = number(2**126)
 
 
 class Atoms:
-    """The atoms of one program. `sequence` numbers tensors by age; `origin` tells which node an atom was made for."""
+    """The atoms of one program. `value` says what stands for a node: a number, or a read of an atom."""
 
     def __init__(self) -> None:
         self.keys = Keys()
-        self.sequence: dict[Node, int] = {}
-        self.origin: dict[Node, Map] = {}
-        self.current: Map | None = None
+        self.age: dict[Node, int] = {}
+        self.value: dict[Node, Scalar] = {}
+        self.origin: dict[Node, Node] = {}
+        self.hints: dict[Node, tuple[int, ...]] = {}
+        self.current: Node | None = None
 
-    def age(self, node: Node) -> int:
-        return self.sequence.setdefault(node, len(self.sequence))
-
-    def atom(self, term: Scalar, box: Box, reduce: str | None = None, over: Sequence[Index] = ()) -> Scalar:
+    def atom(self, term: Scalar, box: Box, reduce: str | None = None, over: Sequence[Index] = ()) -> Read:
         """One atom with this body, and the read of it that stands for the value in the box."""
-        kept = [index for index in self.axes(term) if index not in set(over)]
+        kept = [index for index in self.axes(term) if index not in over]
         fresh = {index: affine(Index(k)) for k, index in enumerate((*kept, *over))}
         extents = tuple(box[index.key] for index in kept)
-        full = extents + tuple(box[index.key] for index in over)
         write = tuple(affine(Index(axis)) for axis in range(len(kept)))
+        full = extents + tuple(box[index.key] for index in over)
         node = Map(None, extents, full, write, False, reduce, move(term, fresh), ())
         return Read(self.keep(node), tuple(affine(index) for index in kept))
 
     def keep(self, node: Map) -> Map:
         """The one atom of this structure."""
         found = self.keys.representative(node)
-        self.age(found)
+        self.age.setdefault(found, len(self.age))
         if self.current is not None:
             self.origin.setdefault(found, self.current)
         return found
@@ -70,19 +69,20 @@ class Atoms:
     def axes(self, term: Scalar) -> list[Index]:
         """The indices of a term in the order of its largest read, so that one value has one order of axes."""
         operands = [part for part in (term, *term.children) if isinstance(part, (Read, Position))]
-        ranked = sorted(operands, key=lambda part: (-len(indices(part)), self._age_of(part)))
+        if len(operands) > 1:
+            operands.sort(key=lambda part: (-len(indices(part)), self._age(part)))
         found: dict[Index, None] = {}
-        for part in ranked:
+        for part in operands:
             found.update(indices(part))
         return list(found)
 
-    def _age_of(self, part: Scalar) -> int:
-        return self.age(part.tensor) if isinstance(part, Read) else -1
+    def _age(self, part: Scalar) -> int:
+        return self.age.setdefault(part.tensor, len(self.age)) if isinstance(part, Read) else -1
 
     # -- naming the parts of a body
 
     def name(self, term: Scalar, box: Box) -> Scalar:
-        """An operand for the value of any term: a number, a scalar made of sizes, or a read that is one view."""
+        """An operand for the value of any term: a scalar made of sizes, or a read that is one view."""
         if static(term):
             return term
         if isinstance(term, Position):
@@ -93,32 +93,43 @@ class Atoms:
         form = rewritten(term)
         if form is not term:
             return self.name(form, box)
-        arguments = tuple(self.name(argument, box) for argument in term.arguments)
+        arguments = [self.name(argument, box) for argument in term.arguments]
         if term.operation in ("add", "mul"):
             return self.chain(term.operation, arguments, box)
-        return self.atom(Apply(term.operation, arguments), box)
+        return self.apply(term.operation, arguments, box)
+
+    def apply(self, operation: str, arguments: Sequence[Scalar], box: Box) -> Scalar:
+        """One operation, its operands turned to the kind that it takes."""
+        if operation in ("add", "mul") and all(static(argument) for argument in arguments):
+            return add(*arguments) if operation == "add" else mul(*arguments)
+        kinds = wanted(operation, arguments)
+        return self.atom(
+            Apply(operation, tuple(self.turned(a, k, box) for a, k in zip(arguments, kinds, strict=True))), box
+        )
+
+    def turned(self, argument: Scalar, kind: str, box: Box) -> Scalar:
+        """The operand as floats or as truths."""
+        if kind in ("any", result(argument)) or (kind != "bool" and static(argument)):
+            return argument
+        return self.atom(Apply("ne", (argument, ZERO)) if kind == "bool" else Apply("float", (argument,)), box)
 
     def chain(self, operation: str, arguments: Sequence[Scalar], box: Box) -> Scalar:
         """A sum or product by twos, those over the fewest indices first, so that what is small is computed small."""
         groups: dict[frozenset[Index], list[Scalar]] = {}
         for argument in arguments:
             groups.setdefault(frozenset(indices(argument)), []).append(argument)
-        if len(groups) == 1 or len(arguments) == 2:
-            return self.fold(operation, arguments, box)
         parts = [(used, self.fold(operation, members, box)) for used, members in groups.items()]
         while len(parts) > 1:
             pairs = [(len(a[0] | b[0]), i, j) for j, b in enumerate(parts) for i, a in enumerate(parts[:j])]
             _, i, j = min(pairs)
-            joined = (parts[i][0] | parts[j][0], self.fold(operation, (parts[i][1], parts[j][1]), box))
+            joined = (parts[i][0] | parts[j][0], self.apply(operation, (parts[i][1], parts[j][1]), box))
             parts = [part for k, part in enumerate(parts) if k not in (i, j)] + [joined]
         return parts[0][1]
 
     def fold(self, operation: str, arguments: Sequence[Scalar], box: Box) -> Scalar:
-        if all(static(argument) for argument in arguments):
-            return add(*arguments) if operation == "add" else mul(*arguments)
         total = arguments[0]
         for argument in arguments[1:]:
-            total = self.atom(Apply(operation, (total, argument)), box)
+            total = self.apply(operation, (total, argument), box)
         return total
 
     def position(self, form: Affine, box: Box) -> Scalar:
@@ -129,69 +140,85 @@ class Atoms:
         terms = [mul(position(c), a) for a, c in form.terms if isinstance(a, Read)]
         return self.name(add(*terms, position(rest)), box)
 
+    # -- reads
+
     def read(self, read: Read, box: Box) -> Scalar:
-        """A read as one strided view: of the tensor, of a padded copy of it, or of what was gathered."""
-        if any(form.gathers for form in read.subscripts):
-            return self.atom(read, box)
-        if not read.guarded or not read.subscripts:
-            return Read(read.tensor, read.subscripts)
-        edges = [bounds(form, box) for form in read.subscripts]
-        if any(edge is None for edge in edges):
-            return self.atom(read, box)
+        """A read as one strided view: of an atom, of a padded copy of it, or of what was gathered."""
+        if not read.guarded and not any(form.gathers for form in read.subscripts):
+            return self.through(read)
+        source = self.whole(read.tensor) if read.guarded else self.identity(read.tensor)
+        subscripts = tuple(self.subscript(form) for form in read.subscripts)
+        if any(form.gathers for form in subscripts):
+            return self.atom(Read(source, subscripts, read.guarded), box)
+        edges = [bounds(form, box) for form in subscripts]
+        if not subscripts or any(edge is None for edge in edges):
+            return self.atom(Read(source, subscripts, read.guarded and bool(subscripts)), box)
         lows = [edge[0] for edge in edges if edge]
-        extents = tuple(edge[1] - edge[0] + 1 for edge in edges if edge)
-        padded = self.atom(
-            Read(read.tensor, tuple(affine(Index(k)) + affine(low) for k, low in enumerate(lows)), True), extents
-        )
-        assert isinstance(padded, Read)
-        inside = {Index(k): form + affine(-low) for k, (form, low) in enumerate(zip(read.subscripts, lows, strict=True))}
-        return Read(padded.tensor, tuple(move_affine(form, inside) for form in padded.subscripts))
+        highs = [edge[1] for edge in edges if edge]
+        fits = [never_negative(low, 0) and never_negative(extent - 1 - high, 0)
+                for low, high, extent in zip(lows, highs, source.extents, strict=True)]  # fmt: skip
+        if all(fits):
+            return Read(source, subscripts)
+        shift = [size(0) if fit else low for fit, low in zip(fits, lows, strict=True)]
+        extents = tuple(extent if fit else high - low + 1
+                        for fit, low, high, extent in zip(fits, lows, highs, source.extents, strict=True))  # fmt: skip
+        inner = tuple(affine(Index(k)) + affine(low) for k, low in enumerate(shift))
+        padded = self.atom(Read(source, inner, True), extents)
+        return Read(padded.tensor, tuple(form + affine(-low) for form, low in zip(subscripts, shift, strict=True)))
 
-    # -- reductions other than sums
+    def through(self, read: Read) -> Scalar:
+        """A read of a node as a read of the atom that holds its value."""
+        value = self.value.get(read.tensor)
+        if value is None or value is self.plain_read(read.tensor):
+            return read
+        return move(value, {Index(axis): form for axis, form in enumerate(read.subscripts)})
 
-    def extreme(self, kind: str, term: Scalar, box: Box, over: Sequence[Index]) -> Scalar:
-        """max, min, prod, argmax, argmin or logsumexp of a term."""
-        if kind in ("argmax", "argmin"):
-            return self.atom(self.whole(term, box, over), box, kind, over)
-        value = self.name(term, box)
-        used = indices(value)
-        within = [index for index in over if index in used]
-        times = mul(*(position(box[index.key]) for index in over if index not in used))
-        if kind == "prod":
-            product = self.atom(value, box, kind, within) if within else value
-            return product if times is number(1) else self.name(Apply("pow", (product, times)), box)
-        if kind == "logsumexp":
-            return self.logsumexp(value, box, within, times)
-        return self.atom(value, box, kind, within) if within else value
+    def subscript(self, form: Affine) -> Affine:
+        """A subscript whose gathers read atoms."""
+        if not form.gathers:
+            return form
+        total = Affine((), form.offset)
+        for atom, coefficient in form.terms:
+            if isinstance(atom, Read):
+                inner = self.through(Read(atom.tensor, tuple(map(self.subscript, atom.subscripts)), atom.guarded))
+                total += self._as_affine(inner).scaled(coefficient)
+            else:
+                total += affine(atom).scaled(coefficient)
+        return total
 
-    def whole(self, term: Scalar, box: Box, over: Sequence[Index]) -> Scalar:
-        """The value of a term that really has every reduced index: positions count for argmax."""
-        value = self.name(term, box)
-        missing = [index for index in over if index not in indices(value)]
-        return value if not missing else self.name(add(term, *(mul(number(0), Position(affine(i))) for i in missing)), box)
+    @staticmethod
+    def _as_affine(term: Scalar) -> Affine:
+        if isinstance(term, Position):
+            return term.affine
+        if isinstance(term, Number):
+            return affine(int(term.value))
+        assert isinstance(term, Read)
+        return affine(term)
 
-    def logsumexp(self, value: Scalar, box: Box, over: Sequence[Index], times: Scalar) -> Scalar:
-        """The largest is taken out first; where all are -inf (or one is inf) the shift stays finite."""
-        if not over:
-            return self.name(add(value, Apply("log", (times,))), box)
-        largest = self.atom(value, box, "max", over)
-        shift = self.name(Apply("min", (Apply("max", (largest, mul(number(-1), HUGE))), HUGE)), box)
-        exponential = self.name(Apply("exp", (add(value, mul(number(-1), shift)),)), box)
-        total = self.atom(exponential, box, "sum", over)
-        return self.name(add(Apply("log", (mul(times, total),)), shift), box)
+    def identity(self, node: Node) -> Node:
+        """A tensor with the node's axes that holds its value where the node has elements."""
+        value = self.value.get(node)
+        if value is None:
+            return node
+        return value.tensor if isinstance(value, Read) and value is self.plain_read(value.tensor) else self.whole(node)
+
+    def whole(self, node: Node) -> Node:
+        """A tensor of exactly the node's extents that holds its value: a copy where it is a view of something else."""
+        value = self.value.get(node)
+        if value is None or value is self.plain_read(node):
+            return node
+        if isinstance(value, Read) and value is self.plain_read(value.tensor) and value.tensor.extents == node.extents:
+            return value.tensor
+        write = tuple(affine(Index(axis)) for axis in range(node.rank))
+        return self.keep(Map(None, node.extents, node.extents, write, False, None, value, ()))
+
+    @staticmethod
+    def plain_read(node: Node) -> Read:
+        return Read(node, tuple(affine(Index(axis)) for axis in range(node.rank)))
 
 
-def static(term: Scalar) -> bool:
-    """Whether it is a number that depends on sizes alone."""
-    return not any(isinstance(part, Read) or (isinstance(part, Position) and part.affine.terms) for part in walk(term))
+def moved_by(form: Affine, offset: Size) -> Affine:
+    return form + affine(offset)
 
 
-def plain_read(node: Node) -> Read:
-    return Read(node, tuple(affine(Index(axis)) for axis in range(node.rank)))
-
-
-def ones(extents: Iterable[Size]) -> Size:
-    total = size(1)
-    for extent in extents:
-        total *= extent
-    return total
+__all__ = ["ONE", "Atoms", "Box", "Leaf", "move_affine", "moved_by", "transform"]

@@ -1,0 +1,260 @@
+"""Atoms to the text of a module: names, equations, one statement after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ..graph.node import Leaf, Map, Node, order, unproved_ranges
+from ..graph.scalar import Apply, Index, Position, Read, Scalar, affine, indices
+from ..graph.size import Size
+from ..graph.text import equation
+from .atoms import Atoms
+from .elementwise import write_elementwise, write_position
+from .forms import static
+from .kinds import kind
+from .layout import Layout, contraction_of
+from .moves import write_copy, write_scatter
+from .naming import Namer
+from .plan import Chain, Plan, measure, padded
+from .products import write_contraction
+from .reductions import write_reduction
+from .writer import DTYPES, Writer
+
+SUFFIXES = {
+    "add": "sum", "sub": "difference", "mul": "product", "div": "quotient", "neg": "negative", "float": "number",
+    "logaddexp": "softplus", "pow": "power", "gt": "mask", "lt": "mask", "ge": "mask", "le": "mask", "eq": "mask",
+    "ne": "mask", "and": "mask", "where": "choice", "max": "largest", "min": "smallest",
+}  # fmt: skip
+LONGEST = 110
+
+
+@dataclass
+class Result:
+    """What stands for a root: a read of an atom, or a number; and whether the atom's own array is handed out."""
+
+    name: str
+    node: Node
+    value: Scalar
+    fresh: Map | None
+
+
+class Emitter:
+    def __init__(self, atoms: Atoms, nodes: Sequence[Node], values: Sequence[Scalar], names: Sequence[str]) -> None:
+        self.atoms, self.nodes = atoms, nodes
+        self.results = self._results(values, names)
+        needed = order([read.tensor for value in values for read in [value] if isinstance(read, Read)])
+        fresh = {result.fresh for result in self.results if result.fresh is not None}
+        self.layout = Layout(atoms.hints)
+        self.layout.settle(needed, fresh)
+        self.plan = Plan(needed, set(fresh), self.layout)
+        self.needed = needed
+
+    def _results(self, values: Sequence[Scalar], names: Sequence[str]) -> list[Result]:
+        taken: set[Node] = set()
+        results = []
+        for name, node, value in zip(names, self.nodes, values, strict=True):
+            fresh = value.tensor if isinstance(value, Read) and handed_out(value, node, taken) else None
+            if fresh is not None:
+                taken.add(fresh)
+            results.append(Result(name, node, value, fresh))  # type: ignore[arg-type]
+        return results
+
+    def write(self, leaves: Sequence[Leaf], sizes: Sequence[str]) -> Writer:
+        namer = Namer()
+        size_names = {name: namer(name) for name in sizes}
+        writer = Writer(self.plan, self.layout, namer, size_names)
+        for leaf in leaves:
+            writer.variable[leaf] = namer(leaf.name or leaf.kind)
+        self._name(writer)
+        self._ranges(writer)
+        said: Node | None = None
+        for node in self.needed:
+            if isinstance(node, Leaf):
+                continue
+            assert isinstance(node, Map)
+            writer.now = writer.prepared if node in self.plan.constant else writer.steps
+            origin = self.atoms.origin.get(node)
+            if origin is not said and origin is not None:
+                writer.say(f"# {self._equation(origin)}")
+                said = origin
+            self._allocate(writer, node)
+            write_atom(writer, node)
+        writer.now = writer.steps
+        self.returned = [self._returned(writer, result) for result in self.results]
+        return writer
+
+    # -- names
+
+    def _name(self, writer: Writer) -> None:
+        """User's names for what has one; what is computed on the way there shares the array and its name."""
+        own: dict[Node, str] = {}
+        self.titles: dict[Node, str] = {}
+        for result in self.results:
+            if result.fresh is not None and result.node.name is None:
+                own[result.fresh] = result.name
+            self.titles.setdefault(result.node, result.node.name or result.name)
+        for node, value in self.atoms.value.items():
+            if node.name and isinstance(value, Read) and value is Atoms.plain_read(value.tensor):
+                own.setdefault(value.tensor, node.name)
+        count = 0
+        for node in order(self.nodes):
+            if node not in self.titles and isinstance(node, Map):
+                if node.name is None:
+                    count += 1
+                self.titles[node] = node.name or f"g{count}"
+        for node in self.needed:
+            chain = self.plan.chain.get(node)
+            if chain is None or chain.members[0] is not node:
+                continue
+            waiting: list[Map] = []
+            for member in chain.members:
+                waiting.append(member)
+                if member in own:
+                    self._give(writer, waiting, own[member])
+                    waiting = []
+            if waiting:
+                self._give(writer, waiting, self._temporary(waiting[-1]))
+
+    @staticmethod
+    def _give(writer: Writer, members: Sequence[Map], wish: str) -> None:
+        name = writer.namer(wish)
+        for member in members:
+            writer.variable[member] = name
+
+    def _temporary(self, node: Map) -> str:
+        origin = self.atoms.origin.get(node)
+        base = self.titles.get(origin, "value") if origin is not None else "value"
+        value = self.atoms.value.get(origin) if origin is not None else None
+        if isinstance(value, Read) and value.tensor is node:
+            return base
+        return f"{base}_{suffix(node)}"
+
+    def _equation(self, node: Node) -> str:
+        text = equation(node, lambda other: self.titles.get(other, other.name))
+        return text if len(text) <= LONGEST else f"{text[: LONGEST - 2]} …"
+
+    # -- memory
+
+    def _allocate(self, writer: Writer, node: Map) -> None:
+        chain = self.plan.chain[node]
+        name = writer.variable[node]
+        place = chain.members.index(node) if len(chain.members) < 20 else chain.members.index(node)
+        if place:
+            before = writer.variable[chain.members[place - 1]]
+            if before != name:
+                (writer.say if chain.storage == "fresh" else writer.prepared.append)(f"{name} = {before}")
+        elif isinstance(node.body, Position):
+            return
+        elif chain.storage == "fresh":
+            dtype = DTYPES[kind(node)]
+            writer.say(f"{name} = np.empty({writer.shape(node.extents)}, {dtype})")
+        else:
+            writer.prepared.append(f"{name} = {self._memory(writer, chain, node)}")
+
+    def _memory(self, writer: Writer, chain: Chain, node: Map) -> str:
+        order_ = self.layout.order(node)
+        natural = list(order_) == sorted(order_)
+        shape = writer.shape([node.extents[axis] for axis in order_])
+        if chain.lender is None:
+            text = f"np.empty({shape}, {DTYPES[kind(node)]})"
+        else:
+            lender = chain.lender.members[0]
+            theirs = self.layout.order(lender)
+            same = [lender.extents[axis] for axis in theirs] == [node.extents[axis] for axis in order_]
+            text = writer.variable[lender]
+            if same and theirs == order_:
+                return text
+            if list(theirs) != sorted(theirs):
+                text += f".transpose({', '.join(map(str, theirs))})"
+            if not same:
+                text += f".reshape({shape})"
+        if natural:
+            return text
+        back = [order_.index(axis) for axis in range(len(order_))]
+        return f"{text}.transpose({', '.join(map(str, back))})"
+
+    # -- checks and results
+
+    def _ranges(self, writer: Writer) -> None:
+        for node in order(self.nodes):
+            if not isinstance(node, Map):
+                continue
+            for slack, sentence in unproved_ranges(node):
+                some = "".join(f" and {writer.extent(extent)} > 0" for extent in node.box if not extent.value)
+                writer.prepared.append(f"if {writer.size(slack)} < 0{some}:")
+                writer.prepared.append(f"    raise ValueError({sentence!r})")
+
+    def _returned(self, writer: Writer, result: Result) -> str:
+        if result.fresh is not None:
+            return writer.variable[result.fresh]
+        name = writer.namer(result.name)
+        node = result.node
+        shape = writer.shape(node.extents)
+        dtype = "np.intp" if isinstance(result.value, Read) and kind(result.value.tensor) == "int" else "dtype"
+        axes = [Index(axis) for axis in range(node.rank)]
+        source = writer.operand(result.value, axes, node.extents)
+        writer.say(f"{name} = np.empty({shape}, {dtype})")
+        writer.say(f"{name}[...] = {source}")
+        return name
+
+
+def handed_out(value: Read, node: Node, taken: set[Node]) -> bool:
+    """Whether the atom's array can be made anew at each call and given away."""
+    atom = value.tensor
+    if not isinstance(atom, Map) or atom in taken or value is not Atoms.plain_read(atom):
+        return False
+    if atom.extents != node.extents or kind(atom) == "bool" or padded(atom) or not order_needs(atom):
+        return False
+    operands = contraction_of(atom)
+    if operands is None:
+        return True
+    left, right = (set(indices(read)) for read in operands)
+    classes = [
+        "batch" if Index(k) in left & right else "left" if Index(k) in left else "right" for k in range(atom.rank)
+    ]
+    runs = [c for k, c in enumerate(classes) if k == 0 or classes[k - 1] != c]
+    return len(runs) == len(set(runs)) and ("batch" not in runs or runs[0] == "batch")
+
+
+def order_needs(atom: Map) -> bool:
+    """Something given is read on the way, so that it is computed at each call."""
+    return any(isinstance(node, Leaf) for node in order([atom]))
+
+
+def suffix(node: Map) -> str:
+    body = node.body
+    if not node.plain:
+        return "scattered"
+    if contraction_of(node) is not None:
+        return "matmul"
+    if node.reduce:
+        return {"sum": "total", "max": "max", "min": "min", "prod": "product"}.get(node.reduce, node.reduce)
+    if isinstance(body, Apply):
+        return SUFFIXES.get(body.operation, body.operation)
+    if isinstance(body, Position):
+        return "index"
+    if isinstance(body, Read) and node.gathers:
+        return "gathered"
+    if isinstance(body, Read) and body.guarded:
+        return "padded"
+    return "copy"
+
+
+def write_atom(writer: Writer, node: Map) -> None:
+    """Which way of writing an atom is its own."""
+    if not node.plain:
+        write_scatter(writer, node)
+    elif contraction_of(node) is not None:
+        write_contraction(writer, node)
+    elif node.reduce is not None:
+        write_reduction(writer, node)
+    elif isinstance(node.body, Apply) and not static(node.body):
+        write_elementwise(writer, node)
+    elif isinstance(node.body, Position) and node.body.affine.terms:
+        write_position(writer, node)
+    else:
+        write_copy(writer, node)
+
+
+__all__ = ["Emitter", "Size", "affine", "measure"]

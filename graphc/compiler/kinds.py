@@ -1,0 +1,68 @@
+"""What an atom's elements are: floats of the program's type, whole numbers, or truths; and where one must become another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from weakref import WeakKeyDictionary
+
+from ..graph.node import Leaf, Map, Node
+from ..graph.scalar import COMPARISONS, Apply, Number, Position, Read, Scalar
+
+TRUTHS = COMPARISONS | {"and"}
+WHOLE = frozenset({"add", "mul", "sub", "neg", "square", "max", "min", "abs", "sign"})  # of integers, again integers
+_known: WeakKeyDictionary[Node, str] = WeakKeyDictionary()
+
+
+def kind(node: Node) -> str:
+    """`float`, `int` or `bool`."""
+    found = _known.get(node)
+    if found is None:
+        found = _known[node] = _kind(node)
+    return found
+
+
+def _kind(node: Node) -> str:
+    if isinstance(node, Leaf):
+        return "int" if node.integer else "float"
+    assert isinstance(node, Map)
+    if node.reduce in ("argmax", "argmin"):
+        return "int"
+    if not node.plain:
+        return "float"
+    if node.reduce in (None, "max", "min"):
+        found = result(node.body)
+        return "float" if found == "number" else found
+    return "float"
+
+
+def result(term: Scalar) -> str:
+    """The kind of an operation's value; `number` where sizes and literals leave it open."""
+    if isinstance(term, Read):
+        return kind(term.tensor)
+    if isinstance(term, Position):
+        return "int" if term.affine.terms else "number"
+    if isinstance(term, Number):
+        return "number"
+    assert isinstance(term, Apply)
+    if term.operation in TRUTHS:
+        return "bool"
+    if term.operation == "where":
+        _, yes, no = term.arguments
+        return "int" if result(yes) == result(no) == "int" else "float"
+    kinds = {result(argument) for argument in term.arguments} if term.operation in WHOLE else {"float"}
+    whole = all(a.value.denominator == 1 for a in term.arguments if isinstance(a, Number))
+    return "int" if "int" in kinds and kinds <= {"int", "number"} and whole else "float"
+
+
+def wanted(operation: str, arguments: Sequence[Scalar]) -> list[str]:
+    """The kind that each argument must have; `any` where it may stay as it is."""
+    if operation in COMPARISONS:
+        return ["any"] * len(arguments)
+    if operation == "and":
+        return ["bool"] * len(arguments)
+    value = result(Apply(operation, tuple(arguments)))
+    if operation == "where":
+        return ["bool", value, value]
+    if operation == "mul" and any(result(argument) == "float" for argument in arguments):
+        return ["any" if result(argument) == "bool" else "float" for argument in arguments]  # a mask as it is
+    return [value] * len(arguments)

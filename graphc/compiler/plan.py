@@ -1,0 +1,124 @@
+"""Where each atom's value lives: what is computed in place of what, and which memory is used again.
+
+A chain is a run of atoms that share one array, each computed over the one before it. Chains are fresh (what the caller
+gets), constant (computed when the sizes are known), kept (memory of their own) or borrowed from chains that are done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from ..graph.node import Leaf, Map, Node
+from ..graph.scalar import Apply, Index, Position, Read
+from ..graph.size import Size, size
+from .kinds import kind
+from .layout import Layout
+
+# Operations that may overwrite one of their operands, and which; None is any.
+IN_PLACE: dict[str, int | None] = dict.fromkeys(
+    ["add", "sub", "mul", "div", "neg", "square", "sqrt", "reciprocal", "exp", "log", "sin", "cos", "tanh", "abs", "sign", "logaddexp", "max", "min", "pow", "lt", "le", "gt", "ge", "eq", "ne", "and"]
+) | {"where": 2}  # fmt: skip
+
+
+@dataclass
+class Chain:
+    storage: str  # fresh, constant, kept, new, or borrowed
+    members: list[Map] = field(default_factory=list)
+    lender: Chain | None = None
+
+
+class Plan:
+    def __init__(self, nodes: Sequence[Node], fresh: set[Node], layout: Layout) -> None:
+        self.nodes, self.fresh, self.layout = nodes, fresh, layout
+        self.constant: set[Node] = set()
+        self.chain: dict[Node, Chain] = {}
+        self.last: dict[Node, int] = {}
+        for step, node in enumerate(nodes):
+            if isinstance(node, Map) and all(tensor in self.constant for tensor in node.inputs):
+                self.constant.add(node)
+            for tensor in node.inputs:
+                self.last[tensor] = step
+        self._chains()
+        self._lend()
+
+    def _chains(self) -> None:
+        for step, node in enumerate(self.nodes):
+            if isinstance(node, Leaf):
+                continue
+            assert isinstance(node, Map)
+            before = self._overwritten(node, step)
+            if before is not None:
+                chain = self.chain[before]
+            else:
+                chain = Chain(self._storage(node))
+            if node in self.fresh:
+                chain.storage = "fresh"
+            chain.members.append(node)
+            self.chain[node] = chain
+
+    def _storage(self, node: Map) -> str:
+        if node in self.fresh:
+            return "fresh"
+        if node in self.constant:
+            return "constant"
+        return "kept" if padded(node) else "new"
+
+    def _overwritten(self, node: Map, step: int) -> Map | None:
+        """The operand whose memory the result may take: it has the same shape and nobody reads it later."""
+        body = node.body
+        if node in self.constant or not node.plain or node.reduce is not None or not isinstance(body, Apply):
+            return None
+        if body.operation not in IN_PLACE:
+            return None
+        only = IN_PLACE[body.operation]
+        for place, operand in enumerate(body.arguments):
+            if not isinstance(operand, Read) or (only is not None and place != only):
+                continue
+            source = operand.tensor
+            if not isinstance(source, Map) or source in self.fresh or self.last[source] != step:
+                continue
+            if self.chain[source].storage not in ("new", "fresh") or source.extents != node.extents:
+                continue
+            if kind(source) != kind(node) or self.layout.order(source) != self.layout.order(node):
+                continue
+            if all(self._in_order(read) for read in node.reads if read.tensor is source):
+                return source
+        return None
+
+    @staticmethod
+    def _in_order(read: Read) -> bool:
+        return all(form.plain is Index(axis) for axis, form in enumerate(read.subscripts))
+
+    def _lend(self) -> None:
+        """Chains take the memory of finished ones with as many elements of the same kind."""
+        free: dict[tuple[Size, str], list[Chain]] = {}
+        ends: dict[int, list[Chain]] = {}
+        for step, node in enumerate(self.nodes):
+            chain = self.chain.get(node)
+            if chain is not None and chain.members[0] is node and chain.storage == "new":
+                available = free.get(measure(node))
+                if available:
+                    chain.storage, chain.lender = "borrowed", available.pop()
+            for tensor in {node, *node.inputs}:
+                done = self.chain.get(tensor)
+                if done is not None and done.storage in ("new", "borrowed") and done.members[-1] is tensor:
+                    if self.last.get(tensor, step) == step and done not in ends.get(step, []):
+                        ends.setdefault(step, []).append(done)
+            for done in ends.get(step, []):
+                free.setdefault(measure(done.members[0]), []).append(done)
+
+
+def measure(node: Node) -> tuple[Size, str]:
+    total = size(1)
+    for extent in node.extents:
+        total *= extent
+    return total, kind(node)
+
+
+def padded(node: Node) -> bool:
+    """A copy with zeros around it, which are written once and never again."""
+    return isinstance(node, Map) and isinstance(node.body, Read) and node.body.guarded and not node.gathers
+
+
+__all__ = ["Chain", "Plan", "Position", "measure", "padded"]

@@ -1,0 +1,91 @@
+"""`compile`: from the nodes that are wanted to a program that computes them, and its readable text."""
+
+from __future__ import annotations
+
+import linecache
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from ..calculus.prepare import prepare
+from ..graph.node import Leaf, Node, order
+from ..graph.size import size
+from ..language.errors import GraphcError
+from .emit import Emitter
+from .fuse import fuse
+from .lower import lower
+from .merge import merge
+from .module import module
+
+if TYPE_CHECKING:
+    import numpy as np
+
+_count = 0
+
+
+class Program:
+    """A compiled program: call it with arrays by name. `source` is its text, a module that stands alone."""
+
+    def __init__(self, source: str, inputs: Sequence[str], names: Sequence[str], bare: bool) -> None:
+        global _count
+        _count += 1
+        self.source, self.inputs, self.names = source, tuple(inputs), tuple(names)
+        self._known, self._bare = frozenset(inputs), bare
+        file = f"<graphc program {_count}>"
+        linecache.cache[file] = (len(source), None, source.splitlines(True), file)
+        namespace: dict[str, Any] = {"__name__": f"graphc_program_{_count}"}
+        exec(compile_text(source, file, "exec"), namespace)
+        self._run = namespace["run"]
+
+    def __call__(self, **arrays: Any) -> Any:
+        """The wanted arrays, in order; they are the caller's to keep."""
+        if arrays.keys() != self._known:
+            self._complain(arrays)
+        try:
+            results = self._run(*[arrays[name] for name in self.inputs])
+        except (ValueError, TypeError, IndexError) as error:
+            raise GraphcError(str(error)) from error
+        return results[0] if self._bare else list(results)
+
+    def _complain(self, arrays: dict[str, np.ndarray]) -> None:
+        missing = [f"`{name}`" for name in self.inputs if name not in arrays]
+        unknown = [f"`{name}`" for name in arrays if name not in self._known]
+        if missing:
+            raise GraphcError(f"no array is given for {', '.join(missing)}")
+        raise GraphcError(
+            f"{', '.join(unknown)}: the program takes no such array", hint=f"it takes {', '.join(self.inputs)}"
+        )
+
+    def __repr__(self) -> str:
+        return f"<program of {', '.join(self.names)} from {', '.join(self.inputs)}>"
+
+
+compile_text = compile
+
+
+def compile(roots: Sequence[Node] | Node, names: Sequence[str] | None = None, backend: str = "numpy") -> Program:
+    """A program that computes the roots; of one bare root, one bare array."""
+    if backend != "numpy":
+        raise GraphcError(f"there is no backend `{backend}`", hint="the backend is numpy")
+    bare = isinstance(roots, Node)
+    wanted: list[Node] = [roots] if isinstance(roots, Node) else list(roots)
+    titles = list(names) if names else [root.name or f"result{k}" for k, root in enumerate(wanted, 1)]
+    leaves = [node for node in order(wanted) if isinstance(node, Leaf) and node.kind in ("input", "param")]
+    leaves.sort(key=lambda leaf: leaf.kind)
+    ready = fuse(merge(prepare(wanted)))
+    atoms, values = lower(ready)
+    emitter = Emitter(atoms, ready, values, titles)
+    sizes = free_sizes([*order(ready), *leaves])
+    writer = emitter.write(leaves, sizes)
+    source = module(writer, leaves, sizes, titles, emitter.returned)
+    return Program(source, [leaf.name or "" for leaf in leaves], titles, bare)
+
+
+def free_sizes(nodes: Sequence[Node]) -> list[str]:
+    found: dict[str, None] = {}
+    for node in nodes:
+        for extent in (*node.extents, *getattr(node, "box", ())):
+            found.update(dict.fromkeys(sorted(extent.names)))
+    return list(found)
+
+
+__all__ = ["Program", "compile", "size"]

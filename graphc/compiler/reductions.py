@@ -1,0 +1,86 @@
+"""How NumPy writes a reduction of one operand."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+
+from ..graph.node import Map
+from ..graph.scalar import Affine, Index, Read, affine, move_affine
+from ..graph.size import Size
+from .products import merged
+from .writer import Writer, simple
+
+UFUNCS = {"sum": "add", "max": "maximum", "min": "minimum", "prod": "multiply"}
+IDENTITY = {"max": "-np.inf", "min": "np.inf"}
+MOST_TAPS = 64
+
+
+def write_reduction(writer: Writer, node: Map) -> None:
+    read = node.body
+    assert isinstance(read, Read)
+    over = [Index(k) for k in range(node.rank, len(node.box))]
+    if node.reduce in ("argmax", "argmin"):
+        return write_place(writer, node, read, over)
+    if taps(read, over, node.box) and node.reduce in UFUNCS:
+        return write_taps(writer, node, read, over)
+    axes = [Index(k) for k in range(len(node.box))]
+    operand = writer.view(read, axes, node.box)
+    which = ", ".join(str(index.key) for index in over)
+    which = f"({which})" if len(over) > 1 else which
+    start = f", initial={IDENTITY[node.reduce]}" if node.reduce in IDENTITY and maybe_empty(over, node.box) else ""
+    writer.say(f"np.{UFUNCS[node.reduce or 'sum']}.reduce({operand}, axis={which}, out={writer.variable[node]}{start})")
+    return None
+
+
+def maybe_empty(over: Sequence[Index], box: Sequence[Size]) -> bool:
+    return not all(box[index.key].value for index in over)
+
+
+def taps(read: Read, over: Sequence[Index], box: Sequence[Size]) -> bool:
+    """Whether the reduction runs over a few places of a window, so that it is a few operations on slices."""
+    if simple(read):
+        return False
+    count = 1
+    for index in over:
+        count *= box[index.key].value or MOST_TAPS + 1
+    return count <= MOST_TAPS and simple(at(read, over, [0] * len(over)))
+
+
+def at(read: Read, over: Sequence[Index], place: Sequence[int]) -> Read:
+    """The read with its window's indices fixed."""
+    fixed: dict[Index, Affine] = {index: affine(k) for index, k in zip(over, place, strict=True)}
+    return Read(read.tensor, tuple(move_affine(form, fixed) for form in read.subscripts), read.guarded)
+
+
+def places(over: Sequence[Index], box: Sequence[Size]) -> list[tuple[int, ...]]:
+    return list(itertools.product(*(range(box[index.key].value or 0) for index in over)))
+
+
+def write_taps(writer: Writer, node: Map, read: Read, over: Sequence[Index]) -> None:
+    """Slice by slice: max(x[0::2], x[1::2])."""
+    out, axes = writer.variable[node], [Index(k) for k in range(node.rank)]
+    slices = [writer.view(at(read, over, place), axes, node.box) for place in places(over, node.box)]
+    ufunc = UFUNCS[node.reduce or "sum"]
+    if len(slices) == 1:
+        writer.say(f"np.copyto({out}, {slices[0]})")
+        return
+    first, second, *rest = slices
+    writer.say(f"np.{ufunc}({first}, {second}, out={out})")
+    for tap in rest:
+        writer.say(f"np.{ufunc}({out}, {tap}, out={out})")
+
+
+def write_place(writer: Writer, node: Map, read: Read, over: Sequence[Index]) -> None:
+    """Where the first winner stands, counted through the reduced indices."""
+    out, axes = writer.variable[node], [Index(k) for k in range(len(node.box))]
+    operand = writer.view(read, axes, node.box)
+    if len(over) > 1:
+        kept = node.box[: node.rank]
+        copy = writer.namer(f"{out}_copy")
+        kind = "dtype" if not read.tensor.integer else "np.intp"
+        writer.prepared.append(f"{copy} = np.empty({writer.shape(node.box)}, {kind})")
+        writer.say(f"np.copyto({copy}, {operand})")
+        shape = ", ".join([*map(writer.extent, kept), merged(writer, over, node.box)])
+        operand = writer.once(f"{out}_flat", f"{copy}.reshape({shape})")
+    writer.say(f"np.{node.reduce}({operand}, axis={node.rank}, out={out})")

@@ -1,0 +1,50 @@
+"""Windows over a tensor, how many elements things have, and the order in which windows are best laid out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from ..graph.scalar import Index, Read
+from ..graph.size import Size
+
+TYPICAL = 64  # stands for a free size when two ways of computing are compared
+
+
+def elements(used: Iterable[Index], box: Sequence[Size]) -> int:
+    """About how many elements there are over some indices."""
+    count = 1
+    for index in used:
+        count *= estimate(box[index.key])
+    return count
+
+
+def estimate(extent: Size) -> int:
+    return max(1, extent.value if extent.value is not None else extent(**dict.fromkeys(extent.names, TYPICAL)))
+
+
+def window_hint(read: Read, box: Sequence[Size], over: Iterable[Index]) -> tuple[list[Index], tuple[int, ...]] | None:
+    """How windows are laid out: the indices of the copy outermost first, and the source's axes likewise.
+
+    In a subscript of two indices the one that takes fewer values counts the taps.
+    """
+    taps: dict[Index, None] = {}
+    steps: dict[Index, None] = {}
+    for form in read.subscripts:
+        ranked = sorted((atom for atom, _ in form.terms), key=lambda atom: estimate(box[atom.key]))  # type: ignore[union-attr]
+        if len(ranked) > 1:
+            taps.update(dict.fromkeys(ranked[:-1]))  # type: ignore[arg-type]
+            steps[ranked[-1]] = None  # type: ignore[index]
+    if not taps:
+        return None
+    summed = set(over)
+    side = next(iter(taps)) in summed
+    plain = [atom for form in read.subscripts if len(form.terms) == 1 for atom, _ in form.terms]
+    outer = [index for index in plain if (index in summed) == side and index not in taps and index not in steps]
+    batch = [index for index in plain if index not in outer and index not in taps and index not in steps]
+    copy = [*dict.fromkeys((*outer, *taps, *steps, *batch))]
+    first = {index: place for place, index in enumerate((*outer, *steps, *batch))}
+    axes = sorted(
+        range(len(read.subscripts)),
+        key=lambda axis: (max((first.get(a, -1) for a, _ in read.subscripts[axis].terms), default=-1), axis),  # type: ignore[arg-type]
+    )
+    return copy, tuple(axes)
