@@ -8,10 +8,14 @@ logsumexp with exp(f − u). What comes out is a node of the same kind, so there
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 
 from ..graph.node import Map, Node, plain_map
 from ..graph.scalar import (
+    ONE,
+    ZERO,
     Affine,
+    Apply,
     Index,
     Read,
     Scalar,
@@ -19,14 +23,17 @@ from ..graph.scalar import (
     apply,
     move,
     move_affine,
+    number,
     position,
     subtract,
+    walk,
     where,
-    ONE,
-    ZERO,
 )
 from ..graph.size import Size
 from .derivative import derivative, in_terms_of, times
+
+
+TWO, HALF = number(2), number(Fraction(1, 2))
 
 
 @dataclass(frozen=True)
@@ -75,10 +82,28 @@ def local_derivative(node: Map, read: Read) -> Scalar:
     slope = derivative(node.body, read)
     if slope is ZERO or node.reduce in ("argmax", "argmin"):
         return ZERO
+    if _sums_squares(read.tensor) and _has_root(node.body, read):
+        slope = where(apply("eq", read, ZERO), ZERO, slope)
     own = Read(node, node.write, node.guarded)
     if node.reduce is None:
         return in_terms_of(own, node.body, slope) if node.plain else slope
     return times(REDUCED[node.reduce](node, own), slope) if node.reduce in REDUCED else slope
+
+
+def _sums_squares(tensor: Node) -> bool:
+    """Zero only where each term is, and then each has slope 0: a norm has a kink there, and 0 is a subgradient."""
+    return isinstance(tensor, Map) and tensor.reduce == "sum" and _is_square(tensor.body)
+
+
+def _is_square(body: Scalar) -> bool:
+    if not isinstance(body, Apply) or body.operation not in ("pow", "mul") or len(body.arguments) != 2:
+        return False
+    first, second = body.arguments
+    return second is TWO if body.operation == "pow" else second is first
+
+
+def _has_root(body: Scalar, read: Read) -> bool:
+    return any(isinstance(part, Apply) and part.operation == "pow" and part.arguments == (read, HALF) for part in walk(body))
 
 
 def _winner(node: Map, own: Read) -> Scalar:

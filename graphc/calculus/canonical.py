@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ..graph.node import Map, Node, order, plain_map
-from ..graph.scalar import Affine, Apply, Index, Number, Read, Scalar, affine, apply, move, reads, replace, transform, walk
+from ..graph.scalar import Affine, Apply, Index, Number, Read, Scalar, affine, apply, move, mul, reads, replace, transform, walk
+from .guards import guarded, indicators, quotients
 from .log import Log
 from .rewrite import Rules, rewrite
 from .structure import constant
@@ -22,13 +23,19 @@ GROWING = frozenset({"exp", "sigma", "softplus"})
 class Canonical:
     """The nodes that the roots need, rewritten. `opened` are those that some reader saw through.
 
-    A protected node is never seen through, so that it can be differentiated by.
+    A protected node is never seen through, so that it can be differentiated by. What is to be `computed` and not
+    differentiated again is guarded too.
     """
 
     def __init__(
-        self, roots: Iterable[Node], rules: Rules, protected: Node | None = None, log: Log | None = None
+        self,
+        roots: Iterable[Node],
+        rules: Rules,
+        protected: Node | None = None,
+        log: Log | None = None,
+        computed: bool = False,
     ) -> None:
-        self.rules, self.protected, self.log = rules, protected, log
+        self.rules, self.protected, self.log, self.computed = rules, protected, log, computed
         self.opened: set[Node] = set()
         self._new: dict[Node, Node] = {}
         self._old: dict[Node, Node] = {}
@@ -46,7 +53,7 @@ class Canonical:
     def _renewed(self, node: Map) -> Map:
         body = rewrite(reread(node.body, self._new), self.rules, self.log)
         write = tuple(_resubscript(form, self._new) for form in node.write)
-        body = self._stable(body)
+        body = indicators(self._stable(quotients(body))) if self.computed else self._stable(body)
         if body is node.body and write == node.write:
             return node
         return Map(node.name, node.extents, node.box, write, node.guarded, node.reduce, body, node.labels)
@@ -63,7 +70,7 @@ class Canonical:
                 if inner is not None:
                     seen[read] = inner
             if not seen:
-                return body
+                continue
             trial = Log()
             candidate = rewrite(transform(body, seen.get), self.rules, trial)  # type: ignore[arg-type]
             candidate = replace(candidate, {inner: read for read, inner in seen.items()})  # those that survived
@@ -98,11 +105,13 @@ class Canonical:
         body = node.body
         if isinstance(body, Read):
             body = self._exponential(body, 1) or body
-        if not (isinstance(body, Apply) and body.operation == "exp"):
+        factors = body.arguments if isinstance(body, Apply) and body.operation == "mul" else (body,)
+        grown = [f for f in factors if not constant(f)]
+        if len(grown) != 1 or not (isinstance(grown[0], Apply) and grown[0].operation == "exp"):
             return None
         over = node.box[node.rank :]
-        total = plain_map(None, node.extents, body.arguments[0], node.labels, "logsumexp", over)
-        return apply("exp", total.read(read.subscripts))
+        total = plain_map(None, node.extents, grown[0].arguments[0], node.labels, "logsumexp", over)
+        return mul(*(f for f in factors if constant(f)), apply("exp", total.read(read.subscripts)))
 
 
 def reread(body: Scalar, new: dict[Node, Node]) -> Scalar:
@@ -130,9 +139,13 @@ def _resubscript(form: Affine, new: dict[Node, Node]) -> Affine:
 def danger(body: Scalar) -> int:
     """How many places may overflow or meet a 0 that the mathematics does not have: logs, divisions, exponentials."""
     total = 0
-    for part in walk(body):
-        if not isinstance(part, Apply) or constant(part):
+    stack, seen = [body], set()
+    while stack:
+        part = stack.pop()
+        if part in seen or not isinstance(part, Apply) or guarded(part) or constant(part):
             continue
+        seen.add(part)
+        stack.extend(part.arguments)
         if part.operation == "log":
             total += 3
         elif part.operation == "pow" and isinstance(part.arguments[1], Number) and part.arguments[1].value < 0:

@@ -12,5 +12,5 @@ from .rules import STABLE
 
 def prepare(roots: Sequence[Node], log: Log | None = None) -> list[Node]:
     """The roots in stable form, seen through the names of intermediate tensors."""
-    became = Canonical(roots, STABLE, log=log)
+    became = Canonical(roots, STABLE, log=log, computed=True)
     return [became[root] for root in roots]

@@ -14,7 +14,7 @@ from .canonical import Canonical
 from .collect import as_plain, collect, is_delta
 from .log import Log
 from .structure import constant, cost
-from .tidy import tidy
+from .tidy import denominators, tidy
 
 
 def sweep(graph: Canonical, of: Node, wrt: Sequence[Node], upstream: Node | None, log: Log) -> list[Node]:
@@ -96,7 +96,7 @@ class _Sweep:
         inner = None if node.guarded else _opened(adjoint, at)
         if inner is not None:
             opened = self._tidied(node, read, inner, slope)
-            if _must_open(inner, node) or _gains(chosen, opened, target):
+            if _must_open(inner, node) or _gains(chosen, opened, target) or _cancels(inner, opened.body):
                 self.log.record("cancelled", chosen.body, opened.body, node)
                 chosen = opened
         return collect(chosen, target, self.log)
@@ -125,6 +125,11 @@ def _gains(named: Contribution, opened: Contribution, target: tuple[Size, ...]) 
     dense = plain is not None and len(plain.box) == len(target)
     here, there = cost(named.body), cost(opened.body)
     return there < here or (dense and there <= here)
+
+
+def _cancels(inner: Scalar, opened: Scalar) -> bool:
+    """Whether something that the adjoint divides by is gone: it may be 0 where the whole is finite."""
+    return not denominators(inner) <= denominators(opened)
 
 
 def _masks(body: Scalar) -> bool:

@@ -70,7 +70,19 @@ def _by_sympy(shape: Scalar) -> list[Scalar]:
             forms.append(bridge.from_sympy(simplify(expression)))
         except (sympy.PolynomialError, NotImplementedError, RecursionError):
             continue  # a form less to choose from
-    return [_content(form) for form in forms]
+    allowed = denominators(shape)
+    return [_content(form) for form in forms if denominators(form) <= allowed]
+
+
+def denominators(shape: Scalar) -> set[Scalar]:
+    """What is divided by. A common denominator of two quotients is one that neither had: it may be 0 where they are not."""
+    found = set()
+    for part in walk(shape):
+        if isinstance(part, Apply) and part.operation == "pow" and not isinstance(part.arguments[0], Number):
+            exponent = part.arguments[1]
+            if not isinstance(exponent, Number) or exponent.value < 0 or exponent.value.denominator != 1:
+                found.add(part.arguments[0])
+    return found
 
 
 def _content(term: Scalar) -> Scalar:
