@@ -12,6 +12,9 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from ..interning import Interned
+from ..language.constant import MAX_BITS, MAX_DIGITS, TooLarge, bits
+from ..language.constant import power as exact_power
+from ..language.errors import GraphcError
 from .size import Size, Sizelike, size
 
 if TYPE_CHECKING:
@@ -180,16 +183,16 @@ def position(value: Index | Sizelike | Affine) -> Scalar:
 
 def add(*terms: Scalar) -> Scalar:
     flat: list[Scalar] = []
-    constant, place = Fraction(0), None
+    total, place = Fraction(0), None
     for term in terms:
         for part in term.children if isinstance(term, Apply) and term.operation == "add" else (term,):
             if isinstance(part, Number):
                 place = len(flat) if place is None else place
-                constant += part.value
+                total = _writable(total + part.value)
             else:
                 flat.append(part)
-    if constant and place is not None:
-        flat.insert(place, Number(constant))
+    if total and place is not None:
+        flat.insert(place, Number(total))
     return ZERO if not flat else flat[0] if len(flat) == 1 else Apply("add", tuple(flat))
 
 
@@ -200,7 +203,7 @@ def mul(*factors: Scalar) -> Scalar:
     for factor in factors:
         for part in factor.children if isinstance(factor, Apply) and factor.operation == "mul" else (factor,):
             if isinstance(part, Number):
-                constant *= part.value
+                constant = _writable(constant * part.value)
             else:
                 flat.append(part)
     if constant == 0:
@@ -226,8 +229,10 @@ def power(base: Scalar, exponent: Scalar | int | Fraction) -> Scalar:
         return ONE
     if isinstance(exponent, Number):
         p = exponent.value
-        if isinstance(base, Number) and p.denominator == 1 and _small(base.value, p) and (base.value or p > 0):
-            return Number(base.value ** int(p))
+        if isinstance(base, Number):
+            known = _power(base.value, p)
+            if known is not None:
+                return Number(known)
         if isinstance(base, Apply) and base.operation == "pow" and p.denominator == 1:
             inner, q = base.arguments
             if isinstance(q, Number) and (q.value.denominator == 1 or p == -1):
@@ -235,9 +240,23 @@ def power(base: Scalar, exponent: Scalar | int | Fraction) -> Scalar:
     return Apply("pow", (base, exponent))
 
 
-def _small(base: Fraction, exponent: Fraction) -> bool:
-    bits = max(base.numerator.bit_length(), base.denominator.bit_length())
-    return bits * abs(exponent) <= 1024
+def _power(base: Fraction, exponent: Fraction) -> Fraction | None:
+    """The power, where it is a short fraction; `9**9**9` is refused before it fills the memory."""
+    try:
+        value = exact_power(base, exponent)
+    except TooLarge:
+        raise _too_long() from None
+    return value if value is not None and bits(value) <= 1024 else None
+
+
+def _writable(value: Fraction) -> Fraction:
+    if bits(value) > MAX_BITS:
+        raise _too_long()
+    return value
+
+
+def _too_long() -> GraphcError:
+    return GraphcError(f"a number here would have more than {MAX_DIGITS} digits")
 
 
 def divide(left: Scalar, right: Scalar) -> Scalar:

@@ -12,9 +12,13 @@ from functools import lru_cache
 from typing import Union
 
 from ..interning import Interned
+from ..language.errors import GraphcError
 
 Monomial = tuple["Atom", ...]
+MAX_TERMS = 4000
 Sizelike = Union[int, str, "Size"]
+
+MAX_TERMS = 4096
 
 
 class Floor(metaclass=Interned):
@@ -29,7 +33,7 @@ class Floor(metaclass=Interned):
         return f"({self.dividend})//{self.divisor}" if self.dividend.compound else f"{self.dividend}//{self.divisor}"
 
 
-Atom = Union[str, Floor]
+Atom = str | Floor
 
 
 class Size(metaclass=Interned):
@@ -70,8 +74,11 @@ class Size(metaclass=Interned):
 
     def __mul__(self, other: Sizelike) -> Size:
         total: dict[Monomial, int] = {}
+        other = size(other)
+        if len(self.terms) * len(other.terms) > MAX_TERMS:
+            raise GraphcError(f"a size here is a sum of more than {MAX_TERMS:,} terms")
         for one, a in self.terms:
-            for two, b in size(other).terms:
+            for two, b in other.terms:
                 monomial = tuple(sorted(one + two, key=str))
                 total[monomial] = total.get(monomial, 0) + a * b
         return _normal(total)
@@ -114,8 +121,10 @@ class Size(metaclass=Interned):
         for monomial, coefficient in self.terms:
             product = size(coefficient)
             for atom in monomial:
-                product *= size(sizes.get(atom, atom)) if isinstance(atom, str) else (
-                    atom.dividend.bind(sizes) // atom.divisor
+                product *= (
+                    size(sizes.get(atom, atom))
+                    if isinstance(atom, str)
+                    else (atom.dividend.bind(sizes) // atom.divisor)
                 )
             total += product
         return total
@@ -185,6 +194,8 @@ def never_negative(value: Size, least: int = 1) -> bool:
     bounded = _lower(value)
     if bounded is None:
         return False
+    if least == 0 or all(c >= 0 for c in bounded.values()) or any(len(names) > 8 for names in bounded):
+        return all(c >= 0 for c in bounded.values())
     # every name a becomes least + a', a' >= 0: then no negative coefficient may be left
     shifted: dict[tuple[str, ...], Fraction] = {}
     for names, coefficient in bounded.items():

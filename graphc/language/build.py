@@ -45,7 +45,7 @@ from .names import first_stray, normalised
 from .numerals import MAX_DIGITS, value
 from .text import text
 
-MAX_DEPTH = 400
+MAX_DEPTH = 1000
 MAX_NAME = 255
 
 REDUCTIONS = ("sum", "mean", "max", "min", "prod", "logsumexp")
