@@ -29,7 +29,7 @@ LETTERS = "ijklmnopqrstuvwxyzabcdefgh"
 
 
 def settled(value: Value) -> Value:
-    """The value with its reductions as nodes, save those that hang on indices still open."""
+    """The value with its reductions as nodes, unless it hangs on an index that is still open."""
     body = flat(value.body, value.extents)
     return value if body is value.body else Value(value.extents, body, value.name)
 
@@ -62,7 +62,7 @@ def node_value(value: Value) -> Value:
 
 
 def flat(body: Scalar, extents: tuple[Size, ...] = ()) -> Scalar:
-    """The body with every reduction inside it a node, where all its indices are known."""
+    """The body with every reduction inside it a node; as it is while one of its indices is still open."""
 
     def extent(index: Index) -> Size | None:
         return extents[index.key] if isinstance(index.key, int) else index.key.extent
@@ -70,15 +70,14 @@ def flat(body: Scalar, extents: tuple[Size, ...] = ()) -> Scalar:
     def change(part: Scalar) -> Scalar:
         if not isinstance(part, Reduce):
             return part
-        free = sorted((i for i in indices(part)), key=_rank)
+        free = sorted(indices(part), key=_rank)
         known = [extent(index) for index in free]
-        if None in known or any(extent(index) is None for index in part.indices):
-            return part
         names = _names(free, len(extents))
         node = _map(None, free, tuple(known), part.body, names, part.kind, part.indices)  # type: ignore[arg-type]
         return node.read(map(affine, free))
 
-    if not any(isinstance(part, Reduce) for part in walk(body)):
+    parts = list(walk(body))
+    if not any(isinstance(part, Reduce) for part in parts) or any(extent(index) is None for index in indices(body)):
         return body
     return rewrite(body, change)
 

@@ -115,7 +115,7 @@ class Library:
         return ()
 
     def mask(self, extents: tuple[Size, ...], rate: Fraction) -> Value:
-        return of_node(Leaf("mask", f"dropout {next(self._masks)}", extents, (), rate))
+        return of_node(Leaf("mask", f"mask{next(self._masks)}", extents, (), rate))
 
 
 WORLD = Library()

@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from ..language.errors import GraphcError, did_you_mean
-from ..language.expression import NetText, Source
+from ..language.expression import Expression, NetText, Source
 from ..language.parse import parse_net, read_source
+from ..language.text import text
 from ..models import names as model_names
 from ..models import path as model_path
 from .node import Leaf, Map, Node, order
+
+
+class Written(Mapping[str, str]):
+    """The right sides of equations as they were written, each put into text when it is asked for."""
+
+    def __init__(self, rights: Mapping[str, Expression]) -> None:
+        self._rights = rights
+
+    def __getitem__(self, name: str) -> str:
+        return text(self._rights[name])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._rights)
+
+    def __len__(self) -> int:
+        return len(self._rights)
 
 
 class Network:
@@ -24,11 +41,11 @@ class Network:
         loss: Node | None = None,
         title: str = "",
         file: str | None = None,
-        written: dict[str, str] | None = None,
+        written: Mapping[str, str] | None = None,
     ) -> None:
         self.name, self.title, self.file = name, title, file
         self.nodes, self.outputs, self.loss = nodes, list(outputs), loss
-        self.written = written or {}
+        self.written: Mapping[str, str] = {} if written is None else written
 
     @classmethod
     def of(cls, nodes: Node | Iterable[Node], name: str = "network") -> Network:

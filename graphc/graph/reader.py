@@ -43,25 +43,28 @@ def _number(number: written.Number, span: Span, scope: Scope) -> Steps:
 
 
 def _name(name: Name, span: Span, scope: Scope) -> Steps:
-    word = name.name
+    found = named(name.name, span, scope)
+    return (yield found) if isinstance(found, Task) else found
+
+
+def named(word: str, span: Span, scope: Scope) -> Any:
+    """What a name means: an index, an argument, a tensor, a size, in this order; a task if it is still to be read."""
     if word in scope.indices:
         return Value((), position(scope.indices[word]))
     if word in scope.arguments:
         return scope.arguments[word]
     if scope.world.has_tensor(word):
-        found = scope.world.tensor(word)
-        return (yield found) if isinstance(found, Task) else found
+        return scope.world.tensor(word)
     extent = scope.size(word)
     if extent is not None:
         return of_size(extent)
     if word == "pi":
         return Value((), Apply("pi", ()))
     raise unknown(word, span, scope)
-    yield
 
 
 def unknown(word: str, span: Span, scope: Scope) -> GraphcError:
-    if scope.world.definitions(word) or word in calls.FORMS:
+    if scope.world.definitions(word) or word in calls.names():
         return scope.error(f"`{word}` is a function", span, f"write {word}(x)")
     return scope.error(f"`{word}` is not defined", span, did_you_mean(word, {*scope.known(), *calls.names()}))
 

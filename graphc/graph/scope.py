@@ -15,6 +15,9 @@ from .value import Value
 if TYPE_CHECKING:
     Argument = Value | tuple[Value, ...]
 
+# A net's functions can double what they are given; a text of a few lines must not take all of the memory.
+MAX_TASKS = 400_000
+
 Steps = Generator["Task", Any, Any]
 
 
@@ -29,6 +32,7 @@ class Task(NamedTuple):
 def run(task: Task) -> Any:
     """Carry out a task and whatever tasks it waits for; the pile of waiting ones is a list, so depth is free."""
     stack = [task]
+    left = MAX_TASKS
     answer: Any = None
     error: GraphcError | None = None
     while stack:
@@ -44,6 +48,10 @@ def run(task: Task) -> Any:
         else:
             answer, error = None, None
             stack.append(more)
+            left -= 1
+            if not left:
+                hint = "functions that call functions twice each double it"
+                error = GraphcError(f"this comes to more than {MAX_TASKS:,} parts", hint)
     if error is not None:
         raise error.with_traceback(None)
     return answer

@@ -15,7 +15,6 @@ from ..interning import Interned
 from ..language.errors import GraphcError
 
 Monomial = tuple["Atom", ...]
-MAX_TERMS = 4000
 Sizelike = Union[int, str, "Size"]
 
 MAX_TERMS = 4096

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
+from itertools import count
 
 from ..language.errors import GraphcError, did_you_mean
 from ..language.expression import (
@@ -11,20 +12,22 @@ from ..language.expression import (
     Declaration,
     Definition,
     Equation,
+    Expression,
     Mark,
     Name,
     NetText,
+    Number,
     Span,
     Statement,
 )
 from ..language.text import text
 from .extents import Frame
 from .extract import as_node
-from .network import Network
+from .network import Network, Written
 from .node import Leaf, Map, Node
 from .reader import bind, read
 from .recursion import refuse_recursion
-from .scalar import Scalar, affine, move
+from .scalar import Index, Scalar, affine, move
 from .scope import Scope, Steps, Task, run
 from .size import Size, size
 from .value import Value, axes, exact, of_node, shape_text
@@ -55,8 +58,7 @@ class Reading:
         known = self.values.get(name)
         if known is not None:
             return known
-        statement = self.statements[name]
-        return Task(self._value(name), self.source, statement.span)
+        return Task(self._value(name), None, None)
 
     def definitions(self, name: str) -> tuple[Definition, ...]:
         return self.functions.get(name, ())
@@ -65,20 +67,25 @@ class Reading:
         return (*self.statements, *self.functions)
 
     def mask(self, extents: tuple[Size, ...], rate: Fraction) -> Value:
-        self.masks += 1
-        return of_node(Leaf("mask", f"dropout {self.masks}", extents, (), rate))
+        names = (f"mask{number}" for number in count(self.masks + 1) if f"mask{number}" not in self.statements)
+        name = next(names)
+        self.masks = int(name.removeprefix("mask"))
+        return of_node(Leaf("mask", name, extents, (), rate))
 
     # the statements
 
     def network(self) -> Network:
+        run(Task(self._all(), None, None))
+        nodes = {name: self.nodes[name] for name in self.statements}
+        outputs = [nodes[name] for kind, name, _ in self.marks if kind == "output"]
+        rights = {name: s.right for name, s in self.statements.items() if isinstance(s, Equation)}
+        return Network(self.name, nodes, outputs, self._loss(nodes), self._title(), self.source.file, Written(rights))
+
+    def _all(self) -> Steps:
         for name in self.statements:
             value = self.tensor(name)
             if isinstance(value, Task):
-                run(value)
-        nodes = {name: self.nodes[name] for name in self.statements}
-        outputs = [nodes[name] for kind, name, _ in self.marks if kind == "output"]
-        written = {n: text(s.right) for n, s in self.statements.items() if isinstance(s, Equation)}
-        return Network(self.name, nodes, outputs, self._loss(nodes), self._title(), self.source.file, written)
+                yield value
 
     def _title(self) -> str:
         first = self.source.text.partition("\n")[0]
@@ -156,7 +163,7 @@ class Reading:
                 ring = [*list(self.waiting)[list(self.waiting).index(name) :], name]
                 shown = ring if len(ring) < 8 else [*ring[:3], "…", *ring[-3:]]
                 message = f"`{name}` is defined by itself" if len(ring) == 2 else f"a cycle: {' needs '.join(shown)}"
-                raise self._error(message, statement.span, "a net has no loops; unroll a recurrent one, a step a line")
+                raise GraphcError(message, "a net has no loops; unroll a recurrent one, a step a line")
             self.waiting[name] = None
             node = yield Task(self._equation(statement), self.source, statement.span)
             del self.waiting[name]
@@ -165,7 +172,7 @@ class Reading:
         return self.values[name]
 
     def _leaf(self, declaration: Declaration) -> Leaf:
-        extents = tuple(size(d.name if isinstance(d, Name) else int(d.value)) for d in declaration.dims)
+        extents = tuple(size(dim.name) if isinstance(dim, Name) else _whole(dim) for dim in declaration.dims)
         return Leaf(declaration.kind, declaration.name, extents, declaration.attributes)
 
     def _constant(self, constant: Constant) -> Steps:
@@ -204,6 +211,11 @@ class Reading:
         return GraphcError(message, hint).at(self.source, span)
 
 
-def _over(body: Scalar, tokens: tuple) -> Scalar:  # type: ignore[type-arg]
+def _whole(dim: Expression) -> Size:
+    assert isinstance(dim, Number)
+    return size(int(dim.value))
+
+
+def _over(body: Scalar, tokens: tuple[Index, ...]) -> Scalar:
     """The body over the axes that its indices become."""
     return move(body, {token: affine(axis) for token, axis in zip(tokens, axes(len(tokens)), strict=True)})
