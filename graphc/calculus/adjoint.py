@@ -32,7 +32,6 @@ from ..graph.scalar import (
 from ..graph.size import Size
 from .derivative import derivative, in_terms_of, times
 
-
 TWO, HALF = number(2), number(Fraction(1, 2))
 
 
@@ -103,14 +102,14 @@ def _is_square(body: Scalar) -> bool:
 
 
 def _has_root(body: Scalar, read: Read) -> bool:
-    return any(isinstance(part, Apply) and part.operation == "pow" and part.arguments == (read, HALF) for part in walk(body))
+    return any(
+        isinstance(part, Apply) and part.operation == "pow" and part.arguments == (read, HALF) for part in walk(body)
+    )
 
 
 def _winner(node: Map, own: Read) -> Scalar:
     """1 where m is the first to reach the extreme: m's place among the reduced indices is the winner's."""
-    first = Map(
-        None, node.extents, node.box, node.write, node.guarded, f"arg{node.reduce}", node.body, node.labels
-    )
+    first = Map(None, node.extents, node.box, node.write, node.guarded, f"arg{node.reduce}", node.body, node.labels)
     place = affine(0)
     for index in node.reduced:
         place = place.scaled(node.box[index.key]) + affine(index)

@@ -10,7 +10,22 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ..graph.node import Map, Node, order, plain_map
-from ..graph.scalar import Affine, Apply, Index, Number, Read, Scalar, affine, apply, move, mul, reads, replace, transform, walk
+from ..graph.scalar import (
+    Affine,
+    Apply,
+    Index,
+    Number,
+    Read,
+    Scalar,
+    affine,
+    apply,
+    move,
+    mul,
+    reads,
+    replace,
+    transform,
+    walk,
+)
 from .guards import guarded, indicators, quotients
 from .log import Log
 from .rewrite import Rules, rewrite
@@ -146,9 +161,9 @@ def danger(body: Scalar) -> int:
             continue
         seen.add(part)
         stack.extend(part.arguments)
-        if part.operation == "log":
-            total += 3
-        elif part.operation == "pow" and isinstance(part.arguments[1], Number) and part.arguments[1].value < 0:
+        if part.operation == "log" or (
+            part.operation == "pow" and isinstance(part.arguments[1], Number) and part.arguments[1].value < 0
+        ):
             total += 3
         elif part.operation == "exp":
             total += 1

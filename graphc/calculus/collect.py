@@ -261,7 +261,5 @@ def _scatter(given: Contribution, extents: tuple[Size, ...], log: Log) -> Scalar
     if body is ZERO:
         return ZERO
     count = len(kept)
-    node = Map(
-        None, extents, shaped.box[:count], shaped.write, shaped.guarded, "sum", body, shaped.labels[:count]
-    )
+    node = Map(None, extents, shaped.box[:count], shaped.write, shaped.guarded, "sum", body, shaped.labels[:count])
     return node.read(affine(Index(axis)) for axis in range(len(extents)))

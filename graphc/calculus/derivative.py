@@ -8,7 +8,7 @@ and the result written in values that are already there.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from ..graph.scalar import (
     ONE,
@@ -107,7 +107,7 @@ def _sign(term: Scalar) -> Scalar:
     return transform(term, change)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _slope(operation: str) -> Scalar:
     """The derivative of an operation that stands for a formula, at placeholder 0.
 

@@ -7,7 +7,22 @@ Where y = σ(a) has reached 1, (1 − t)/(1 − y) is 0/0 although t = 1 makes i
 from __future__ import annotations
 
 from ..graph.node import Leaf, Map
-from ..graph.scalar import ONE, ZERO, Apply, Index, Number, Read, Scalar, apply, move, mul, negative, power, transform, walk
+from ..graph.scalar import (
+    ONE,
+    ZERO,
+    Apply,
+    Index,
+    Number,
+    Read,
+    Scalar,
+    apply,
+    move,
+    mul,
+    negative,
+    power,
+    transform,
+    walk,
+)
 from .structure import constant
 
 INDICATORS = ("binary", "one_hot", "distribution")  # what is often exactly 0
@@ -98,7 +113,9 @@ def _exponential(term: Scalar) -> bool:
     """What is better divided as an exponential, so that only the difference of the exponents must fit."""
     if isinstance(term, Read) and _definition(term, "sigma") is not None:
         return True
-    return any(_is(part, "exp") or (isinstance(part, Read) and _definition(part, "exp") is not None) for part in walk(term))
+    return any(
+        _is(part, "exp") or (isinstance(part, Read) and _definition(part, "exp") is not None) for part in walk(term)
+    )
 
 
 def _indicates(term: Scalar) -> bool:

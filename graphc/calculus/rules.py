@@ -34,7 +34,9 @@ sinh, cosh = subtract(exp(z), exp(negative(z))), add(exp(z), exp(negative(z)))
 EXPONENTIAL = (
     Rule("exponential of a logarithm", exp(log(z)), z, "exp undoes log"),
     Rule("logarithm of an exponential", log(exp(z)), z, "log undoes exp"),
-    Rule("logarithm of a product with an exponential", log(mul(exp(z), w)), add(z, log(w)), "the exponential is undone"),
+    Rule(
+        "logarithm of a product with an exponential", log(mul(exp(z), w)), add(z, log(w)), "the exponential is undone"
+    ),
     Rule("product of exponentials", mul(exp(z), exp(w)), exp(add(z, w)), "exponents add, and only their sum must fit"),
     Rule("power of an exponential", power(exp(z), c), exp(mul(c, z)), "exponents multiply"),
     Rule("sigmoid", power(add(ONE, exp(z)), -1), sigma(negative(z)), "this is the sigmoid, computed without overflow"),
@@ -48,5 +50,7 @@ STABLE = (
     *EXPONENTIAL,
     Rule("logarithm of a reciprocal", log(power(z, -1)), negative(log(z)), "no division"),
     Rule("logarithm of a sigmoid", log(sigma(z)), negative(softplus(negative(z))), "finite where σ underflows"),
-    Rule("logarithm of one minus a sigmoid", log(subtract(ONE, sigma(z))), negative(softplus(z)), "finite where σ is 1"),
+    Rule(
+        "logarithm of one minus a sigmoid", log(subtract(ONE, sigma(z))), negative(softplus(z)), "finite where σ is 1"
+    ),
 )

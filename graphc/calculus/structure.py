@@ -31,7 +31,7 @@ def clothe(shape: Scalar, leaves: tuple[Scalar, ...]) -> Scalar:
 def constant(term: Scalar) -> bool:
     """Whether it is the same number at every place of the box: numbers, sizes, consts and what they make."""
     for part in walk(term):
-        if isinstance(part, Read) and not (part.tensor.kind == "const"):
+        if isinstance(part, Read) and part.tensor.kind != "const":
             return False
         if isinstance(part, Position) and part.affine.terms:
             return False

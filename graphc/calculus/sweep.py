@@ -7,7 +7,20 @@ from dataclasses import replace as replaced
 from typing import Any
 
 from ..graph.node import Map, Node, order, plain_map
-from ..graph.scalar import ZERO, Affine, Apply, Index, Number, Read, Scalar, add, affine, move, move_affine, replace, walk
+from ..graph.scalar import (
+    ZERO,
+    Affine,
+    Apply,
+    Index,
+    Number,
+    Read,
+    Scalar,
+    add,
+    move,
+    move_affine,
+    replace,
+    walk,
+)
 from ..graph.size import Size
 from .adjoint import Contribution, contribution, local_derivative, seed, whole
 from .canonical import Canonical
@@ -159,5 +172,3 @@ def _labels(node: Node) -> tuple[str, ...]:
     if isinstance(node, Map) and node.plain:
         return node.labels[: node.rank]
     return tuple("ijklmnopqrstuvwxyz"[: node.rank])
-
-

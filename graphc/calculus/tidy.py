@@ -75,7 +75,7 @@ def _by_sympy(shape: Scalar) -> list[Scalar]:
 
 
 def denominators(shape: Scalar) -> set[Scalar]:
-    """What is divided by. A common denominator of two quotients is one that neither had: it may be 0 where they are not."""
+    """What is divided by. Two quotients over a common denominator have one that neither had, and it may be 0."""
     found = set()
     for part in walk(shape):
         if isinstance(part, Apply) and part.operation == "pow" and not isinstance(part.arguments[0], Number):

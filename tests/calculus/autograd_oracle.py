@@ -108,7 +108,11 @@ def _map(node: Map, done: Mapping[Node, object], sizes: Mapping[str, int]) -> ob
     body = scalar(node.body)
     body = body * np.ones(box) if node.reduce not in ("argmax", "argmin") else _value(body) * np.ones(box)
     if node.plain:
-        return _reduced(node.reduce, anp.reshape(body, (*shape, math.prod(box[len(shape) :]))), shape) if node.reduce else body
+        return (
+            _reduced(node.reduce, anp.reshape(body, (*shape, math.prod(box[len(shape) :]))), shape)
+            if node.reduce
+            else body
+        )
     places = [place(form) for form in node.write]
     inside = np.all([np.ones(box, bool)] + [(p >= 0) & (p < n) for p, n in zip(places, shape, strict=True)], axis=0)
     flat = np.ravel_multi_index(tuple(np.where(inside, p, 0) for p in places), shape) if shape else np.zeros(box, int)

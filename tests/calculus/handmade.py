@@ -8,7 +8,7 @@ from graphc.graph.node import Leaf, Map, Node, plain_map
 from graphc.graph.scalar import Index, Read, Scalar, affine, apply, number
 from graphc.graph.size import Sizelike, size
 
-I, J, K, M, N, O = (Index(k) for k in range(6))
+I, J, K, M = (Index(k) for k in range(4))  # noqa: E741
 
 
 def leaf(name: str, *extents: Sizelike, kind: str = "param", assume: Sequence[str] = ()) -> Leaf:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from handmade import I, J, K, at, equation, f, leaf, minus, over, plus, times
 from agreement import agree, draw
+from handmade import I, J, K, at, equation, f, leaf, minus, over, plus, times
 from reference import evaluate
 
 from graphc.calculus.differentiate import differentiate
@@ -189,5 +189,3 @@ def test_higher_derivatives_of_a_bilinear_form() -> None:
     (third,) = differentiate(hessian, [a])
     assert third.shape == ("n",) * 4
     agree(hessian, [a, x], n=2)
-
-

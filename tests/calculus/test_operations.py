@@ -146,7 +146,12 @@ def test_the_branch_not_taken_does_not_count() -> None:
 
 def test_the_branch_not_taken_does_not_count_over_several_statements() -> None:
     v = leaf("v", "n")
-    for inner in (f("exp", at(v, I)), f("log", at(v, I)), over(1, at(v, I)), f("pow", at(v, I), number(Fraction(1, 2)))):
+    for inner in (
+        f("exp", at(v, I)),
+        f("log", at(v, I)),
+        over(1, at(v, I)),
+        f("pow", at(v, I), number(Fraction(1, 2))),
+    ):
         a = equation("a", ["n"], inner)
         y = equation("y", ["n"], f("where", f("eq", at(v, I), 1), at(a, I), times(2, at(v, I))))
         L = equation("L", [], at(y, I), "sum", ["n"])
