@@ -109,7 +109,7 @@ class Atoms:
 
     def turned(self, argument: Scalar, kind: str, box: Box) -> Scalar:
         """The operand as floats or as truths."""
-        if kind in ("any", result(argument)) or (kind != "bool" and static(argument)):
+        if kind in ("any", result(argument)) or static(argument):
             return argument
         return self.atom(Apply("ne", (argument, ZERO)) if kind == "bool" else Apply("float", (argument,)), box)
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from ..graph.node import Map
-from ..graph.scalar import Apply, Index, Position, Read
+from ..graph.scalar import Apply, Index, Number, Position, Scalar, apply
 from .forms import static
-from .kinds import kind, result
+from .kinds import result
 from .writer import Writer
 
 UFUNCS = {
@@ -22,11 +22,12 @@ def write_elementwise(writer: Writer, node: Map) -> None:
     assert isinstance(body, Apply)
     out = writer.variable[node]
     axes = [Index(k) for k in range(node.rank)]
-    kinds = [result(argument) for argument in body.arguments]
-    whole = "int" in kinds and "float" not in kinds and all(k != "number" or True for k in kinds)
-    operands = [
-        writer.operand(argument, axes, node.box, literal_kind(node, argument, whole)) for argument in body.arguments
-    ]
+    arguments = joined(body)
+    kinds = {result(argument) for argument in arguments}
+    numbers = "int" if "int" in kinds and "float" not in kinds else "float"
+    truths = {"and": 2, "where": 1}.get(body.operation, 0)
+    wanted = ["bool" if place < truths else number_kind(a, numbers) for place, a in enumerate(arguments)]
+    operands = [writer.operand(a, axes, node.box, kind) for a, kind in zip(arguments, wanted, strict=True)]
     if body.operation in UFUNCS:
         writer.say(f"np.{UFUNCS[body.operation]}({', '.join(operands)}, out={out})")
     elif body.operation == "where":
@@ -40,15 +41,18 @@ def write_elementwise(writer: Writer, node: Map) -> None:
         writer.say(f"{writer.helper('_' + body.operation)}({', '.join(operands)}, {out})")
 
 
-def literal_kind(node: Map, argument: object, whole: bool) -> str:
-    """A number beside integers is an integer, where it is one."""
-    if isinstance(argument, Read) or not whole:
-        return "float"
-    from ..graph.scalar import Number
+def joined(body: Apply) -> tuple[Scalar, ...]:
+    """The operands; the factors or terms that are numbers are one number."""
+    if body.operation not in ("add", "mul") or len(body.arguments) == 2:
+        return body.arguments
+    numbers = [argument for argument in body.arguments if static(argument)]
+    rest = tuple(argument for argument in body.arguments if not static(argument))
+    return (apply(body.operation, *numbers), *rest)
 
-    if isinstance(argument, Number) and argument.value.denominator != 1:
-        return "float"
-    return "int"
+
+def number_kind(argument: Scalar, kind: str) -> str:
+    """A number beside integers is an integer, where it is one."""
+    return "float" if isinstance(argument, Number) and argument.value.denominator != 1 else kind
 
 
 def write_position(writer: Writer, node: Map) -> None:
@@ -65,5 +69,3 @@ def write_position(writer: Writer, node: Map) -> None:
         parts.append(writer.size(body.affine.offset))
     writer.say(f"{writer.variable[node]} = {' + '.join(parts)}")
 
-
-__all__ = ["kind", "static", "write_elementwise", "write_position"]

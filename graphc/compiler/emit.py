@@ -43,11 +43,12 @@ class Emitter:
     def __init__(self, atoms: Atoms, nodes: Sequence[Node], values: Sequence[Scalar], names: Sequence[str]) -> None:
         self.atoms, self.nodes = atoms, nodes
         self.results = self._results(values, names)
-        needed = order([read.tensor for value in values for read in [value] if isinstance(read, Read)])
+        needed = order([value.tensor for value in values if isinstance(value, Read)])
         fresh = {result.fresh for result in self.results if result.fresh is not None}
         self.layout = Layout(atoms.hints)
         self.layout.settle(needed, fresh)
-        self.plan = Plan(needed, set(fresh), self.layout)
+        returned = [value.tensor for value in values if isinstance(value, Read)]
+        self.plan = Plan(needed, set(fresh), returned, self.layout)
         self.needed = needed
 
     def _results(self, values: Sequence[Scalar], names: Sequence[str]) -> list[Result]:
@@ -139,7 +140,7 @@ class Emitter:
     def _allocate(self, writer: Writer, node: Map) -> None:
         chain = self.plan.chain[node]
         name = writer.variable[node]
-        place = chain.members.index(node) if len(chain.members) < 20 else chain.members.index(node)
+        place = chain.members.index(node)
         if place:
             before = writer.variable[chain.members[place - 1]]
             if before != name:

@@ -58,7 +58,8 @@ def extreme(atoms: Atoms, kind: str, term: Scalar, box: Box, over: Sequence[Inde
     if kind in ("argmax", "argmin"):
         missing = [index for index in over if index not in used]
         for index in missing:  # every place counts, those that the term does not depend on too
-            zero = atoms.apply("mul", (number(0), atoms.name(Position(affine(index)), box)), box)
+            place = atoms.name(Position(affine(index)), box)
+            zero = atoms.apply("sub", (place, place), box)
             operand = atoms.apply("add", (operand, zero), box)
         return atoms.atom(operand, box, kind, over)
     within = [index for index in over if index in used]

@@ -16,7 +16,7 @@ FRAME = '''\
 {about}
 """
 
-import sys
+{imports}
 
 import numpy as np
 
@@ -139,6 +139,7 @@ def module(
     return FRAME.format(
         title="A program made of equations: " + ", ".join(names) + ".",
         about="It needs NumPy alone. `run` computes; `python THIS.py in.npz out.npz` does so for arrays in files.",
+        imports="\n".join(f"import {name}" for name in ("math", "sys") if name == "sys" or _uses(writer, name)),
         inputs=tuple(leaf.name for leaf in leaves),
         outputs=tuple(names),
         arguments=arguments,
@@ -195,3 +196,7 @@ def _bindings(writer: Writer, leaves: Sequence[Leaf], sizes: Sequence[str]) -> l
 
 def linear(extent: Size) -> bool:
     return all(len(monomial) <= 1 and all(isinstance(atom, str) for atom in monomial) for monomial, _ in extent.terms)
+
+
+def _uses(writer: Writer, library: str) -> bool:
+    return any(f"{library}." in line for line in writer.prepared)

@@ -115,7 +115,7 @@ def flat_index(writer: Writer, node: Map, access: Read, guarded: bool) -> tuple[
         if form.gathers and not guarded:
             names = " and ".join(sorted({read.tensor.name or "an index" for read in form.gathers}))
             of = tensor.name or writer.variable[tensor]
-            lines(f'{writer.helper("_check_range")}({place}, {extent}, "{escaped(names)}", "{escaped(of)}", {axis})')
+            lines(f"{writer.helper('_check_range')}({place}, {extent}, {names!r}, {of!r}, {axis})")
         if guarded:
             lines(f"np.logical_or({outside}, ({place} < 0) | ({place} >= {extent}), out={outside})")
             place = f"np.clip({place}, 0, max(0, {extent} - 1))"

@@ -6,7 +6,7 @@ gets), constant (computed when the sizes are known), kept (memory of their own) 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from ..graph.node import Leaf, Map, Node
@@ -29,7 +29,7 @@ class Chain:
 
 
 class Plan:
-    def __init__(self, nodes: Sequence[Node], fresh: set[Node], layout: Layout) -> None:
+    def __init__(self, nodes: Sequence[Node], fresh: set[Node], returned: Iterable[Node], layout: Layout) -> None:
         self.nodes, self.fresh, self.layout = nodes, fresh, layout
         self.constant: set[Node] = set()
         self.chain: dict[Node, Chain] = {}
@@ -39,6 +39,7 @@ class Plan:
                 self.constant.add(node)
             for tensor in node.inputs:
                 self.last[tensor] = step
+        self.last.update(dict.fromkeys(returned, len(nodes)))  # copied out when all is done
         self._chains()
         self._lend()
 

@@ -31,14 +31,18 @@ def total(atoms: Atoms, term: Scalar, box: Box, over: Sequence[Index]) -> Scalar
     outside = [factor for factor in factors if not set(indices(factor)) & set(within)]
     inside = [factor for factor in factors if factor not in outside]
     groups = grouped(atoms, inside, box)
+    left = {index for used_, _ in groups for index in used_}  # a value may depend on less than its formula
+    outside += [position(box[index.key]) for index in within if index not in left]
+    within = [index for index in within if index in left]
     kept = {index for used_, _ in groups for index in used_} - set(within)
     result = elements(kept, box)
+    behind = []
     for factor in outside:
         groups, taken = folded_in(atoms, factor, groups, box, result)
-        if taken:
-            outside = [other for other in outside if other is not factor]
+        if not taken:
+            behind.append(factor)
     value = contracted(atoms, groups, box, within)
-    return atoms.name(mul(*outside, value), box) if outside else value
+    return atoms.name(mul(*behind, value), box) if behind else value
 
 
 def contracts(term: Scalar, over: Sequence[Index]) -> bool:
