@@ -143,6 +143,8 @@ def _part_data(part: Part) -> dict[str, Any]:
         "names": list(part.names),
         "formula": part.formula,
         "shape": list(part.shape),
-        "params": [{"names": list(chip.names), "shape": list(chip.shape), "shared": chip.shared} for chip in part.chips],
+        "params": [
+            {"names": list(chip.names), "shape": list(chip.shape), "shared": chip.shared} for chip in part.chips
+        ],
         "repeat": part.repeat,
     }

@@ -101,9 +101,7 @@ def folded(found: Sequence[Item]) -> list[Block]:
         place += length * repeat
     gone = {node for nodes in swallowed.values() for node in nodes[1:]}
     inputs = [
-        Block((_merged([given[each] for each in swallowed.get(node, (node,))]),))
-        for node in given
-        if node not in gone
+        Block((_merged([given[each] for each in swallowed.get(node, (node,))]),)) for node in given if node not in gone
     ]
     return inputs + blocks
 

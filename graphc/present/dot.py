@@ -1,0 +1,100 @@
+"""The picture in Graphviz's language, with the look of our own drawing, and what the program `dot` makes of it."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any
+
+from ..language.errors import GraphcError
+from .boxes import Line, box_lines, carried
+from .picture import Box, Picture, shape_text
+from .svg import COLOURS, INKS
+
+MONO, SANS = "DejaVu Sans Mono", "Helvetica"
+INK, SOFT, WEIGHTS = INKS["ink"][0], INKS["soft"][0], INKS["weights"][0]
+SHAPES = {
+    "input": {"shape": "box", "style": "rounded,filled"},
+    "equation": {"shape": "box", "style": "rounded,filled"},
+    "output": {"shape": "box", "style": "filled", "peripheries": "2"},
+    "loss": {"shape": "hexagon", "style": "filled", "margin": "0.02"},
+}
+FONTS = {"title": (13, INK), "formula": (11, SOFT), "params": (10, WEIGHTS)}
+
+
+def dot(picture: Picture) -> str:
+    """The text of a `.dot` file."""
+    source: str = _graph(picture).source
+    return source
+
+
+def drawn_by_dot(picture: Picture, form: str) -> bytes:
+    """The picture as png or pdf, by the program `dot`."""
+    from graphviz import CalledProcessError, ExecutableNotFound
+
+    graph = _graph(picture)
+    try:
+        drawn: bytes = graph.pipe(format=form)
+    except ExecutableNotFound:
+        raise GraphcError(
+            f"a .{form} picture needs the program `dot`, which is not installed",
+            hint="install Graphviz (apt install graphviz, brew install graphviz), or write an .svg: it needs nothing",
+        ) from None
+    except CalledProcessError as error:
+        said = (error.stderr or b"").decode(errors="replace").strip().splitlines()
+        raise GraphcError(
+            f"the program `dot` could not draw this: {said[0] if said else error}", hint="write an .svg instead"
+        ) from None
+    return drawn
+
+
+def _graph(picture: Picture) -> Any:
+    from graphviz import Digraph
+
+    graph = Digraph(
+        "network",
+        graph_attr={
+            "label": f"<{_font(picture.title, 15, INK, SANS)}>",
+            "labelloc": "t",
+            "labeljust": "l",
+            "rankdir": "TB",
+            "nodesep": "0.4",
+            "ranksep": "0.35",
+            "pad": "0.3",
+            "dpi": "144",
+            "bgcolor": INKS["paper"][0],
+        },
+        node_attr={"fontname": MONO, "margin": "0.12,0.06", "penwidth": "1.3"},
+        edge_attr={"fontname": MONO, "fontsize": "10", "fontcolor": SOFT, "color": INKS["flow"][0], "arrowsize": "0.7"},
+    )
+    for box in picture.boxes:
+        fill, stroke = COLOURS[box.kind][:2]
+        label = f"<{_label(box, box_lines(box, carried(picture, box)))}>"
+        graph.node(f"b{box.key}", label, fillcolor=fill, color=stroke, **SHAPES[box.kind])
+    for edge in picture.edges:
+        label = shape_text(edge.shape)
+        graph.edge(f"b{edge.source}", f"b{edge.target}", label=f"<{_font(f' {label} ', 10, SOFT)}>" if label else "")
+    return graph
+
+
+def _label(box: Box, lines: list[Line]) -> str:
+    """A table, as Graphviz's labels have them: a row a line."""
+    rows = []
+    for line in lines:
+        if line.kind == "rule":
+            rows.append("<HR/>")
+            continue
+        times = _font(f" {line.times}", 13, WEIGHTS) if line.times else ""
+        tag = f'</TD><TD ALIGN="RIGHT">{_font("  " + line.tag, 10, SOFT)}' if line.tag else ""
+        span = "" if tag else ' COLSPAN="2"'
+        text = _font(line.text, *FONTS[line.kind])
+        text = f"<B>{text}</B>" if line.kind == "title" else text
+        rows.append(f'<TR><TD ALIGN="LEFT"{span}>{text}{times}{tag}</TD></TR>')
+    if box.repeat > 1:
+        rows.insert(0, f'<TR><TD ALIGN="RIGHT" COLSPAN="2">{_font(f"×{box.repeat}", 13, WEIGHTS)}</TD></TR>')
+    return f'<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="1">{"".join(rows)}</TABLE>'
+
+
+def _font(text: str, size: int, colour: str, face: str = MONO) -> str:
+    kept = "".join(c if c.isprintable() else "\ufffd" for c in text)
+    written = escape(kept).replace(" ", "&#160;")
+    return f'<FONT FACE="{face}" POINT-SIZE="{size}" COLOR="{colour}">{written or " "}</FONT>'

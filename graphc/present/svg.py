@@ -1,0 +1,239 @@
+"""The picture as SVG: one drawing for light and dark, with a layout of our own, so that no program is needed.
+
+What a thing is shows in its shape as well as in its colour: inputs are round, layers square, outputs have a double
+edge, the loss is a hexagon.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from itertools import pairwise
+from textwrap import wrap
+
+from .boxes import LINE, PAD_X, PAD_Y, SIZE, Line, box_lines, box_size, carried, text_width
+from .layout import LEVEL_GAP, Layout, Place, Point, Route, layout
+from .picture import Box, Picture, shape_text
+
+MARGIN, TITLE_LINE = 26.0, 24.0
+SANS = "Inter, 'Segoe UI', 'Helvetica Neue', Arial, 'DejaVu Sans', sans-serif"
+MONO = "'DejaVu Sans Mono', Menlo, Consolas, 'Liberation Mono', monospace"
+
+# what is coloured: light fill, light stroke, dark fill, dark stroke
+COLOURS = {
+    "input": ("#e0effc", "#1d6fb8", "#12324d", "#6fb4ef"),
+    "equation": ("#f6f7f9", "#5c6675", "#22272f", "#98a3b3"),
+    "output": ("#dff5e5", "#15803d", "#113522", "#5fcf8a"),
+    "loss": ("#fde7e4", "#b42318", "#43191a", "#f4897f"),
+}
+# text and lines: light, dark
+INKS = {
+    "ink": ("#1b2430", "#e8ecf2"),
+    "soft": ("#586273", "#a3adbb"),
+    "weights": ("#7a2fb0", "#cf9df5"),
+    "flow": ("#5c6675", "#98a3b3"),
+    "paper": ("#ffffff", "#14181e"),
+}
+
+
+def svg(picture: Picture, alone: bool = True) -> str:
+    """The whole drawing; inside a page (`alone` false) the page's own style colours it."""
+    lines = {box.key: box_lines(box, carried(picture, box)) for box in picture.boxes}
+    sizes = [_size(box, lines[box.key]) for box in picture.boxes]
+    labels = [shape_text(edge.shape) for edge in picture.edges]
+    found = layout(
+        sizes,
+        [(edge.source, edge.target) for edge in picture.edges],
+        [(text_width(label, "label") + 8, SIZE["label"] + 4 if label else 0.0) for label in labels],
+    )
+    over = any(route.over for route in found.routes)
+    width = max(found.width, 320.0) + 2 * MARGIN
+    heading = wrap(picture.title, int((width - 2 * MARGIN) / 9.2), max_lines=3, placeholder=" …")
+    top = MARGIN + TITLE_LINE * len(heading) + 8 + (LEVEL_GAP if over else 0)
+    height = top + found.height + MARGIN + 30
+    shift = MARGIN + max(0.0, (320.0 - found.width) / 2)
+    body = [
+        *(_heading(text, number) for number, text in enumerate(heading)),
+        f'<g transform="translate({_n(shift)} {_n(top)})">',
+        *(_edge(route, label) for route, label in zip(found.routes, labels, strict=True)),
+        *(_box(box, place, lines[box.key]) for box, place in zip(picture.boxes, found.boxes, strict=True)),
+        "</g>",
+        f'<text class="soft small" x="{_n(MARGIN)}" y="{_n(height - 18)}">{escape(_totals(picture))}</text>',
+    ]
+    return "\n".join(
+        [
+            f'<svg xmlns="http://www.w3.org/2000/svg" role="img" width="{_n(width)}" height="{_n(height)}" '
+            f'viewBox="0 0 {_n(width)} {_n(height)}">',
+            f"<title>{_clean(picture.title)}</title>",
+            *([f"<style>{style()}</style>"] if alone else []),
+            '<defs><marker id="arrow" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="7" markerHeight="7" '
+            'orient="auto"><path class="head" d="M0 1 L10 5 L0 9 z"/></marker></defs>',
+            f'<rect class="paper" width="{_n(width)}" height="{_n(height)}"/>',
+            *body,
+            "</svg>\n",
+        ]
+    )
+
+
+def style() -> str:
+    """The colours as classes; where dark is preferred, the dark ones."""
+    sizes = "".join(f".{kind} {{ font-size: {size:g}px }} " for kind, size in SIZE.items())
+    rules = (
+        f"text {{ font-family: {MONO} }} .sans {{ font-family: {SANS} }} {sizes}"
+        f".small {{ font: 12px {SANS} }} .heading {{ font: 600 17px {SANS} }} .title, .times {{ font-weight: 700 }} "
+        ".edge { fill: none; stroke-width: 1.4 } .shape { stroke-width: 1.4 } .thin { stroke-width: 1 } "
+    )
+    return f"{rules}{_palette(0)} @media (prefers-color-scheme: dark) {{ {_palette(1)} }}"
+
+
+def _palette(dark: int) -> str:
+    kinds = [
+        f".{kind} .shape {{ fill: {colours[2 * dark]}; stroke: {colours[2 * dark + 1]} }} "
+        f".{kind} .rule, .{kind} .ring {{ fill: none; stroke: {colours[2 * dark + 1]} }}"
+        for kind, colours in COLOURS.items()
+    ]
+    fills = {"text": "ink", ".soft, .formula": "soft", ".params, .times": "weights", ".head": "flow", ".paper": "paper"}
+    inks = [f"{what} {{ fill: {INKS[ink][dark]} }}" for what, ink in fills.items()]
+    return " ".join([*kinds, *inks, f".edge {{ stroke: {INKS['flow'][dark]} }}"])
+
+
+def _totals(picture: Picture) -> str:
+    def count(number: int | str) -> str:
+        return f"{number:,}" if isinstance(number, int) else number
+
+    return f"{count(picture.table.params)} parameters · {count(picture.table.links)} links"
+
+
+def _size(box: Box, lines: Sequence[Line]) -> tuple[float, float]:
+    width, height = box_size(lines, box.repeat)
+    return width + (16 if box.kind == "loss" else 0), height
+
+
+def _heading(text: str, number: int) -> str:
+    return f'<text class="heading" x="{_n(MARGIN)}" y="{_n(MARGIN + TITLE_LINE * number + 12)}">{_clean(text)}</text>'
+
+
+# -- boxes
+
+
+def _box(box: Box, place: Place, lines: Sequence[Line]) -> str:
+    whole = "; ".join(f"{part.left} = {part.formula}" for part in box.parts if box.kind != "input")
+    out = [f'<g class="{box.kind}"><title>{_clean(whole or box.parts[0].title)}</title>']
+    if box.repeat > 1 or (len(box.parts) == 1 and box.parts[0].repeat > 1):
+        out += [_rectangle(place, step) for step in (6.0, 3.0)]  # a pile of cards
+    out.append(SHAPES[box.kind](place))
+    slant = 8 if box.kind == "loss" else 0
+    left, right, y = place.left + PAD_X + slant, place.right - PAD_X - slant, place.top + PAD_Y
+    if box.repeat > 1:
+        out.append(_text(f"×{box.repeat}", "times", place.right - 8, place.top + 20, "end"))
+        right -= 22
+    for line in lines:
+        base = y + LINE[line.kind] * 0.72
+        if line.kind == "rule":
+            middle = y + LINE["rule"] / 2
+            out.append(f'<path class="rule thin" d="M{_n(place.left)} {_n(middle)}H{_n(place.right)}"/>')
+        elif box.kind == "input":
+            out.append(_text(line.text, "title", place.x, base, "middle"))
+        else:
+            out.append(_text(line.text, line.kind, left, base))
+        if line.times:
+            out.append(_text(line.times, "times", left + text_width(line.text + " ", line.kind), base))
+        if line.tag:
+            out.append(_text(line.tag, "tag soft", right, base, "end"))
+        y += LINE[line.kind]
+    return "\n".join([*out, "</g>"])
+
+
+def _text(text: str, kind: str, x: float, y: float, anchor: str = "start") -> str:
+    at = "" if anchor == "start" else f' text-anchor="{anchor}"'
+    return f'<text class="{kind}" x="{_n(x)}" y="{_n(y)}"{at} xml:space="preserve">{_clean(text)}</text>'
+
+
+def _rectangle(place: Place, step: float = 0.0, css: str = "shape", radius: float = 7.0) -> str:
+    return (
+        f'<rect class="{css}" x="{_n(place.left + step)}" y="{_n(place.top + step)}" width="{_n(place.width)}" '
+        f'height="{_n(place.height)}" rx="{_n(radius)}"/>'
+    )
+
+
+def _pill(place: Place) -> str:
+    return _rectangle(place, radius=place.height / 2)
+
+
+def _double(place: Place) -> str:
+    inner = Place(place.width - 7, place.height - 7, x=place.x, y=place.y)
+    return _rectangle(place) + _rectangle(inner, css="ring thin", radius=4.5)
+
+
+def _hexagon(place: Place) -> str:
+    slant = 13.0
+    points = [
+        (place.left + slant, place.top),
+        (place.right - slant, place.top),
+        (place.right, place.y),
+        (place.right - slant, place.bottom),
+        (place.left + slant, place.bottom),
+        (place.left, place.y),
+    ]
+    return f'<polygon class="shape" points="{" ".join(f"{_n(x)},{_n(y)}" for x, y in points)}"/>'
+
+
+SHAPES = {"input": _pill, "equation": _rectangle, "output": _double, "loss": _hexagon}
+
+
+# -- edges
+
+
+def _edge(route: Route, label: str) -> str:
+    path = _corners(route.points) if route.over else _curve(route.points)
+    out = f'<path class="edge" d="{path}" marker-end="url(#arrow)"/>'
+    if label:
+        x, y = route.label
+        width, height = text_width(label, "label") + 6, SIZE["label"] + 4
+        out += (
+            f'<rect class="paper" x="{_n(x - width / 2)}" y="{_n(y - height / 2)}" width="{_n(width)}" '
+            f'height="{_n(height)}"/>' + _text(label, "label soft", x, y + 4, "middle")
+        )
+    return out
+
+
+def _curve(points: Sequence[Point]) -> str:
+    """Upright where it starts, ends and turns; a straight line where it can be."""
+    path = f"M{_n(points[0][0])} {_n(points[0][1])}"
+    for (x1, y1), (x2, y2) in pairwise(points):
+        half = (y2 - y1) / 2
+        straight = abs(x1 - x2) < 0.5
+        path += (
+            f"L{_n(x2)} {_n(y2)}"
+            if straight
+            else f"C{_n(x1)} {_n(y1 + half)} {_n(x2)} {_n(y2 - half)} {_n(x2)} {_n(y2)}"
+        )
+    return path
+
+
+def _corners(points: Sequence[Point], radius: float = 10.0) -> str:
+    """Straight pieces with round corners."""
+    path = f"M{_n(points[0][0])} {_n(points[0][1])}"
+    for before, here, after in zip(points, points[1:], points[2:], strict=False):
+        (ax, ay), (bx, by) = _toward(here, before, radius), _toward(here, after, radius)
+        path += f"L{_n(ax)} {_n(ay)}Q{_n(here[0])} {_n(here[1])} {_n(bx)} {_n(by)}"
+    return path + f"L{_n(points[-1][0])} {_n(points[-1][1])}"
+
+
+def _toward(start: Point, end: Point, reach: float) -> Point:
+    length = max(abs(end[0] - start[0]), abs(end[1] - start[1])) or 1.0
+    share = min(0.5, reach / length)
+    return start[0] + (end[0] - start[0]) * share, start[1] + (end[1] - start[1]) * share
+
+
+def _clean(text: str) -> str:
+    """Text that XML may hold: escaped, and without the control characters that it forbids."""
+    return escape("".join(c if c.isprintable() or c == "\u00a0" else "\ufffd" for c in text))
+
+
+def _n(number: float) -> str:
+    """A coordinate to a tenth of a pixel."""
+    return f"{number:.1f}".rstrip("0").rstrip(".")
+
+
+__all__ = ["Layout", "svg"]
