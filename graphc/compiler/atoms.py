@@ -200,7 +200,9 @@ class Atoms:
         value = self.value.get(node)
         if value is None:
             return node
-        return value.tensor if isinstance(value, Read) and value is self.plain_read(value.tensor) else self.whole(node)
+        if isinstance(value, Read) and value.tensor.rank == node.rank and value is self.plain_read(value.tensor):
+            return value.tensor
+        return self.whole(node)
 
     def whole(self, node: Node) -> Node:
         """A tensor of exactly the node's extents that holds its value: a copy where it is a view of something else."""
