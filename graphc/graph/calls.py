@@ -8,6 +8,7 @@ from typing import Any
 
 from ..language.errors import GraphcError, did_you_mean
 from ..language.expression import Bound, Definition, Ellipsis_, Expression, Name, Number, Span, Subscript
+from ..language.hints import near
 from . import operations
 from .extents import Frame, bound
 from .extract import LETTERS, flat, node_value
@@ -53,15 +54,18 @@ def call(name: str, arguments: Sequence[Any], keywords: dict[str, Any], span: Sp
         try:
             return (yield from _defined(name, table[name], home, arguments, keywords, span, scope))
         except GraphcError as error:
-            if error.line is None and not error.message.startswith(f"{name}: "):
+            if error.line is None and not error.message.startswith((f"{name}: ", f"{name}(")):
                 error.message = f"{name}: {error.message}"
             raise
+    raise missing(name, span, scope)
+
+
+def missing(name: str, span: Span | None, scope: Scope) -> GraphcError:
+    """Why a name cannot be called."""
     if scope.world.has_tensor(name):
-        raise scope.error(
-            f"`{name}` is a tensor, not a function", span, f"write {name}[…] for its elements, `*` to multiply"
-        )
-    raise scope.error(f"there is no function `{name}`", span, did_you_mean(name, {*names(), *scope.world.known()}))
-    yield
+        hint = f"write {name}[…] for its elements, `*` to multiply"
+        return scope.error(f"`{name}` is a tensor, not a function", span, hint)
+    return scope.error(f"there is no function `{name}`", span, near(name, {*names(), *scope.world.known()}))
 
 
 def _defined(
@@ -181,7 +185,16 @@ def _given(
 
 def _everywhere(expression: Expression, span: Span) -> Span:
     """Spans for an expression that has none of its own."""
-    return Span(span.line, span.column, tuple(_everywhere(child, span) for child in expression.children))
+    made: dict[Expression, Span] = {}
+    stack = [expression]
+    while stack:
+        part = stack[-1]
+        missing = [child for child in part.children if child not in made]
+        stack.extend(missing)
+        if not missing:
+            made[part] = Span(span.line, span.column, tuple([made[child] for child in part.children]))
+            stack.pop()
+    return made[expression]
 
 
 def _count(parameters: Sequence[Any]) -> str:

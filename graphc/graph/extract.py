@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import chain, count
 
 from .node import Map, Node, bounds, plain_map
 from .scalar import (
@@ -106,10 +107,10 @@ def _map(
 ) -> Map:
     over = tuple(index.key.extent for index in reduced)
     if kind == "mean":
-        count = size(1)
+        elements = size(1)
         for extent in over:
-            count *= extent
-        kind, body = "sum", mul(power(position(count), -1), body)
+            elements *= extent
+        kind, body = "sum", mul(power(position(elements), -1), body)
     places = {index: affine(Index(k)) for k, index in enumerate((*free, *reduced))}
     body = placed(body, places, extents + over)
     names = distinct([*labels, *(index.key.name for index in reduced)])
@@ -140,11 +141,10 @@ def _inside(forms: tuple[Affine, ...], tensor: Node, box: tuple[Size, ...]) -> b
 
 def distinct(names: Sequence[str]) -> tuple[str, ...]:
     """Labels of one box, each different: a later one that is taken becomes a free letter."""
-    out: list[str] = []
+    out: dict[str, None] = {}
+    spare = (name for name in chain(LETTERS, (f"i{k}" for k in count())) if name not in names)
     for name in names:
-        if name in out:
-            name = next(n for n in (*LETTERS, *(f"i{k}" for k in range(len(names)))) if n not in out and n not in names)
-        out.append(name)
+        out[next(spare) if name in out else name] = None
     return tuple(out)
 
 

@@ -12,11 +12,11 @@ from ..language.errors import GraphcError
 from ..language.expression import Definition
 from ..language.parse import parse_statement
 from . import calls, operations
+from .definitions import check_definition, refuse_recursion
 from .extents import Frame
 from .extract import as_node, settled
 from .library import WORLD, Library
 from .node import Node
-from .recursion import refuse_recursion
 from .scope import Scope, Task, run
 from .size import Size, size
 from .value import Value, elementwise, of_node, of_number, of_size, opposite
@@ -70,6 +70,7 @@ class _Defined(Library):
         super().__init__()
         self._functions = {definition.name: (definition,)}
         refuse_recursion(self._functions, None)
+        check_definition(definition, self, None)
 
     def definitions(self, name: str) -> tuple[Definition, ...]:
         return self._functions.get(name, ())

@@ -53,7 +53,7 @@ class Network:
         roots = [nodes] if isinstance(nodes, Node) else list(nodes)
         named: dict[str, Node] = {}
         for node in order(roots):
-            if node.name is not None and named.setdefault(node.name, node) is not node:
+            if node.name is not None and node.kind != "mask" and named.setdefault(node.name, node) is not node:
                 raise GraphcError(f"two tensors are called `{node.name}`")
         loss = next((node for node in reversed(roots) if isinstance(node, Map) and not node.rank), None)
         return cls(name, named, [node for node in roots if node is not loss], loss)

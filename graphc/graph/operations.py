@@ -11,6 +11,7 @@ from .extract import node_value, settled
 from .scalar import Affine, Index, Read, Reduce, add, affine, apply, move
 from .size import Size, size
 from .value import (
+    MAX_RANK,
     Value,
     axes,
     broadcast,
@@ -83,7 +84,7 @@ def reduced(kind: str, value: Value, axis: int | tuple[int, ...] | None = None, 
         return value
     for one in chosen:
         if kind in ("max", "min") and value.extents[one].value == 0:
-            raise GraphcError(f"the {kind} of no elements: axis {one} of {_shaped(value)} is empty")
+            raise GraphcError(f"the {kind} of no elements: axis {one + value.rank} of {_shaped(value)} is empty")
     letters = "ijklmnopqrstuvwxyz"
     tokens = {one: bound(letters[(one + value.rank) % 18], value.extents[one]) for one in chosen}
     places, left = {}, []
@@ -149,6 +150,8 @@ def concat(values: Sequence[Value], axis: int = 0) -> Value:
 def reshape(value: Value, shape: Sequence[Size | None]) -> Value:
     """The elements in the same order under another shape; None is the axis that follows from the others."""
     new = _completed(value, shape)
+    if len(new) > MAX_RANK:
+        raise GraphcError(f"a tensor has at most {MAX_RANK} axes")
     if new == value.extents:
         return value
     from .views import regrouped

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 from ..language import expression as written
-from ..language.errors import GraphcError, did_you_mean
+from ..language.errors import GraphcError
 from ..language.expression import Bound, Expression, Name, Span
+from ..language.hints import near
 from ..language.text import text
 from . import calls, operations
 from .extents import Access, bound
@@ -15,6 +16,7 @@ from .extract import node_value
 from .scalar import ZERO, Affine, Apply, Index, Read, Reduce, Scalar, affine, apply, position
 from .scope import Scope, Steps, Task
 from .value import (
+    MAX_RANK,
     Value,
     at,
     constant,
@@ -66,7 +68,7 @@ def named(word: str, span: Span, scope: Scope) -> Any:
 def unknown(word: str, span: Span, scope: Scope) -> GraphcError:
     if scope.world.definitions(word) or word in calls.names():
         return scope.error(f"`{word}` is a function", span, f"write {word}(x)")
-    return scope.error(f"`{word}` is not defined", span, did_you_mean(word, {*scope.known(), *calls.names()}))
+    return scope.error(f"`{word}` is not defined", span, near(word, {*scope.known(), *calls.names()}))
 
 
 def _all(parts: tuple[Expression, ...], spans: tuple[Span, ...], scope: Scope) -> Steps:
@@ -129,7 +131,7 @@ def _call(call: written.Call, span: Span, scope: Scope) -> Steps:
     for (key, part), place in zip(call.keywords, places, strict=True):
         if key in keywords:
             raise scope.error(f"`{key}` is given twice", place)
-        truth = calls.TRUTH.get(part.name) if isinstance(part, Name) and key == "keepdims" else None
+        truth = calls.TRUTH.get(part.name) if isinstance(part, Name) and part.name not in scope.known() else None
         keywords[key] = (yield read(part, place, scope)) if truth is None else truth
     return (yield Task(calls.call(word, arguments, keywords, span, scope), scope.source, span))
 
@@ -150,9 +152,9 @@ def _subscript(expression: written.Subscript, span: Span, scope: Scope) -> Steps
         parts, places = parts[1:], places[1:]
         lead = _leading(value, value.rank - len(parts), scope, span)
     if len(parts) + len(lead) != value.rank:
-        what = text(base)
-        axes_ = "no axes" if not value.rank else "1 axis" if value.rank == 1 else f"{value.rank} axes"
-        raise scope.error(f"`{what}` has {axes_}, and here are {len(parts)} subscripts", span)
+        have = "no axes" if not value.rank else "1 axis" if value.rank == 1 else f"{value.rank} axes"
+        here = "here is 1 subscript" if len(parts) == 1 else f"here are {len(parts)} subscripts"
+        raise scope.error(f"`{text(base)}` has {have}, and {here}", span)
     forms: list[Affine] = list(lead)
     for part, place in zip(parts, places, strict=True):
         form = yield Task(_affine(part, place, scope), scope.source, place)
@@ -165,6 +167,9 @@ def _subscript(expression: written.Subscript, span: Span, scope: Scope) -> Steps
 
 def _leading(value: Value, count: int, scope: Scope, span: Span) -> tuple[Affine, ...]:
     """`...` stands for the last of the leading axes, as NumPy aligns them."""
+    if not scope.ellipsis and count:
+        hint = "`...` is for functions whose left side has it: f(x)[...,i] = …"
+        raise scope.error("`...` stands for no axes here", span, hint)
     if count < 0 or count > len(scope.ellipsis):
         raise scope.error(f"`...` stands for {len(scope.ellipsis)} axes, and {value.called} has not as many", span)
     tokens = scope.ellipsis[len(scope.ellipsis) - count :]
@@ -221,6 +226,8 @@ def _reduce(reduction: written.Reduce, span: Span, scope: Scope) -> Steps:
 
 def bind(bounds: tuple[Any, ...], spans: tuple[Span, ...], scope: Scope) -> Steps:
     """Fresh indices for the names that are bound here; `...` among them is bound by the caller."""
+    if len(bounds) > MAX_RANK:
+        raise scope.error(f"more than {MAX_RANK} indices", spans[MAX_RANK])
     tokens: dict[str, Index] = {}
     for one, span in zip(bounds, spans, strict=True):
         if not isinstance(one, Bound):

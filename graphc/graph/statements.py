@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from itertools import count
 
-from ..language.errors import GraphcError, did_you_mean
+from ..language.errors import GraphcError
 from ..language.expression import (
     Constant,
     Declaration,
@@ -20,17 +20,18 @@ from ..language.expression import (
     Span,
     Statement,
 )
+from ..language.hints import near
 from ..language.text import text
+from .definitions import check_definition, refuse_recursion
 from .extents import Frame
 from .extract import as_node
 from .network import Network, Written
 from .node import Leaf, Map, Node
 from .reader import bind, read
-from .recursion import refuse_recursion
 from .scalar import Index, Scalar, affine, move
 from .scope import Scope, Steps, Task, run
 from .size import Size, size
-from .value import Value, axes, exact, of_node, shape_text
+from .value import MAX_RANK, Value, axes, exact, of_node, shape_text
 
 
 class Reading:
@@ -48,6 +49,8 @@ class Reading:
         self.masks = 0
         self._collect(net.statements)
         refuse_recursion(self.functions, self.source)
+        for (definition,) in self.functions.values():
+            check_definition(definition, self, self.source)
 
     # what a world answers
 
@@ -104,7 +107,6 @@ class Reading:
             if earlier is not statement.span:
                 raise self._error(f"`{statement.name}` is already defined in line {earlier.line}", statement.span)
             if isinstance(statement, Definition):
-                self._check_definition(statement)
                 self.functions[statement.name] = (statement,)
                 continue
             self.statements[statement.name] = statement
@@ -122,7 +124,7 @@ class Reading:
         loss: str | None = None
         for kind, name, span in self.marks:
             if name not in self.statements:
-                raise self._error(f"`{name}` is not defined", span, did_you_mean(name, self.statements))
+                raise self._error(f"`{name}` is not defined", span, near(name, self.statements))
             if kind == "loss":
                 if loss is not None and loss != name:
                     hint = f"loss {loss} stands in line {seen[kind, loss].line}; add them up to have one"
@@ -142,12 +144,6 @@ class Reading:
                 return nodes[name]
         scalars = [node for node in nodes.values() if isinstance(node, Map) and not node.rank]
         return scalars[-1] if scalars else None
-
-    def _check_definition(self, definition: Definition) -> None:
-        names = [parameter.name for parameter in definition.parameters]
-        for place, name in enumerate(names):
-            if name in names[:place]:
-                raise self._error(f"argument `{name}` is named twice", definition.span)
 
     def _value(self, name: str) -> Steps:
         """The value of a statement's tensor, read now because something needs it."""
@@ -172,6 +168,8 @@ class Reading:
         return self.values[name]
 
     def _leaf(self, declaration: Declaration) -> Leaf:
+        if len(declaration.dims) > MAX_RANK:
+            raise self._error(f"a tensor has at most {MAX_RANK} axes", declaration.span)
         extents = tuple(size(dim.name) if isinstance(dim, Name) else _whole(dim) for dim in declaration.dims)
         return Leaf(declaration.kind, declaration.name, extents, declaration.attributes)
 

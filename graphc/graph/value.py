@@ -36,6 +36,7 @@ from .size import Size, size
 
 # A deeper body is cut, and its part becomes a node: whoever walks bodies may recurse.
 MAX_DEPTH = 64
+MAX_RANK = 64  # NumPy's own
 
 
 @dataclass(frozen=True, slots=True)
