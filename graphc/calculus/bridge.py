@@ -79,7 +79,7 @@ class Bridge:
         if expression is sympy.E:
             return Apply("exp", (number(1),))
         if expression.is_Add:
-            return add(*map(self.from_sympy, sorted(expression.args, key=self._written)))
+            return _content(add(*map(self.from_sympy, sorted(expression.args, key=self._written))))
         if expression.is_Mul:
             return mul(*map(self.from_sympy, sorted(_factors(expression), key=_factor_order)))
         if expression.is_Pow:
@@ -92,13 +92,32 @@ class Bridge:
         return (self.positive_first and bool(coefficient.is_negative), _first(rest), str(rest))
 
 
+def _content(term: Scalar) -> Scalar:
+    """A rational content common to all terms of a sum is drawn out in front: -t/9 + y/9 is (y - t)/9."""
+    if not (isinstance(term, Apply) and term.operation == "add"):
+        return term
+    shares = [_coefficient(part) for part in term.arguments]
+    size = min(abs(share) for share in shares)
+    if size in (0, 1) or any((share / size).denominator != 1 for share in shares):
+        return term
+    return mul(number(size), add(*(mul(number(1 / size), part) for part in term.arguments)))
+
+
+def _coefficient(term: Scalar) -> Fraction:
+    if isinstance(term, Number):
+        return term.value
+    if isinstance(term, Apply) and term.operation == "mul" and isinstance(term.arguments[0], Number):
+        return term.arguments[0].value
+    return Fraction(1)
+
+
 def _first(expression: Any) -> str:
     return min((s.name for s in expression.free_symbols), default="")
 
 
-def _factor_order(factor: Any) -> tuple[bool, bool, str, str]:
+def _factor_order(factor: Any) -> tuple[bool, bool, str, bool, str]:
     divides = bool(factor.is_Pow and factor.exp.is_negative)
-    return (not factor.is_Rational, divides, _first(factor), str(factor))
+    return (not factor.is_Rational, divides, _first(factor), bool(factor.is_Add), str(factor))
 
 
 def _factors(product: Any) -> list[Any]:

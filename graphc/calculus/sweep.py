@@ -40,7 +40,7 @@ class _Sweep:
     """One walk. `pending` holds what the readers of a tensor have contributed so far, as bodies over its axes."""
 
     def __init__(self, graph: Canonical, of: Node, wrt: list[Node], upstream: Node | None, log: Log) -> None:
-        self.log, self.label = log, None if upstream else of.name
+        self.log, self.label = log, of.name if upstream is None else None
         self.lead, start = seed(of, upstream)
         self.values = self._values(graph)
         self.pending: dict[Node, list[Scalar]] = {of: [start]}
@@ -73,11 +73,11 @@ class _Sweep:
 
     def _adjoint(self, node: Node) -> Node:
         """ū: everything that the readers of u contributed, added up and tidied."""
-        whole = add(*self.pending.pop(node))
-        body = tidy(whole)
-        if body is not whole:
-            self.log.record("cancelled", whole, body, node)
-        return self._tensor(node, replace(body, self.values))
+        total = replace(add(*self.pending.pop(node)), self.values)
+        body = tidy(total)
+        if body is not total:
+            self.log.record("cancelled", total, body, node)
+        return self._tensor(node, body)
 
     def _tensor(self, node: Node, body: Scalar) -> Node:
         extents = self.lead.extents + node.extents

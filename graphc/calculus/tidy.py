@@ -9,7 +9,7 @@ from __future__ import annotations
 from fractions import Fraction
 from functools import lru_cache
 
-from ..graph.scalar import Apply, Number, Scalar, add, mul, number, power, transform, walk
+from ..graph.scalar import Apply, Number, Scalar, add, mul, power, transform, walk
 from .bridge import Bridge
 from .structure import clothe, cost, is_leaf, skeleton
 
@@ -71,7 +71,7 @@ def _by_sympy(shape: Scalar) -> list[Scalar]:
         except (sympy.PolynomialError, NotImplementedError, RecursionError):
             continue  # a form less to choose from
     allowed = denominators(shape)
-    return [_content(form) for form in forms if denominators(form) <= allowed]
+    return [form for form in forms if denominators(form) <= allowed]
 
 
 def denominators(shape: Scalar) -> set[Scalar]:
@@ -83,25 +83,6 @@ def denominators(shape: Scalar) -> set[Scalar]:
             if not isinstance(exponent, Number) or exponent.value < 0 or exponent.value.denominator != 1:
                 found.add(part.arguments[0])
     return found
-
-
-def _content(term: Scalar) -> Scalar:
-    """A rational content common to all terms of a sum is drawn out in front: -t/9 + y/9 is (y - t)/9."""
-    if not (isinstance(term, Apply) and term.operation == "add"):
-        return term
-    shares = [_coefficient(part) for part in term.arguments]
-    size = min(abs(share) for share in shares)
-    if size in (0, 1) or any((share / size).denominator != 1 for share in shares):
-        return term
-    return mul(number(size), add(*(mul(number(1 / size), part) for part in term.arguments)))
-
-
-def _coefficient(term: Scalar) -> Fraction:
-    if isinstance(term, Number):
-        return term.value
-    if isinstance(term, Apply) and term.operation == "mul" and isinstance(term.arguments[0], Number):
-        return term.arguments[0].value
-    return Fraction(1)
 
 
 def distribute(term: Scalar) -> Scalar:

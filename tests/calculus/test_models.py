@@ -20,7 +20,7 @@ def test_the_gradients_of_a_model(name: str) -> None:
     free = {name for node in net.nodes.values() for extent in node.extents for name in extent.names}
     sizes = {name: 2 + k for k, name in enumerate(sorted(free))}
     real = [leaf for leaf in (*net.params, *net.inputs) if not leaf.integer]
-    for of in [net.loss] if net.loss else net.outputs:
+    for of in net.outputs if net.loss is None else [net.loss]:
         values = draw([of, *real], **sizes)
         values |= {leaf.name: 0.3 * values[leaf.name] for leaf in net.params}
         agree(of, real, values)
