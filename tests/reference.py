@@ -139,8 +139,14 @@ def reduce_over(kind: str | None, values: np.ndarray, axes: tuple[int, ...]) -> 
     if kind is None:
         return values
     if kind in ("argmax", "argmin"):  # the first winner, counted through the reduced indices in order
-        flat = values.reshape(values.shape[: axes[0]] + (-1,))
+        flat = _flat(values, axes)
         return getattr(np, kind)(flat, axis=-1)
     if kind == "logsumexp":
-        return np.logaddexp.reduce(values.reshape(values.shape[: axes[0]] + (-1,)), axis=-1)
+        return np.logaddexp.reduce(_flat(values, axes), axis=-1)
     return {"sum": np.sum, "max": np.max, "min": np.min, "prod": np.prod}[kind](values, axis=axes)
+
+
+def _flat(values: np.ndarray, axes: tuple[int, ...]) -> np.ndarray:
+    """The reduced axes, which come last, as one."""
+    kept = values.shape[: axes[0]]
+    return values.reshape((*kept, math.prod(values.shape[axes[0] :])))
