@@ -220,7 +220,16 @@ def handed_out(value: Read, node: Node, taken: set[Node]) -> bool:
 
 def order_needs(atom: Map) -> bool:
     """Something given is read on the way, so that it is computed at each call."""
-    return any(isinstance(node, Leaf) for node in order([atom]))
+    seen: set[Node] = set()
+    pending: list[Node] = [atom]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, Leaf):
+            return True  # most often at once: walking all the way for each result would be quadratic in the depth
+        if node not in seen:
+            seen.add(node)
+            pending.extend(node.inputs)
+    return False
 
 
 def suffix(node: Map) -> str:
