@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .options import Json, Model, Out
-from .output import answer, plain
+from .output import answer, console, plain
 
 if TYPE_CHECKING:
     from ..present.table import Table
+    from ..present.terminal import Line
 
 
 def show(model: Model, json: Json = False, out: Out = None) -> None:
@@ -22,7 +26,7 @@ def show(model: Model, json: Json = False, out: Out = None) -> None:
     from .loading import load
 
     table = layer_table(load(model))
-    answer(lambda: _text(table), lambda: _data(model, table), json, out)
+    answer(lambda: _text(table, out), lambda: _data(model, table), json, out)
 
 
 def _data(model: str, table: Table) -> dict[str, Any]:
@@ -47,28 +51,18 @@ def _data(model: str, table: Table) -> dict[str, Any]:
     }
 
 
-def _text(table: Table) -> str:
-    from rich import box
-    from rich.table import Table as Grid
+def _text(table: Table, out: Path | None) -> str:
+    from ..present.terminal import table_lines
+
+    return written(table_lines(table, console().width), colour=out is None)
+
+
+def written(lines: Sequence[Line], colour: bool) -> str:
+    """Lines as text; where `colour` is wanted and stdout is a terminal, with it."""
+    if not (colour and sys.stdout.isatty()):
+        return "".join("".join(piece.text for piece in line).rstrip() + "\n" for line in lines)
     from rich.text import Text
 
-    grid = Grid(
-        *("name", "formula", "shape"), title=table.title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD
-    )
-    grid.add_column("parameters", justify="right")
-    grid.add_column("links", justify="right")
-    for row in table.rows:
-        formula = Text(row.formula if row.kind not in ("input", "param") else row.kind)
-        formula.stylize("dim" if row.kind in ("input", "param") else "")
-        grid.add_row(Text(row.left, style="bold"), formula, shape_text(row.shape), count(row.params), count(row.links))
-    return plain(grid) + f"\nparameters: {count(table.params) or 0}\nlinks: {count(table.links) or 0}\n"
-
-
-def shape_text(shape: tuple[int | str, ...]) -> str:
-    """`n × 6 × 28 × 28`; a number alone is a scalar."""
-    return " × ".join(map(str, shape)) or "scalar"
-
-
-def count(number: int | str) -> str:
-    """`61,706`; nothing for 0, which is most of a table."""
-    return f"{number:,}" if isinstance(number, int) and number else str(number or "")
+    whole = Text("\n").join(Text.assemble(*line) for line in lines)
+    whole.no_wrap, whole.overflow = True, "ignore"
+    return plain(whole)

@@ -178,7 +178,8 @@ def _columns(places: dict[Key, Place], wires: Sequence[_Wire], tall: float) -> l
     cuts = [level for level in range(1, last, 2) if crossing[level] == 1 and level in ends]
     most = min(len(cuts) + 1, _column_count(total, max(widths))) if total > tall else 1
     for count in range(most, 1, -1):
-        columns, start, used, highest = [], 0, 0.0, 0.0
+        columns: list[range] = []
+        start, used, highest = 0, 0.0, 0.0
         for level in range(last + 1):
             used += heights[level] + LEVEL_GAP
             if level in cuts and len(columns) < count - 1 and used >= total / count - heights[level + 1] / 2:
