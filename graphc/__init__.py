@@ -1,4 +1,4 @@
-"""graphc: the public names, each imported from its home when it is first used, so that `graphc --help` starts at once."""
+"""graphc: the public names. Each comes from its home when it is first used, so that `graphc --help` starts at once."""
 
 from __future__ import annotations
 

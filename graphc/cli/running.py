@@ -91,9 +91,10 @@ def read_arrays(file: Path) -> dict[str, np.ndarray]:
     import numpy as np
 
     try:
-        with np.load(file, allow_pickle=False) as archive:
-            if not isinstance(archive, np.lib.npyio.NpzFile):
-                raise GraphcError(f"{file} holds one array, not arrays by name", hint="write it with numpy.savez")
+        archive = np.load(file, allow_pickle=False)
+        if not isinstance(archive, np.lib.npyio.NpzFile):
+            raise GraphcError(f"{file} holds one array, not arrays by name", hint="write it with numpy.savez")
+        with archive:
             arrays = {name: archive[name] for name in archive.files}
     except OSError as error:
         raise cannot("read", file, error) from None

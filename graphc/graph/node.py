@@ -14,13 +14,14 @@ from fractions import Fraction
 from functools import cached_property
 
 from ..interning import Interned
+from .operators import Operators
 from .scalar import Affine, Index, Read, Scalar, affine, gathers, reads
 from .size import Size, never_negative, size
 
 REDUCTIONS = ("sum", "max", "min", "prod", "logsumexp", "argmax", "argmin")
 
 
-class Node(metaclass=Interned):
+class Node(Operators, metaclass=Interned):
     """Base of leaves and maps. `name` is the user's, or None; `extents` are the sizes of the axes."""
 
     name: str | None

@@ -59,7 +59,7 @@ def test_bad_usage_is_one_message_and_exit_code_2(graphc, arguments):
 def test_an_answer_goes_to_the_file_that_o_names(graphc, tmp_path):
     answer = graphc("show", "logistic", "-o", tmp_path / "table.txt")
     assert (answer.code, answer.out) == (0, "")
-    assert "logistic" in (tmp_path / "table.txt").read_text("utf-8")
+    assert "binary cross-entropy" in (tmp_path / "table.txt").read_text("utf-8")
 
 
 def test_a_file_that_cannot_be_written_is_said(graphc, tmp_path):
