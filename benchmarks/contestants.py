@@ -23,7 +23,8 @@ def present() -> list[str]:
 
 def say_what_is_missing() -> None:
     """One sentence for each absent peer."""
-    for name in CONTESTANTS.keys() - set(present()):
+    there = present()
+    for name in [name for name in CONTESTANTS if name not in there]:
         print(f"{name} is not installed, so its column stays empty: pip install 'graphc[peers]'", file=sys.stderr)
 
 
