@@ -33,8 +33,10 @@ from ..graph.size import Size, never_negative, size
 from .forms import rewritten, static
 from .kinds import result, wanted
 from .merge import Keys
+from .windows import elements
 
 Box = tuple[Size, ...]
+MANY = 512  # elements from which on a choice is made by bits
 
 
 class Atoms:
@@ -51,6 +53,8 @@ class Atoms:
     def atom(self, term: Scalar, box: Box, reduce: str | None = None, over: Sequence[Index] = ()) -> Read:
         """One atom with this body, and the read of it that stands for the value in the box."""
         kept = [index for index in self.axes(term) if index not in over]
+        if reduce == "sum":  # a contraction's axes have no order of their own
+            kept.sort(key=lambda index: index.key)
         fresh = {index: affine(Index(k)) for k, index in enumerate((*kept, *over))}
         extents = tuple(box[index.key] for index in kept)
         write = tuple(affine(Index(axis)) for axis in range(len(kept)))
@@ -102,10 +106,25 @@ class Atoms:
         """One operation, its operands turned to the kind that it takes."""
         if operation in ("add", "mul") and all(static(argument) for argument in arguments):
             return add(*arguments) if operation == "add" else mul(*arguments)
+        if operation == "where":
+            return self.choice(arguments, box)
         kinds = wanted(operation, arguments)
         return self.atom(
             Apply(operation, tuple(self.turned(a, k, box) for a, k in zip(arguments, kinds, strict=True))), box
         )
+
+    def choice(self, arguments: Sequence[Scalar], box: Box) -> Scalar:
+        """`where`, exactly: of many floats by their bits, which no branch has to be predicted for."""
+        term = Apply("where", tuple(arguments))
+        turned = [self.turned(a, k, box) for a, k in zip(arguments, wanted("where", arguments), strict=True)]
+        condition, yes, no = turned
+        count = elements({index for argument in turned for index in indices(argument)}, box)
+        if result(term) != "float" or count < MANY or not isinstance(condition, Read):
+            return self.atom(Apply("where", tuple(turned)), box)
+        if yes is ZERO or no is ZERO:
+            kept, bits = (no, "nobits") if yes is ZERO else (yes, "bits")
+            return self.atom(Apply("keep", (self.atom(Apply(bits, (condition,)), box), kept)), box)
+        return self.atom(Apply("select", (self.atom(Apply("bits", (condition,)), box), yes, no)), box)
 
     def turned(self, argument: Scalar, kind: str, box: Box) -> Scalar:
         """The operand as floats or as truths."""

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ..graph.node import Map
-from ..graph.scalar import Apply, Index, Number, Position, Scalar, apply
+from ..graph.scalar import Apply, Index, Number, Position, Read, Scalar, apply
+from ..graph.size import Size
 from .forms import static
 from .kinds import result
 from .writer import Writer
@@ -20,14 +23,28 @@ UFUNCS = {
 def write_elementwise(writer: Writer, node: Map) -> None:
     body = node.body
     assert isinstance(body, Apply)
-    out = writer.variable[node]
-    axes = [Index(k) for k in range(node.rank)]
+    axes = tuple(Index(k) for k in range(node.rank))
+    write_operation(writer, body, axes, node.box, writer.variable[node], writer.late(node))
+
+
+def write_operation(
+    writer: Writer, body: Apply, axes: Sequence[Index], box: Sequence[Size], out: str, late: bool
+) -> None:
+    """One operation over the axes given, into an array or a view that has them."""
+    if body.operation in BITWISE:
+        write_bits(writer, body, axes, box, out, late)
+        return
     arguments = joined(body)
     kinds = {result(argument) for argument in arguments}
-    numbers = "int" if "int" in kinds and "float" not in kinds else "float"
+    numbers = "int" if kinds & {"int", "tiny"} and "float" not in kinds else "float"
     truths = {"and": 2, "where": 1}.get(body.operation, 0)
     wanted = ["bool" if place < truths else number_kind(a, numbers) for place, a in enumerate(arguments)]
-    operands = [writer.operand(a, axes, node.box, kind) for a, kind in zip(arguments, wanted, strict=True)]
+    operands = [writer.operand(a, axes, box, kind) for a, kind in zip(arguments, wanted, strict=True)]
+    if body.operation in ("max", "min") and axes:
+        operands = [
+            row(writer, body, text, axes, box) if static(argument) else text
+            for argument, text in zip(arguments, operands, strict=True)
+        ]
     if body.operation in UFUNCS:
         writer.say(f"np.{UFUNCS[body.operation]}({', '.join(operands)}, out={out})")
     elif body.operation == "where":
@@ -39,6 +56,46 @@ def write_elementwise(writer: Writer, node: Map) -> None:
         writer.say(f"np.copyto({out}, {operands[0]}, casting='unsafe')")
     else:
         writer.say(f"{writer.helper('_' + body.operation)}({', '.join(operands)}, {out})")
+
+
+def row(writer: Writer, body: Apply, text: str, axes: Sequence[Index], box: Sequence[Size]) -> str:
+    """A number as a row as long as the operands' rows: `maximum` and `minimum` are slow with a single number."""
+    reads = [part for part in body.arguments if isinstance(part, Read)]
+    innermost = writer.innermost(reads, axes)
+    shape = ", ".join([writer.extent(box[innermost.key]), *"1" * (len(axes) - 1 - list(axes).index(innermost))])
+    return writer.once(f"{text}_row", f"np.full(({shape},), {text})")
+
+
+BITWISE = frozenset({"bits", "nobits", "keep", "select", "nth"})
+
+
+def write_bits(
+    writer: Writer, body: Apply, axes: Sequence[Index], box: Sequence[Size], out: str, late: bool
+) -> None:
+    """Choices made by bits: all ones where a mask is true, then `and`."""
+    writer.helpers.add("bits")
+    first = body.arguments[0]
+    if body.operation in ("bits", "nobits", "nth"):
+        mask = writer.seen_as(first, axes, box, "np.int8")
+        if body.operation == "bits":
+            writer.say(f"np.negative({mask}, out={out}, casting='unsafe')")
+        elif body.operation == "nobits":
+            one = writer.once("one_int8", "np.asarray(1, np.int8)")
+            writer.say(f"np.subtract({mask}, {one}, out={out}, casting='unsafe')")
+        else:
+            place = writer.operand(body.arguments[1], axes, box, "tiny")
+            writer.say(f"np.multiply({mask}, {place}, out={out})")
+        return
+    mask = writer.operand(first, axes, box)
+    into = f"{out}.view(bits)" if late else writer.once(f"{out}_bits", f"{out}.view(bits)")
+    values = [writer.seen_as(argument, axes, box, "bits") for argument in body.arguments[1:]]
+    if body.operation == "keep":
+        writer.say(f"np.bitwise_and({mask}, {values[0]}, out={into})")
+        return
+    yes, no = values
+    writer.say(f"np.bitwise_xor({yes}, {no}, out={into})")
+    writer.say(f"np.bitwise_and({into}, {mask}, out={into})")
+    writer.say(f"np.bitwise_xor({into}, {no}, out={into})")
 
 
 def joined(body: Apply) -> tuple[Scalar, ...]:

@@ -8,7 +8,13 @@ from weakref import WeakKeyDictionary
 from ..graph.node import Leaf, Map, Node
 from ..graph.scalar import COMPARISONS, Apply, Number, Position, Read, Scalar
 
-TRUTHS = COMPARISONS | {"and"}
+FIXED = {
+    **dict.fromkeys((*COMPARISONS, "and"), "bool"),
+    "bits": "bits",  # all ones where true, in integers as wide as the floats
+    "nobits": "bits",  # all ones where false
+    "nth": "tiny",  # a small number where true, else 0
+}
+UNTURNED = frozenset({"bits", "nobits", "keep", "select", "nth"})
 WHOLE = frozenset({"add", "mul", "sub", "neg", "square", "max", "min", "abs", "sign"})  # of integers, again integers
 _known: WeakKeyDictionary[Node, str] = WeakKeyDictionary()
 
@@ -44,19 +50,21 @@ def result(term: Scalar) -> str:
     if isinstance(term, Number):
         return "number"
     assert isinstance(term, Apply)
-    if term.operation in TRUTHS:
-        return "bool"
+    if term.operation in FIXED:
+        return FIXED[term.operation]
     if term.operation == "where":
         _, yes, no = term.arguments
         return "int" if result(yes) == result(no) == "int" else "float"
     kinds = {result(argument) for argument in term.arguments} if term.operation in WHOLE else {"float"}
+    if "tiny" in kinds:
+        return "tiny" if kinds == {"tiny"} and term.operation in ("max", "min") else "int" if "float" not in kinds else "float"
     whole = all(a.value.denominator == 1 for a in term.arguments if isinstance(a, Number))
     return "int" if "int" in kinds and kinds <= {"int", "number"} and whole else "float"
 
 
 def wanted(operation: str, arguments: Sequence[Scalar]) -> list[str]:
     """The kind that each argument must have; `any` where it may stay as it is."""
-    if operation in COMPARISONS:
+    if operation in COMPARISONS or operation in UNTURNED:
         return ["any"] * len(arguments)
     if operation == "and":
         return ["bool"] * len(arguments)

@@ -74,6 +74,8 @@ class Layout:
     def _inherited(self, node: Map) -> Order:
         """As the largest operand lies, an axis that it lacks outermost."""
         reads = [part for part in (node.body, *node.body.children) if isinstance(part, Read)]
+        if isinstance(node.body, Apply) and node.body.operation == "taps":
+            reads = [part for term in node.body.arguments for part in (term, *term.children) if isinstance(part, Read)]
         if not reads:
             return tuple(range(node.rank))
         main = max(reads, key=lambda read: len(indices(read)))

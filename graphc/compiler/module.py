@@ -89,7 +89,8 @@ def _checked({arguments}):
         if array.dtype.kind not in "fiub":
             raise TypeError(f"`{{name}}` should hold numbers, but holds {{array.dtype}}")
     floats = [array for value, array in zip(given, arrays) if hasattr(value, "dtype") and array.dtype.kind == "f"]
-    dtype = np.result_type(*floats).newbyteorder("=") if floats else np.dtype(float)
+    wide = not floats or np.result_type(*floats).itemsize > 4
+    dtype = np.dtype(np.float64 if wide else np.float32)
     for place in _INTEGERS:
         if (arrays[place] != np.floor(arrays[place])).any():
             raise ValueError(f"`{{INPUTS[place]}}` should hold whole numbers")
@@ -152,7 +153,7 @@ def module(
         all_arrays=" is ".join([*(f"type({v})" for v in variables), "np.ndarray"]) if variables else "True",
         key=key.strip().rstrip(",") + "," if key else "()",
         parameters=", ".join([*own, "dtype"]),
-        prepared="\n".join(f"    {line}" for line in writer.prepared) or "    pass",
+        prepared="\n".join(f"    {line}" for line in bits_first(writer)) or "    pass",
         steps="\n".join(f"        {line}" for line in lines) or "        pass",
         returned=", ".join(returned) + "," * (len(returned) == 1),
         ranks=ranks,
@@ -162,6 +163,11 @@ def module(
         integers=tuple(k for k, leaf in enumerate(leaves) if leaf.integer),
         helpers="".join("\n" + HELPERS[name] for name in HELPERS if name in writer.helpers),
     )
+
+
+def bits_first(writer: Writer) -> list[str]:
+    """The lines that prepare, after the integer type as wide as the floats, where bits are used."""
+    return [*["bits = np.dtype(f'i{dtype.itemsize}')"] * ("bits" in writer.helpers), *writer.prepared]
 
 
 def _dims(leaf: Leaf) -> str:

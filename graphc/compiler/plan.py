@@ -16,9 +16,12 @@ from .kinds import kind
 from .layout import Layout
 
 # Operations that may overwrite one of their operands, and which; None is any.
-IN_PLACE: dict[str, int | None] = dict.fromkeys(
-    ["add", "sub", "mul", "div", "neg", "square", "sqrt", "reciprocal", "exp", "log", "sin", "cos", "tanh", "abs", "sign", "logaddexp", "max", "min", "pow", "lt", "le", "gt", "ge", "eq", "ne", "and"]
-) | {"where": 2}  # fmt: skip
+IN_PLACE: dict[str, int | None] = {
+    **dict.fromkeys(("add", "sub", "mul", "div", "pow", "neg", "square", "sqrt", "reciprocal", "abs", "sign")),
+    **dict.fromkeys(("exp", "log", "sin", "cos", "tanh", "logaddexp", "max", "min")),
+    **dict.fromkeys(("lt", "le", "gt", "ge", "eq", "ne", "and")),
+    **{"where": 2, "keep": 1, "select": 1},
+}
 
 
 @dataclass

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from ..graph.node import Map
 from ..graph.scalar import Affine, Index, Read, affine, move_affine
 from ..graph.size import Size
-from .products import merged
+from .kinds import kind
+from .products import matrix, mergeable, merged, own_read
 from .writer import Writer, simple
 
 UFUNCS = {"sum": "add", "max": "maximum", "min": "minimum", "prod": "multiply"}
@@ -24,13 +25,36 @@ def write_reduction(writer: Writer, node: Map) -> None:
         return write_place(writer, node, read, over)
     if taps(read, over, node.box) and node.reduce in UFUNCS:
         return write_taps(writer, node, read, over)
+    if node.reduce == "sum" and write_by_ones(writer, node, read, over):
+        return None
     axes = [Index(k) for k in range(len(node.box))]
     operand = writer.view(read, axes, node.box)
     which = ", ".join(str(index.key) for index in over)
-    which = f"({which})" if len(over) > 1 else which
+    which = "None" if not node.rank else f"({which})" if len(over) > 1 else which
     start = f", initial={IDENTITY[node.reduce]}" if node.reduce in IDENTITY and maybe_empty(over, node.box) else ""
     writer.say(f"np.{UFUNCS[node.reduce or 'sum']}.reduce({operand}, axis={which}, out={writer.variable[node]}{start})")
     return None
+
+
+def write_by_ones(writer: Writer, node: Map, read: Read, over: list[Index]) -> bool:
+    """A sum along the rows or the columns of a matrix is its product with ones: that is the fastest way."""
+    kept = [Index(k) for k in range(node.rank)]
+    if not kept or not simple(read) or kind(read.tensor) != "float":
+        return False
+    place = writer.layout.places(read)
+    inner = tuple(sorted(over, key=lambda index: place[index]))
+    outer = tuple(index for axis in writer.layout.order(node) for index in [Index(axis)])
+    if not all(mergeable(writer, read, group, node.box) for group in (inner, outer)):
+        return False
+    if sorted(outer, key=lambda index: place[index]) != list(outer):
+        return False
+    ones = writer.once("ones", f"np.ones({merged(writer, inner, node.box)}, dtype)")
+    out = matrix(writer, own_read(node), (outer,), node.box, result=True)
+    if place[inner[0]] < place[outer[0]]:
+        writer.say(f"np.dot({ones}, {matrix(writer, read, (inner, outer), node.box)}, out={out})")
+    else:
+        writer.say(f"np.dot({matrix(writer, read, (outer, inner), node.box)}, {ones}, out={out})")
+    return True
 
 
 def maybe_empty(over: Sequence[Index], box: Sequence[Size]) -> bool:

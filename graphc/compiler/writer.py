@@ -17,7 +17,7 @@ from .layout import Layout
 from .naming import Namer
 from .plan import Plan
 
-DTYPES = {"float": "dtype", "int": "np.intp", "bool": "np.bool_"}
+DTYPES = {"float": "dtype", "int": "np.intp", "bool": "np.bool_", "bits": "bits", "tiny": "np.int8"}
 
 
 class Writer:
@@ -84,6 +84,18 @@ class Writer:
         text = static_text(term, self)
         wish = CONSTANT_NAMES.get(text, "scale" if isinstance(term, (Apply, Position)) else "constant")
         return self.once(wish if kind_ == "float" else f"{wish}_{kind_}", f"np.asarray({text}, {DTYPES[kind_]})")
+
+    def innermost(self, reads: Sequence[Read], axes: Sequence[Index]) -> Index:
+        """The axis along which neighbours lie side by side in memory, for the operand that has most axes."""
+        places = max((self.layout.places(read) for read in reads), key=len, default={})
+        return max(places, key=lambda index: places[index], default=axes[-1])
+
+    def seen_as(self, term: Scalar, axes: Sequence[Index], box: Sequence[Size], dtype: str, out: bool = False) -> str:
+        """The bits of an operand as numbers of another type."""
+        text = self.operand(term, axes, box)
+        late = isinstance(term, Read) and self.late(term.tensor)
+        suffix = dtype.removeprefix("np.")
+        return f"{text}.view({dtype})" if late else self.once(f"{text}_{suffix}", f"{text}.view({dtype})")
 
     def view(self, read: Read, axes: Sequence[Index], box: Sequence[Size], expand: bool = True) -> str:
         base = self.variable[read.tensor]
