@@ -27,6 +27,7 @@ class Task(NamedTuple):
     steps: Steps
     source: Source | None
     span: Span | None
+    parts: int = 1  # how much it counts towards what a text may come to
 
 
 def run(task: Task) -> Any:
@@ -48,8 +49,8 @@ def run(task: Task) -> Any:
         else:
             answer, error = None, None
             stack.append(more)
-            left -= 1
-            if not left:
+            left -= more.parts
+            if left <= 0:
                 hint = "functions that call functions twice each double it"
                 error = GraphcError(f"this comes to more than {MAX_TASKS:,} parts", hint)
     if error is not None:

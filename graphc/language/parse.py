@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from .complaints import complaint
 from .errors import BadText, GraphcError
 from .expression import Expression, NetText, Source, Span, Statement
-from .lines import Line, logical_lines
+from .lines import MAX_TOKENS, Line, logical_lines
 from .source import read_source, with_plain_ends
 from .tables import parser
 
@@ -18,15 +18,16 @@ __all__ = ["parse_expression", "parse_net", "parse_statement", "read_source"]
 
 def parse_net(source: Source) -> NetText:
     """The statements of a `.net` file, in order."""
-    source = _plain(source)
-    with _errors_in(source):
-        return NetText(source, tuple(_parse(line, "statement") for line in logical_lines(source.text)))
+    with _reading(source) as source:
+        lines: Iterable[Line] = logical_lines(source.text)
+        if len(source.text) > MAX_TOKENS:  # it may be too long: that is seen before the first line is parsed
+            lines = list(lines)
+        return NetText(source, tuple(_parse(line, "statement") for line in lines))
 
 
 def parse_statement(text: str, file: str = "<statement>") -> Statement:
     """The one statement of a text, as `gc.op` takes it."""
-    source = _plain(Source(file, text))
-    with _errors_in(source):
+    with _reading(Source(file, text)) as source:
         lines = list(logical_lines(source.text))
         if not lines:
             raise BadText("there is no statement here", Span(1, 1))
@@ -37,17 +38,11 @@ def parse_statement(text: str, file: str = "<statement>") -> Statement:
 
 def parse_expression(text: str, file: str = "<expression>") -> tuple[Expression, Span]:
     """The one expression of a text; line breaks in it are white space."""
-    source = _plain(Source(file, text))
-    with _errors_in(source):
+    with _reading(Source(file, text)) as source:
         line = next(logical_lines(source.text, one=True), None)
         if line is None:
             raise BadText("there is no expression here", Span(1, 1))
         return _parse(line, "expression")
-
-
-def _plain(source: Source) -> Source:
-    """Without the byte order mark, which is no column of the first line, and with plain line ends."""
-    return Source(source.file, with_plain_ends(source.text.removeprefix("\ufeff")))
 
 
 def _parse(line: Line, start: str) -> Any:
@@ -67,8 +62,10 @@ def _parse(line: Line, start: str) -> Any:
 
 
 @contextmanager
-def _errors_in(source: Source) -> Iterator[None]:
+def _reading(source: Source) -> Iterator[Source]:
+    """The source with plain line ends, and without the byte order mark, which is no column of the first line."""
+    source = Source(source.file, with_plain_ends(source.text.removeprefix("\ufeff")))
     try:
-        yield
+        yield source
     except BadText as bad:
         raise GraphcError(bad.message, bad.hint).at(source, bad.span) from None

@@ -1,0 +1,107 @@
+"""The fenced blocks of a Markdown file, in order, and what running each of them comes to.
+
+A ```net block has to load; one that starts with `# NAME.net` is kept under that name for the blocks after it. A comment
+at the end of a line in it, `# shape (n, 3)` or `# value [1, 2]`, is a claim about the tensor that the line defines.
+A ```net error block has to fail. ```python blocks run, one after another, as one program. In ```console blocks the
+`$ graphc …` commands run. What a block prints, or the error it ends in, is compared with what the page shows: below the
+command, or in a ```text block right after. `...` there stands for anything.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import re
+import shlex
+from collections.abc import Iterator
+from itertools import zip_longest
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import graphc
+from graphc.cli.main import run
+
+FENCE = re.compile(r"^```(?P<kind>[^\n`]*)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
+NAMED = re.compile(r"# ([\w.-]+\.net)\b")
+CLAIM = re.compile(r"(?:output |loss |input |param |const )?(\w+)[^#\n]*# (shape|value) (.+)")
+
+
+class Block(NamedTuple):
+    kind: str
+    body: str
+    line: int
+    shown: str | None  # the ```text block right after
+
+
+def blocks(markdown: str) -> Iterator[Block]:
+    found = list(FENCE.finditer(markdown))
+    for block, after in zip_longest(found, found[1:]):
+        adjacent = after is not None and after["kind"] == "text" and not markdown[block.end() : after.start()].strip()
+        shown = after["body"] if after is not None and adjacent else None
+        yield Block(block["kind"].strip(), block["body"], markdown.count("\n", 0, block.start()) + 1, shown)
+
+
+class Page:
+    """One page's blocks share a folder, a Python namespace and the files written so far."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.names = folder, {"__name__": "__main__"}
+
+    def run(self, block: Block) -> None:
+        runner = {"net": self.net, "net error": self.refused, "python": self.python, "console": self.console}
+        if block.kind in runner:
+            with contextlib.chdir(self.folder):
+                runner[block.kind](block)
+
+    def net(self, block: Block) -> None:
+        net = graphc.load(self.written(block))
+        for name, what, claim in CLAIM.findall(block.body):
+            compare(claim.strip(), shape(net[name]) if what == "shape" else value(net[name]))
+
+    def refused(self, block: Block) -> None:
+        try:
+            graphc.load(self.written(block))
+        except graphc.GraphcError as error:
+            compare(block.shown or "...", str(error))
+        else:
+            raise AssertionError("this block was to be refused")
+
+    def written(self, block: Block) -> str:
+        named = NAMED.match(block.body)
+        name = named[1] if named else "example.net"
+        Path(name).write_text(block.body, "utf-8")
+        return name
+
+    def python(self, block: Block) -> None:
+        out = io.StringIO()
+        with contextlib.redirect_stdout(out):
+            exec(compile(block.body, f"<line {block.line}>", "exec"), self.names)
+        if block.shown is not None:
+            compare(block.shown, out.getvalue())
+
+    def console(self, block: Block) -> None:
+        for command, shown in re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", block.body, re.MULTILINE):
+            program, *arguments = shlex.split(command, comments=True)
+            if program != "graphc":
+                continue
+            out = io.StringIO()
+            with contextlib.redirect_stdout(out), contextlib.redirect_stderr(out):
+                code = run(arguments)
+            assert shown or code == 0, f"{command}: exit code {code}\n{out.getvalue()}"
+            if shown.strip():
+                compare(shown, out.getvalue())
+
+
+def shape(node: Any) -> str:
+    return "(" + ", ".join(map(str, node.shape)) + ("," if node.rank == 1 else "") + ")"
+
+
+def value(node: Any) -> str:
+    return str(graphc.compile(node)().round(6).tolist())
+
+
+def compare(shown: str, found: str) -> None:
+    """Line ends' blanks do not count, and `...` is anything."""
+    wanted, got = ("\n".join(line.rstrip() for line in text.strip("\n").split("\n")) for text in (shown, found))
+    pattern = ".*?".join(map(re.escape, wanted.split("...")))
+    assert re.fullmatch(pattern, got, re.DOTALL), f"the page shows\n{wanted}\nand what comes is\n{got}"
