@@ -114,11 +114,13 @@ def batch(net: Network) -> frozenset[str]:
     return frozenset([name for name in names if name in leading] or names[:1])
 
 
-def link_count(layer: Layer, batch: Collection[str]) -> Size:
+def link_count(layer: Layer, batch: Collection[str], computing: Collection[Node]) -> Size:
     """How often parameters are read to compute the layer for one example: each read once a place of its node's box."""
     one_example = dict.fromkeys(batch, 1)
     total = size(0)
     for node in layer.members:
+        if node not in computing:
+            continue
         places = size(1)
         for extent in node.box:
             places *= extent.bind(one_example)
@@ -127,9 +129,17 @@ def link_count(layer: Layer, batch: Collection[str]) -> Size:
     return total
 
 
-def needed(net: Network) -> set[Node]:
-    """What the outputs are computed from; everything, where no output is marked."""
-    return set(order(net.outputs or list(net.nodes.values())))
+def computing(net: Network) -> set[Node]:
+    """What is computed for an example: whatever an output needs and what depends on an input, save the loss itself.
+
+    So a penalty on the weights has no links.
+    """
+    needed = set(order(net.outputs))
+    fed: set[Node] = set()
+    for node in order(net.nodes.values()):
+        if (isinstance(node, Leaf) and node.kind == "input") or any(tensor in fed for tensor in node.inputs):
+            fed.add(node)
+    return needed | (fed - {net.loss})
 
 
 def element_count(node: Node) -> Size:

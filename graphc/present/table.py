@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..graph.size import Size, size
-from .layers import Shape, batch, element_count, layers, link_count, needed
+from .layers import Shape, batch, computing, element_count, layers, link_count
 
 if TYPE_CHECKING:
     from ..graph.network import Network
@@ -48,7 +48,7 @@ class Table:
 
 def layer_table(net: Network) -> Table:
     """A link is one read of a parameter in computing an output, for one example."""
-    examples, computed = batch(net), needed(net)
+    examples, computed = batch(net), computing(net)
     counted: set[object] = set()
     rows: list[Row] = []
     params, links = size(0), size(0)
@@ -57,7 +57,7 @@ def layer_table(net: Network) -> Table:
         new = [weight for weight in mine if weight not in counted]
         counted.update(new)
         own = sum((element_count(weight) for weight in new), size(0))
-        reads = link_count(layer, examples) if layer.node in computed else size(0)
+        reads = link_count(layer, examples, computed)
         weights = tuple(Weight(weight.name or "", weight.shape) for weight in new)
         shown = (layer.name, layer.kind, layer.left, layer.formula, layer.shape)
         rows.append(Row(*shown, _count(own), _count(reads), weights))
