@@ -28,7 +28,7 @@ def parser() -> Lark:
     options: dict[str, Any] = {"transformer": Build(), "lexer_callbacks": {"NAME": name_token}}
     grammar = GRAMMAR.read_text("utf-8")
     stored = _stored()
-    if stored is not None and stored["fits"] == _fits(grammar):
+    if stored is not None and stored["fits"] == fits(grammar):
         return Lark._load_from_dict(stored["data"], stored["memo"], **options)
     return Lark(grammar, **_SETTINGS, **options)
 
@@ -42,7 +42,8 @@ _SETTINGS: dict[str, Any] = {
 }
 
 
-def _fits(grammar: str) -> str:
+def fits(grammar: str) -> str:
+    """What tables are made for: this grammar and this lark."""
     import lark
 
     return f"{crc32(grammar.encode()):08x} lark {lark.__version__}"
@@ -65,7 +66,7 @@ def computed() -> str:
 
     grammar = GRAMMAR.read_text("utf-8")
     data, memo = Lark(grammar, **_SETTINGS).memo_serialize([TerminalDef, Rule])
-    return json.dumps({"fits": _fits(grammar), "data": data, "memo": memo}, separators=(",", ":")) + "\n"
+    return json.dumps({"fits": fits(grammar), "data": data, "memo": memo}, separators=(",", ":")) + "\n"
 
 
 if __name__ == "__main__":
