@@ -36,7 +36,7 @@ def write_operation(
         return
     arguments = joined(body)
     kinds = {result(argument) for argument in arguments}
-    numbers = "int" if kinds & {"int", "tiny"} and "float" not in kinds else "float"
+    numbers = next((kind for kind in ("float", "int", "tiny") if kind in kinds), "float")
     truths = {"and": 2, "where": 1}.get(body.operation, 0)
     wanted = ["bool" if place < truths else number_kind(a, numbers) for place, a in enumerate(arguments)]
     operands = [writer.operand(a, axes, box, kind) for a, kind in zip(arguments, wanted, strict=True)]

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from ..graph.node import Map, Node, bounds, order
 from ..graph.scalar import (
     ONE,
+    Affine,
     Apply,
     Index,
     Position,
@@ -15,16 +16,21 @@ from ..graph.scalar import (
     add,
     affine,
     indices,
+    move,
+    move_affine,
     mul,
     number,
     position,
+    walk,
 )
 from ..graph.size import never_negative, size
 from .atoms import Atoms, Box
 from .sums import total
+from .windows import at, estimate, places, simple
 
 # A power of two near the greatest float32: stands for infinity in a shift, where ∞ − ∞ must not arise.
 HUGE = number(2**126)
+FEW = 16  # places of a window that are taken one by one
 
 
 def lower(roots: Sequence[Node]) -> tuple[Atoms, list[Scalar]]:
@@ -55,6 +61,8 @@ def extreme(atoms: Atoms, kind: str, term: Scalar, box: Box, over: Sequence[Inde
     """max, min, prod, argmax, argmin or logsumexp of a term."""
     operand = atoms.name(term, box)
     used = indices(operand)
+    if isinstance(operand, Read) and len(over) == len([i for i in over if i in used]) and windowed(operand, over, box):
+        return running(atoms, kind, operand, box, over)
     if kind in ("argmax", "argmin"):
         missing = [index for index in over if index not in used]
         for index in missing:  # every place counts, those that the term does not depend on too
@@ -72,6 +80,31 @@ def extreme(atoms: Atoms, kind: str, term: Scalar, box: Box, over: Sequence[Inde
     return reduced
 
 
+def windowed(operand: Read, over: Sequence[Index], box: Box) -> bool:
+    """Whether a reduction runs over a few places of windows, each place a slice of the tensor."""
+    return not simple(operand) and 1 < len(places(over, box, FEW)) and not any(f.gathers for f in operand.subscripts)
+
+
+def running(atoms: Atoms, kind: str, operand: Read, box: Box, over: Sequence[Index]) -> Scalar:
+    """The extreme of a window, place after place, and which place won: a later one only if it is strictly better."""
+    combine, better = ("max", "gt") if kind.endswith("max") else ("min", "lt")
+    best: Scalar | None = None
+    winner: Scalar | None = None
+    for number_, place in enumerate(places(over, box, FEW)):
+        tap = at(operand, over, place)
+        if best is None:
+            best = tap
+            continue
+        if kind.startswith("arg"):
+            beats = atoms.apply(better, (tap, best), box)
+            nth = atoms.apply("nth", (beats, number(number_)), box)
+            winner = nth if winner is None else atoms.apply("max", (winner, nth), box)
+        best = atoms.apply(combine, (best, tap), box)
+    value = winner if kind.startswith("arg") else best
+    assert value is not None
+    return value
+
+
 def logsumexp(atoms: Atoms, operand: Scalar, box: Box, over: Sequence[Index], times: Scalar) -> Scalar:
     """The largest is taken out first; where all are −∞ (or one is ∞) the shift stays finite."""
     if not over:
@@ -87,11 +120,12 @@ def scatter(atoms: Atoms, node: Map) -> Scalar:
     """What is not written is summed first; the rest is one write of one read."""
     write = tuple(atoms.subscript(form) for form in node.write)
     written = [index for index in (Index(k) for k in range(len(node.box))) if index not in set(node.reduced)]
+    taps = chosen_taps(node)
+    if taps:
+        return by_taps(atoms, node, write, taps)
     part = total(atoms, node.body, node.box, list(node.reduced))
     fresh = {index: affine(Index(k)) for k, index in enumerate(written)}
     box = tuple(node.box[index.key] for index in written)
-    from ..graph.scalar import move, move_affine
-
     part, write = move(part, fresh), tuple(move_affine(form, fresh) for form in write)
     edges = [bounds(form, box) for form in write]
     extents, shift = node.extents, [size(0)] * node.rank
@@ -110,6 +144,42 @@ def scatter(atoms: Atoms, node: Map) -> Scalar:
     moved = tuple(form + affine(-low) for form, low in zip(write, shift, strict=True))
     whole = _scattered(atoms, extents, box, moved, False, part)
     return Read(whole.tensor, tuple(affine(Index(k)) + affine(-low) for k, low in enumerate(shift)))
+
+
+def chosen_taps(node: Map) -> list[Index]:
+    """The indices of a window's places, where what is written depends on the place as such: on who has won there."""
+    if node.guarded or node.reduced or any(form.gathers for form in node.write) or isinstance(node.body, Read):
+        return []
+    found = [
+        atom
+        for form in node.write
+        if len(form.terms) > 1
+        for atom, _ in sorted(form.terms, key=lambda term: estimate(node.box[term[0].key]))[:-1]  # type: ignore[union-attr]
+        if isinstance(atom, Index)
+    ]
+    known = {a for part in walk(node.body) if isinstance(part, Position) for a, _ in part.affine.terms}
+    few = 1 < len(places(found, node.box, FEW))
+    return found if few and known and known <= set(found) else []
+
+
+def by_taps(atoms: Atoms, node: Map, write: tuple[Affine, ...], taps: list[Index]) -> Scalar:
+    """One operation for each place of the window, straight into the elements that it writes."""
+    rest = [Index(k) for k in range(len(node.box)) if Index(k) not in taps]
+    order_ = {index: affine(Index(k)) for k, index in enumerate([*taps, *rest])}
+    box = tuple(node.box[index.key] for index in (*taps, *rest))
+    body = move(node.body, order_)
+    parts = []
+    for place in places(taps, node.box, FEW):
+        fixed = {Index(k): affine(value) for k, value in enumerate(place)}
+        read = atoms.name(move(body, fixed), box)
+        own = read.tensor.body if isinstance(read, Read) and isinstance(read.tensor, Map) else None
+        if isinstance(own, Apply) and own.operation == "keep" and isinstance(read, Read):
+            parts.append(move(own, {Index(axis): form for axis, form in enumerate(read.subscripts)}))
+        else:
+            parts.append(read)
+    moved = tuple(move_affine(form, order_) for form in write)
+    whole = Map(None, node.extents, box, moved, False, None, Apply("taps", tuple(parts)), ())
+    return Atoms.plain_read(atoms.keep(whole))
 
 
 def _around(edge, extent):  # type: ignore[no-untyped-def]

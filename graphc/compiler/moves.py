@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..graph.node import Map, Node, bounds
-from ..graph.scalar import Affine, Index, Read, Scalar, affine, move_affine
+from ..graph.scalar import Affine, Apply, Index, Read, Scalar, affine, move_affine
 from ..graph.size import Size, never_negative, size
+from .elementwise import write_operation
 from .products import merged
-from .reductions import MOST_TAPS, places
-from .windows import estimate
-from .writer import Writer, simple
+from .reductions import MOST_TAPS
+from .windows import estimate, places
+from .writer import Writer
 
 
 def write_copy(writer: Writer, node: Map) -> None:
@@ -168,6 +169,8 @@ def counted(writer: Writer, form: Affine, axes: Sequence[Index], box: Sequence[S
 def write_scatter(writer: Writer, node: Map) -> None:
     """out[write(m)] += part[m]."""
     form = taps_of(node)
+    if isinstance(node.body, Apply) and node.body.operation == "taps":
+        return write_parts(writer, node, node.body, form)
     if node.guarded or form is None:
         return write_scatter_anywhere(writer, node)
     out, body = writer.variable[node], node.body
@@ -175,13 +178,39 @@ def write_scatter(writer: Writer, node: Map) -> None:
     axes = [Index(k) for k in range(len(node.box)) if Index(k) not in taps]
     if not covers:
         writer.say(f"{out}.fill(0)")
-    for place in places(taps, node.box):
+    for place in places(taps, node.box, MOST_TAPS) if taps else [()]:
         fixed: dict[Index, Affine] = {index: affine(k) for index, k in zip(taps, place, strict=True)}
         target = Read(node, tuple(move_affine(f, fixed) for f in node.write))
         into = writer.view(target, axes, node.box)
         part = slice_of(writer, body, fixed, axes, node.box)
         writer.say(f"np.copyto({into}, {part})" if disjoint else f"np.add({into}, {part}, out={into})")
     return None
+
+
+def write_parts(writer: Writer, node: Map, body: Apply, form: tuple[list[Index], bool, bool] | None) -> None:
+    """The places of a window one by one; where windows overlap, what is written is added."""
+    out = writer.variable[node]
+    _, disjoint, covers = form or ((), False, False)
+    count = 0
+    while len(places([Index(k) for k in range(count)], node.box, MOST_TAPS)) < len(body.arguments):
+        count += 1
+    taps = [Index(k) for k in range(count)]
+    axes = [Index(k) for k in range(count, len(node.box))]
+    if not covers:
+        writer.say(f"{out}.fill(0)")
+    for place, part in zip(places(taps, node.box, MOST_TAPS), body.arguments, strict=True):
+        fixed: dict[Index, Affine] = {index: affine(k) for index, k in zip(taps, place, strict=True)}
+        target = Read(node, tuple(move_affine(f, fixed) for f in node.write))
+        into = writer.view(target, axes, node.box)
+        if isinstance(part, Apply) and disjoint:
+            write_operation(writer, part, axes, node.box, into, writer.late(node))
+        elif isinstance(part, Apply):
+            scratch = writer.once(f"{out}_part", f"np.empty_like({into})")
+            write_operation(writer, part, axes, node.box, scratch, False)
+            writer.say(f"np.add({into}, {scratch}, out={into})")
+        else:
+            value = writer.operand(part, axes, node.box)
+            writer.say(f"np.copyto({into}, {value})" if disjoint else f"np.add({into}, {value}, out={into})")
 
 
 def slice_of(
@@ -258,4 +287,4 @@ def _used(body: Read) -> set[Index]:
     return {atom for form in body.subscripts for atom, _ in form.terms if isinstance(atom, Index)}
 
 
-__all__ = ["bounds", "simple", "write_copy", "write_padded", "write_scatter"]
+__all__ = ["bounds", "write_copy", "write_padded", "write_scatter"]

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Sequence
 
 from ..graph.node import Map
-from ..graph.scalar import Affine, Index, Read, affine, move_affine
+from ..graph.scalar import Index, Read
 from ..graph.size import Size
 from .kinds import kind
 from .products import matrix, mergeable, merged, own_read
-from .writer import Writer, simple
+from .windows import at, places, simple
+from .writer import Writer
 
 UFUNCS = {"sum": "add", "max": "maximum", "min": "minimum", "prod": "multiply"}
 IDENTITY = {"max": "-np.inf", "min": "np.inf"}
@@ -65,26 +65,13 @@ def taps(read: Read, over: Sequence[Index], box: Sequence[Size]) -> bool:
     """Whether the reduction runs over a few places of a window, so that it is a few operations on slices."""
     if simple(read):
         return False
-    count = 1
-    for index in over:
-        count *= box[index.key].value or MOST_TAPS + 1
-    return count <= MOST_TAPS and simple(at(read, over, [0] * len(over)))
-
-
-def at(read: Read, over: Sequence[Index], place: Sequence[int]) -> Read:
-    """The read with its window's indices fixed."""
-    fixed: dict[Index, Affine] = {index: affine(k) for index, k in zip(over, place, strict=True)}
-    return Read(read.tensor, tuple(move_affine(form, fixed) for form in read.subscripts), read.guarded)
-
-
-def places(over: Sequence[Index], box: Sequence[Size]) -> list[tuple[int, ...]]:
-    return list(itertools.product(*(range(box[index.key].value or 0) for index in over)))
+    return bool(places(over, box, MOST_TAPS)) and simple(at(read, over, [0] * len(over)))
 
 
 def write_taps(writer: Writer, node: Map, read: Read, over: Sequence[Index]) -> None:
     """Slice by slice: max(x[0::2], x[1::2])."""
     out, axes = writer.variable[node], [Index(k) for k in range(node.rank)]
-    slices = [writer.view(at(read, over, place), axes, node.box) for place in places(over, node.box)]
+    slices = [writer.view(at(read, over, place), axes, node.box) for place in places(over, node.box, MOST_TAPS)]
     ufunc = UFUNCS[node.reduce or "sum"]
     if len(slices) == 1:
         writer.say(f"np.copyto({out}, {slices[0]})")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Sequence
 
-from ..graph.scalar import Index, Read
+from ..graph.scalar import Affine, Index, Read, affine, move_affine
 from ..graph.size import Size
 
 TYPICAL = 64  # stands for a free size when two ways of computing are compared
@@ -48,3 +49,30 @@ def window_hint(read: Read, box: Sequence[Size], over: Iterable[Index]) -> tuple
         key=lambda axis: (max((first.get(a, -1) for a, _ in read.subscripts[axis].terms), default=-1), axis),  # type: ignore[arg-type]
     )
     return copy, tuple(axes)
+
+
+def simple(read: Read) -> bool:
+    """Whether slices and a transposition make the view: each axis by one index going forward, or fixed."""
+    seen: list[Index] = []
+    for form in read.subscripts:
+        if len(form.terms) > 1:
+            return False
+        for atom, step in form.terms:
+            if not isinstance(atom, Index) or atom in seen or step.value is None or step.value < 1:
+                return False
+            seen.append(atom)
+    return True
+
+
+def at(read: Read, over: Sequence[Index], place: Sequence[int]) -> Read:
+    """The read with its window's indices fixed."""
+    fixed: dict[Index, Affine] = {index: affine(k) for index, k in zip(over, place, strict=True)}
+    return Read(read.tensor, tuple(move_affine(form, fixed) for form in read.subscripts), read.guarded)
+
+
+def places(over: Sequence[Index], box: Sequence[Size], most: int) -> list[tuple[int, ...]]:
+    """Every place of a window, in order; none where there are more than `most`, or nobody knows how many."""
+    count = 1
+    for index in over:
+        count *= most + 1 if box[index.key].value is None else box[index.key].value or 0
+    return list(itertools.product(*(range(box[index.key].value or 0) for index in over))) if count <= most else []

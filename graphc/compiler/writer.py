@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from ..graph.node import Leaf, Map, Node
+from ..graph.node import Leaf, Node
 from ..graph.scalar import Affine, Apply, Index, Number, Position, Read, Scalar
-from ..graph.size import Floor, Size, never_negative, size
-from .kinds import kind
+from ..graph.size import Size, never_negative, size
 from .layout import Layout
 from .naming import Namer
 from .plan import Plan
+from .windows import simple
 
 DTYPES = {"float": "dtype", "int": "np.intp", "bool": "np.bool_", "bits": "bits", "tiny": "np.int8"}
 
@@ -188,19 +188,6 @@ def view_name(base: str, text: str) -> str:
     return f"{base}_T" if rest == ".T" else f"{base}_view"
 
 
-def simple(read: Read) -> bool:
-    """Whether slices and a transposition make the view: each axis by one index going forward, or fixed."""
-    seen: list[Index] = []
-    for form in read.subscripts:
-        if len(form.terms) > 1:
-            return False
-        for atom, step in form.terms:
-            if not isinstance(atom, Index) or atom in seen or step.value is None or step.value < 1:
-                return False
-            seen.append(atom)
-    return True
-
-
 def static_text(term: Scalar, writer: Writer) -> str:
     """Python for a number that depends on sizes alone."""
     if isinstance(term, Number):
@@ -245,4 +232,3 @@ STATIC = {
     "square": "np.square({0})", "reciprocal": "np.divide(1, {0})", "logaddexp": "np.logaddexp({0}, {1})",
 }  # fmt: skip
 
-__all__ = ["DTYPES", "Floor", "Map", "Writer", "kind", "simple", "static_text"]
