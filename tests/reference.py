@@ -116,7 +116,7 @@ def _map(node: Map, done: Mapping[Node, np.ndarray], sizes: Mapping[str, int]) -
             case operation if operation in UNARY:
                 return np.asarray(UNARY[operation](arguments[0]))
             case operation:
-                return BINARY[operation](*arguments)
+                return np.asarray(BINARY[operation](*arguments), float)
 
     values = np.broadcast_to(np.asarray(scalar(node.body)), box)
     values = values if node.integer else values.astype(float)

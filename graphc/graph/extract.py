@@ -77,8 +77,11 @@ def flat(body: Scalar, extents: tuple[Size, ...] = ()) -> Scalar:
         node = _map(None, free, tuple(known), part.body, names, part.kind, part.indices)  # type: ignore[arg-type]
         return node.read(map(affine, free))
 
-    parts = list(walk(body))
-    if not any(isinstance(part, Reduce) for part in parts) or any(extent(index) is None for index in indices(body)):
+    reductions = [part for part in walk(body) if isinstance(part, Reduce)]
+    if not reductions:
+        return body
+    used = chain(indices(body), *(part.indices for part in reductions))
+    if any(extent(index) is None for index in used):
         return body
     return rewrite(body, change)
 

@@ -24,6 +24,7 @@ from .value import (
     raised,
     shape_text,
     simple,
+    tensor,
     times,
 )
 
@@ -36,6 +37,7 @@ def operand(value: Value) -> Value:
 def matmul(left: Value, right: Value) -> Value:
     """`left @ right`, as NumPy has it: vectors, matrices, and stacks of matrices."""
     for side in (left, right):
+        tensor(side)
         if not side.rank:
             raise GraphcError(f"`@` multiplies vectors and matrices, and {side.called} is a scalar", "write `*`")
     inner, other = left.extents[-1], right.extents[-1 if right.rank == 1 else -2]
@@ -136,10 +138,10 @@ def concat(values: Sequence[Value], axis: int = 0) -> Value:
             raise GraphcError(f"{_shaped(first)} and {_shaped(other)} differ in more than axis {along + first.rank}")
     parts, start = [], size(0)
     for value in values:
-        tensor = value if permutes(value) else node_value(value)
-        if not isinstance(tensor.body, Read):
+        part = value if permutes(value) else node_value(value)
+        if not isinstance(part.body, Read):
             raise GraphcError("what is put together depends on an index here; give it a name of its own first")
-        body = move(tensor.body, {Index(along): affine(Index(along)) + affine(-start)})
+        body = move(part.body, {Index(along): affine(Index(along)) + affine(-start)})
         assert isinstance(body, Read)
         parts.append(Read(body.tensor, body.subscripts, len(values) > 1))
         start += value.extents[along]

@@ -95,7 +95,7 @@ def _floor(quotient: written.FloorQuotient, span: Span, scope: Scope) -> Steps:
         extent = constant(value) if isinstance(value, Value) else None
         if extent is None:
             hint = "a subscript is a sum of indices times whole numbers"
-            raise scope.error(f"`{text(quotient)}`: `//` is for sizes, and `{text(part)}` is none", span, hint)
+            raise scope.error(f"`{text(quotient)}`: `//` is for sizes, and `{text(part)}` is none", start(span), hint)
         sizes.append(extent)
     return of_size(operations.floor_quotient(*sizes))
 
@@ -160,7 +160,9 @@ def _subscript(expression: written.Subscript, span: Span, scope: Scope) -> Steps
         form = yield Task(_affine(part, place, scope), scope.source, place)
         axis = len(forms)
         name = value.name or text(base)
-        scope.frame.accesses.append(Access(form, value.extents[axis], scope.guarded, name, axis, scope.source, place))
+        scope.frame.accesses.append(
+            Access(form, value.extents[axis], scope.guarded, name, axis, scope.source, start(place))
+        )
         forms.append(form)
     return Value((), element(value, forms, scope), text(expression) if len(forms) < 5 else "")
 
@@ -185,8 +187,15 @@ def _affine(part: Expression, span: Span, scope: Scope) -> Steps:
     value = yield read(part, span, scope)
     form = subscript(value.body) if isinstance(value, Value) and not value.rank else None
     if form is None:
-        raise scope.error(f"`{text(part)}` cannot be a subscript", span, _why(value))
+        raise scope.error(f"`{text(part)}` cannot be a subscript", start(span), _why(value))
     return form
+
+
+def start(span: Span) -> Span:
+    """Where an expression begins; the span of `i+1` is at its sign."""
+    while span.children and span.children[0][:2] < span[:2]:
+        span = span.children[0]
+    return span
 
 
 def _why(value: Any) -> str:

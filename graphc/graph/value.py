@@ -31,6 +31,7 @@ from .scalar import (
     number,
     position,
     power,
+    walk,
 )
 from .size import Size, size
 
@@ -82,7 +83,10 @@ def at(value: Value, subscripts: Sequence[Affine]) -> Scalar:
 
 
 def is_open(value: Value) -> bool:
-    return any(not isinstance(index.key, int) for index in indices(value.body))
+    """Whether it hangs on indices of the equation round it, or has reductions whose extents that equation will tell."""
+    return any(not isinstance(index.key, int) for index in indices(value.body)) or any(
+        index.key.extent is None for part in walk(value.body) if isinstance(part, Reduce) for index in part.indices
+    )
 
 
 def simple(value: Value) -> bool:
@@ -196,10 +200,16 @@ def stretched(value: Value, shape: tuple[Size, ...]) -> Scalar:
 def elementwise(make: Callable[..., Scalar], values: Sequence[Value], sign: str = "") -> Value:
     """`make` of the elements, with broadcasting."""
     for value in values:
-        if not isinstance(value, Value):
-            raise GraphcError("a shape is no number", "shapes are for reshape(x, (n, 400))")
+        tensor(value)
     shape = broadcast(values, sign)
     return Value(shape, shared(make(*[stretched(value, shape) for value in values]), MAX_DEPTH))
+
+
+def tensor(value: Value | tuple[Value, ...]) -> Value:
+    """The value, refused where it is a shape."""
+    if not isinstance(value, Value):
+        raise GraphcError("a shape is no number", "shapes are for reshape(x, (n, 400))")
+    return value
 
 
 def shared(body: Scalar, depth: int = 0) -> Scalar:
