@@ -6,6 +6,7 @@ It knows each operation's value only; how a maximum or |x| is differentiated at 
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Mapping
 from functools import reduce
 
@@ -22,6 +23,13 @@ from graphc.graph.size import Size
 erf = primitive(np.vectorize(math.erf, otypes=[float]))
 defvjp(erf, lambda _, z: lambda g: g * 2 / np.sqrt(np.pi) * anp.exp(-(z**2)))
 
+
+def choose(condition: np.ndarray, yes: object, no: object) -> object:
+    """`where` with branches of the full shape: autograd's does not sum a branch that was broadcast."""
+    full = np.ones(np.broadcast_shapes(condition.shape, _value(yes).shape, _value(no).shape))
+    return anp.where(condition, yes * full, no * full)
+
+
 OPERATIONS = {
     "add": lambda *a: reduce(anp.add, a),
     "mul": lambda *a: reduce(anp.multiply, a),
@@ -32,9 +40,9 @@ OPERATIONS = {
     "abs": lambda z: z * np.sign(_value(z)),
     "sign": lambda z: np.sign(_value(z)),
     "step": lambda z: (_value(z) > 0) * 1.0,
-    "max": lambda a, b: anp.where(_value(a) >= _value(b), a, b),
-    "min": lambda a, b: anp.where(_value(a) <= _value(b), a, b),
-    "where": lambda c, a, b: anp.where(_value(c) != 0, a, b),
+    "max": lambda a, b: choose(_value(a) >= _value(b), a, b),
+    "min": lambda a, b: choose(_value(a) <= _value(b), a, b),
+    "where": lambda c, a, b: choose(_value(c) != 0, a, b),
     "and": lambda a, b: (_value(a) != 0) & (_value(b) != 0),
     "lt": lambda a, b: _value(a) < _value(b), "le": lambda a, b: _value(a) <= _value(b),
     "gt": lambda a, b: _value(a) > _value(b), "ge": lambda a, b: _value(a) >= _value(b),
@@ -50,7 +58,9 @@ def jacobian_of(of: Node, wrt: Node, values: Mapping[str, np.ndarray]) -> np.nda
     shape = np.shape(known[of]) + np.shape(known[wrt])
     if wrt not in reached or 0 in shape:
         return np.zeros(shape)
-    return jacobian(lambda moved: forward(nodes, values, {wrt: moved})[of])(np.asarray(known[wrt], float))
+    with warnings.catch_warnings():  # a part that does not depend on it is no surprise
+        warnings.simplefilter("ignore", UserWarning)
+        return jacobian(lambda moved: forward(nodes, values, {wrt: moved})[of])(np.asarray(known[wrt], float))
 
 
 def forward(nodes: list[Node], values: Mapping[str, np.ndarray], moved: Mapping[Node, object]) -> dict[Node, object]:
