@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache, lru_cache
+from typing import Any
 
 from ..graph.scalar import (
     ONE,
@@ -26,7 +27,6 @@ from ..graph.scalar import (
     number,
     power,
     replace,
-    subtract,
     transform,
     walk,
     where,
@@ -66,17 +66,20 @@ def _derivative(shape: Scalar, by: Scalar) -> Scalar:
         return ZERO
     if isinstance(shape, Apply) and _named(shape):
         return _named_derivative(shape, by)
-    import sympy
-
     bridge = Bridge(_named)
     expression = bridge.to_sympy(shape)
     total = []
     for part, name in list(bridge.names.items()):
         inner = _derivative(part, by)
         if inner is not ZERO:
-            outer = bridge.from_sympy(sympy.diff(expression, name))
-            total.append(times(outer, inner))
+            total.append(times(bridge.from_sympy(_slope(expression, name)), inner))
     return add(*total)
+
+
+def _slope(expression: Any, name: Any) -> Any:
+    import sympy
+
+    return sympy.diff(expression, name)
 
 
 def _named_derivative(term: Apply, by: Scalar) -> Scalar:
@@ -87,7 +90,7 @@ def _named_derivative(term: Apply, by: Scalar) -> Scalar:
         return _sign(_derivative(PIECES[term.operation](*term.arguments), by))
     if term.operation in FORMULAS:
         (argument,) = term.arguments
-        slope = replace(_slope(term.operation), {placeholder(0): argument})
+        slope = replace(_formula_slope(term.operation), {placeholder(0): argument})
         return times(slope, _derivative(argument, by))
     return ZERO  # comparisons, sign and step are flat wherever they have a derivative
 
@@ -108,22 +111,19 @@ def _sign(term: Scalar) -> Scalar:
 
 
 @cache
-def _slope(operation: str) -> Scalar:
+def _formula_slope(operation: str) -> Scalar:
     """The derivative of an operation that stands for a formula, at placeholder 0.
 
-    e^z is eliminated in favour of σ(z), by solving σ's own formula for it: so σ′ comes out as σ(1−σ), softplus′ as σ.
+    y = σ(z) is e^z/(1 + e^z), so e^z = y/(1 − y) is put in: σ′ comes out as y(1 − y), softplus′ as y.
     """
     import sympy
 
     z = placeholder(0)
     bridge = Bridge(lambda _: False)
-    slope = sympy.diff(bridge.to_sympy(FORMULAS[operation](z)), bridge.name(z))
-    sigma = apply("sigma", z)
-    y, e = bridge.name(sigma), sympy.Dummy()
-    grown = sympy.exp(bridge.name(z))
-    formula = bridge.to_sympy(FORMULAS["sigma"](z)).subs({1 / grown: 1 / e, grown: e})
-    (solved,) = sympy.solve(formula - y, e)
-    return bridge.from_sympy(sympy.factor(sympy.cancel(slope.subs({1 / grown: 1 / solved, grown: solved}))))
+    slope = _slope(bridge.to_sympy(FORMULAS[operation](z)), bridge.name(z))
+    y, grown = bridge.name(apply("sigma", z)), sympy.exp(bridge.name(z))
+    by_value = slope.xreplace({1 / grown: (1 - y) / y, grown: y / (1 - y)})
+    return bridge.from_sympy(sympy.factor(sympy.cancel(by_value)))
 
 
 def times(*factors: Scalar) -> Scalar:
@@ -165,6 +165,3 @@ def in_terms_of(value: Read, body: Scalar, term: Scalar) -> Scalar:
     else:
         return term
     return transform(term, change)
-
-
-__all__ = ["FORMULAS", "PIECES", "derivative", "in_terms_of", "subtract", "times"]

@@ -65,9 +65,9 @@ def _by_sympy(shape: Scalar) -> list[Scalar]:
     bridge = Bridge(lambda term: term.operation not in ("add", "mul", "pow"), positive_first=True)  # type: ignore[attr-defined]
     expression = bridge.to_sympy(shape)
     forms = []
-    for simplify in (sympy.cancel, sympy.factor_terms):
+    for simpler in (sympy.cancel, sympy.factor_terms):
         try:
-            forms.append(bridge.from_sympy(simplify(expression)))
+            forms.append(bridge.from_sympy(simpler(expression)))
         except (sympy.PolynomialError, NotImplementedError, RecursionError):
             continue  # a form less to choose from
     allowed = denominators(shape)

@@ -45,12 +45,14 @@ def test_the_same_question_has_the_same_answer_and_the_same_log() -> None:
 
 
 def test_one_function_calls_the_derivative_of_sympy() -> None:
-    callers = [path.name for path in SOURCES if re.search(r"\.diff\(|Derivative", path.read_text(encoding="utf-8"))]
-    assert callers == ["derivative.py"]
+    calls = [
+        path.name for path in SOURCES for _ in re.findall(r"\.diff\(|Derivative", path.read_text(encoding="utf-8"))
+    ]
+    assert calls == ["derivative.py"]
 
 
 def test_no_operation_has_a_backward_rule() -> None:
     for path in SOURCES:
         text = path.read_text(encoding="utf-8")
         assert not re.search(r"backward|vjp|jvp|grad_|_grad\b", text), path.name
-        assert not re.search(r"\b(simplify|sympify|parse_expr)\(", text.replace("simplify(expression)", "")), path.name
+        assert not re.search(r"\b(simplify|sympify|parse_expr)\(", text), path.name
