@@ -65,6 +65,16 @@ def named(word: str, span: Span, scope: Scope) -> Any:
     raise unknown(word, span, scope)
 
 
+def _at_once(part: Expression, span: Span, scope: Scope) -> Any:
+    """A name or number without a task of its own: long sums are made of them."""
+    if type(part) is Name:
+        found = named(part.name, span, scope)
+        return read(part, span, scope) if isinstance(found, Task) else found
+    if type(part) is written.Number:
+        return of_number(part.value)
+    return read(part, span, scope)
+
+
 def unknown(word: str, span: Span, scope: Scope) -> GraphcError:
     if scope.world.definitions(word) or word in calls.names():
         return scope.error(f"`{word}` is a function", span, f"write {word}(x)")
@@ -82,7 +92,8 @@ def _flat(make: Callable[..., Scalar], sign: str) -> Callable[..., Steps]:
     def steps(expression: Any, span: Span, scope: Scope) -> Steps:
         values = []
         for part, place in zip(expression.children, span.children, strict=True):
-            values.append((yield read(part, place, scope)))
+            known = _at_once(part, place, scope)
+            values.append((yield known) if isinstance(known, Task) else known)
         return elementwise(make, values, sign)
 
     return steps
@@ -159,12 +170,12 @@ def _subscript(expression: written.Subscript, span: Span, scope: Scope) -> Steps
     for part, place in zip(parts, places, strict=True):
         form = yield Task(_affine(part, place, scope), scope.source, place)
         axis = len(forms)
-        name = value.name or text(base)
+        name = value.name or (f"{base.function}(…)" if isinstance(base, written.Call) else "this")
         scope.frame.accesses.append(
             Access(form, value.extents[axis], scope.guarded, name, axis, scope.source, start(place))
         )
         forms.append(form)
-    return Value((), element(value, forms, scope), text(expression) if len(forms) < 5 else "")
+    return Value((), element(value, forms, scope), value.name and f"{value.name}[…]")
 
 
 def _leading(value: Value, count: int, scope: Scope, span: Span) -> tuple[Affine, ...]:

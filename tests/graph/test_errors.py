@@ -35,7 +35,7 @@ CASES: list[tuple[tuple[str, ...], str, str, str]] = [
      "index j runs over axis 1 of x (3) and axis 0 of w (4)", ""),
     ((X, "input v[m]", "y[i] = x[i]*v[i]"), "3:15", "index i runs over axis 0 of x (n) and axis 0 of v (m)", ""),
     ((XW, "param w[4]", "y = x + w"), "3:7", "the operands of `+` do not fit: x [n, 3] and w [4] differ", ""),
-    ((XW, "y = x @ x"), "2:7", "the last axis of x [n, 3] has 3 elements, and the last but one axis of x [n, 3] has n", ""),
+    ((XW, "y = x @ x"), "2:7", "the last axis of x [n, 3] has 3 elements, and the last but one", ""),
     ((X, "param b", "y = x @ b"), "3:7", "`@` multiplies vectors and matrices, and b is a scalar", "`*`"),
     ((XW, "y = reshape(x, (n, 4))"), "2:5", "x [n, 3] has 3*n elements and cannot become [n, 4]", ""),
     ((XW, "y = reshape(x, (-1, -1))"), "2:5", "only one axis can follow", ""),
@@ -111,7 +111,7 @@ def test_an_error_names_its_place_and_its_cause(lines: tuple[str, ...], place: s
 
 
 def test_an_error_inside_a_function_of_the_library_stands_at_its_call() -> None:
-    with pytest.raises(GraphcError, match="net.net:3:12: cross_entropy: `t") as caught:
+    with pytest.raises(GraphcError, match=r"net\.net:3:12: cross_entropy: `t") as caught:
         net("input z[n, k]", "input t[n]", "loss L = 2*cross_entropy(z, t)")
     assert "input t[…] : integer" in str(caught.value)
 
@@ -123,12 +123,12 @@ def test_a_function_that_doubles_itself_again_and_again_is_refused() -> None:
 
 
 def test_an_unknown_model_is_told_with_the_nearest_name() -> None:
-    with pytest.raises(GraphcError, match="did you mean `lenet5`?"):
+    with pytest.raises(GraphcError, match="did you mean `lenet5`"):
         load("lenet")
     with pytest.raises(GraphcError, match="there is no such file"):
         load("nowhere/at_all.net")
 
 
 def test_an_unknown_tensor_is_told_with_the_nearest_name() -> None:
-    with pytest.raises(GraphcError, match="did you mean `hidden`?"):
+    with pytest.raises(GraphcError, match="did you mean `hidden`"):
         net("input x[n]", "hidden = 2*x")["hiden"]
