@@ -5,8 +5,9 @@ What was computed without a name on the way to a named tensor belongs to that te
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from itertools import count
 from typing import TYPE_CHECKING
 
 from ..graph.node import Leaf, Map, Node, order
@@ -30,7 +31,7 @@ class Layer:
     formula: str
     members: tuple[Map, ...]
     reads: tuple[Node, ...]
-    weights: tuple[Leaf, ...]
+    weights: tuple[Node, ...]
 
     @property
     def shape(self) -> Shape:
@@ -39,13 +40,42 @@ class Layer:
 
 def layers(net: Network) -> list[Layer]:
     """Inputs, constants and equations in the order of the file; a parameter has a layer only if nothing uses it."""
-    named = {node: name for name, node in net.nodes.items()}
-    found = [_layer(net, node, name, named) for node, name in named.items()]
+    named = names(net)
+    params: dict[Node, int] = {leaf: place for place, leaf in enumerate(net.params)}
+    found = [_layer(net, node, name, named, params) for node, name in named.items()]
     used = {weight for layer in found for weight in layer.weights}
     return [layer for layer in found if layer.kind != "param" or layer.node not in used]
 
 
-def _layer(net: Network, node: Node, name: str, named: dict[Node, str]) -> Layer:
+def names(net: Network) -> dict[Node, str]:
+    """Every tensor that is shown, and its name. In a network made in Python some get one here: outputs and loss,
+    and what the next layer of weights reads."""
+    named: dict[Node, str] = {node: name for name, node in net.nodes.items()}
+    roots = [*net.outputs, *([net.loss] if net.loss is not None else [])]
+    if all(root in named for root in roots):
+        return named
+    taken = {*named.values(), *(node.name for node in order(roots))}
+    found: dict[Node, str] = {}
+    for node in order(roots):
+        weighted = isinstance(node, Map) and node.reduce is not None and any(map(_is_param, node.inputs))
+        shown = [tensor for tensor in node.inputs if weighted and not isinstance(tensor, Leaf)]
+        for tensor in (*shown, *([node] if node in roots else [])):
+            if tensor not in named and tensor not in found:
+                word = "L" if tensor is net.loss else "y" if tensor in net.outputs else "h"
+                found[tensor] = next(name for name in _numbered(word) if name not in taken)
+                taken.add(found[tensor])
+    return named | {node: found[node] for node in order(roots) if node in found}
+
+
+def _is_param(node: Node) -> bool:
+    return isinstance(node, Leaf) and node.kind == "param"
+
+
+def _numbered(word: str) -> Iterator[str]:
+    yield from (f"{word}{number or ''}" for number in count())
+
+
+def _layer(net: Network, node: Node, name: str, named: dict[Node, str], params: dict[Node, int]) -> Layer:
     if isinstance(node, Leaf):
         right = formula(node) if node.kind == "const" else node.kind
         return Layer(node, node.kind, name, name, right, (), (), ())
@@ -53,7 +83,9 @@ def _layer(net: Network, node: Node, name: str, named: dict[Node, str]) -> Layer
     members, reads = _inside(node, named)
     right = net.written.get(name) or formula(node, named.get)
     left = _left(node, name, net.written.get(name), named)
-    weights = tuple(leaf for leaf in net.params if leaf in reads)
+    weights = tuple(
+        sorted((leaf for leaf in reads if isinstance(leaf, Leaf) and leaf in params), key=params.__getitem__)
+    )
     return Layer(node, kind, name, left, right, members, reads, weights)
 
 
@@ -124,7 +156,7 @@ def link_count(layer: Layer, batch: Collection[str], computing: Collection[Node]
         places = size(1)
         for extent in node.box:
             places *= extent.bind(one_example)
-        reads = sum(1 for read in node.reads if isinstance(read.tensor, Leaf) and read.tensor.kind == "param")
+        reads = sum(1 for read in node.reads if _is_param(read.tensor))
         total += places * reads
     return total
 

@@ -80,7 +80,8 @@ class Picture:
 
 def picture(net: Network) -> Picture:
     """The forward graph, a box a layer, with repeats folded."""
-    blocks = _grouped(folded(items(layers(net))))
+    found = layers(net)
+    blocks = _grouped(folded(items(found)))
     boxes: list[Box] = []
     home: dict[Node, tuple[int, Item]] = {}
     for key, (parts, repeat) in enumerate(blocks):
@@ -94,7 +95,7 @@ def picture(net: Network) -> Picture:
                 if origin != key:
                     name = joined(made.names) if made.kind == "input" else made.names[-1]
                     edges.setdefault((origin, key, name), Edge(origin, key, name, made.shape))
-    return Picture(net.title or net.name, tuple(boxes), tuple(edges.values()), layer_table(net))
+    return Picture(net.title or net.name, tuple(boxes), tuple(edges.values()), layer_table(net, found))
 
 
 def joined(names: Sequence[str]) -> str:

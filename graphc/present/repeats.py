@@ -68,17 +68,14 @@ def _pattern(layer: Layer) -> str:
     """The formula with numbers for names, and every shape: equal for equal layers."""
     if isinstance(layer.node, Leaf):
         return f"{layer.node.attributes}{layer.shape}"
-    names: dict[Node, str] = {}
-
-    def name_of(node: Node) -> str | None:
-        if node.name is None or node is layer.node:
-            return None
+    names: dict[Node, str | None] = {layer.node: None}
+    for node in layer.reads:
         if isinstance(node, Leaf) and node.kind == "const":
-            return node.name
-        role = "p" if isinstance(node, Leaf) and node.kind == "param" else "s"
-        return names.setdefault(node, f"{role}{len(names)}:{node.shape}")
-
-    return f"{layer.shape} = {formula(layer.node, name_of)}"
+            names[node] = node.name
+        else:
+            role = "p" if isinstance(node, Leaf) and node.kind == "param" else "s"
+            names[node] = f"{role}{len(names)}:{node.shape}"
+    return f"{layer.shape} = {formula(layer.node, names.get)}"
 
 
 def folded(found: Sequence[Item]) -> list[Block]:

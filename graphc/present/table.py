@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..graph.size import Size, size
-from .layers import Shape, batch, computing, element_count, layers, link_count
+from .layers import Layer, Shape, batch, computing, element_count, layers, link_count
 
 if TYPE_CHECKING:
     from ..graph.network import Network
@@ -46,13 +47,13 @@ class Table:
     links: Count
 
 
-def layer_table(net: Network) -> Table:
-    """A link is one read of a parameter in computing an output, for one example."""
+def layer_table(net: Network, found: Sequence[Layer] | None = None) -> Table:
+    """A link is one read of a parameter in computing an output, for one example. `found` are the layers, if known."""
     examples, computed = batch(net), computing(net)
     counted: set[object] = set()
     rows: list[Row] = []
     params, links = size(0), size(0)
-    for layer in layers(net):
+    for layer in layers(net) if found is None else found:
         mine = (layer.node,) if layer.kind == "param" else layer.weights
         new = [weight for weight in mine if weight not in counted]
         counted.update(new)
