@@ -18,6 +18,8 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
+
 import graphc
 from graphc.cli.main import run
 
@@ -97,7 +99,8 @@ def shape(node: Any) -> str:
 
 
 def value(node: Any) -> str:
-    return str(graphc.compile(node)().round(6).tolist())
+    found = np.asarray(graphc.compile(node)(), float) + 0.0  # no -0
+    return " ".join(np.array2string(found, separator=", ", formatter={"float": "{:.7g}".format}).split())
 
 
 def compare(shown: str, found: str) -> None:

@@ -30,7 +30,7 @@ def run(tmp_path: Path, kind: str, body: str, shown: str | None = None) -> None:
     [
         ("net", "y = x", None),
         ("net", "input x[n, 2]\ny = x  # shape (n, 3)", None),
-        ("net", "y = 2**3  # value 9.0", None),
+        ("net", "y = 2**3  # value 9", None),
         ("net error", "y = 2", None),
         ("net error", "y = x^2", "something else"),
         ("python", "print(1)", "2"),
@@ -47,7 +47,7 @@ def test_an_example_that_does_otherwise_is_noticed(kind, body, shown, tmp_path):
 @pytest.mark.parametrize(
     ("kind", "body", "shown"),
     [
-        ("net", "input x[n, 2]\ny[i] = sum[j](x[i,j])  # shape (n,)\nc = 2**3  # value 8.0", None),
+        ("net", "input x[n, 2]\ny[i] = sum[j](x[i,j])  # shape (n,)\nc = 2**3  # value 8", None),
         ("net error", "# a.net - slips\ny = x^2", "a.net:2:6: expected ... `^`\n...\nhint: write `**` for powers"),
         ("python", "print(1)\n", "1\n"),
         ("console", "$ graphc --version\ngraphc ...\n$ make test\n", None),
