@@ -84,7 +84,7 @@ class Layout:
             keys = {axis: place.get(Index(axis), -1.0) for axis in range(node.rank)}
         else:
             keys = {
-                axis: min((place.get(atom, -1.0) for atom, _ in form.terms if isinstance(atom, Index)), default=-1.0)
+                axis: min((place[atom] for atom, _ in form.terms if atom in place), default=-1.0)  # type: ignore[index]
                 for axis, form in enumerate(node.write)
             }
         return tuple(sorted(range(node.rank), key=lambda axis: (keys[axis], axis)))

@@ -67,7 +67,9 @@ def write_gather(writer: Writer, node: Map, read: Read) -> None:
     out = writer.variable[node]
     index, outside = flat_index(writer, node, read, read.guarded)
     base = flat(writer, read.tensor)
-    writer.say(f"np.take({base}, {index}, out={out}, mode='clip')")
+    take = f"np.take({base}, {index}, out={out}, mode='clip')"
+    filled = all(extent.value for extent in read.tensor.extents)  # else there may be nothing to take from
+    writer.say(take if filled else f"if {writer.variable[read.tensor]}.size: {take}")
     if outside is not None:
         writer.say(f"np.copyto({out}, 0, where={outside})")
 
