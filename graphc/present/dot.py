@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import Any
 
 from ..language.errors import GraphcError
 from .boxes import Line, box_lines, carried
 from .picture import Box, Picture, shape_text
-from .svg import COLOURS, INKS
+from .svg import COLOURS, INKS, clean
 
 MONO, SANS = "DejaVu Sans Mono", "Helvetica"
 INK, SOFT, WEIGHTS = INKS["ink"][0], INKS["soft"][0], INKS["weights"][0]
@@ -95,6 +94,5 @@ def _label(box: Box, lines: list[Line]) -> str:
 
 
 def _font(text: str, size: int, colour: str, face: str = MONO) -> str:
-    kept = "".join(c if c.isprintable() else "\ufffd" for c in text)
-    written = escape(kept).replace(" ", "&#160;")
+    written = clean(text).replace(" ", "&#160;")
     return f'<FONT FACE="{face}" POINT-SIZE="{size}" COLOR="{colour}">{written or " "}</FONT>'

@@ -5,10 +5,8 @@ It loads nothing and runs nothing, and is light or dark as the reader's system i
 
 from __future__ import annotations
 
-from html import escape
-
 from .picture import Picture, shape_text
-from .svg import COLOURS, INKS, SANS, style, svg
+from .svg import COLOURS, INKS, SANS, clean, style, svg
 from .table import Count, Row
 
 FIRST, SECOND = (
@@ -40,7 +38,7 @@ HEAD = "<th>name</th><th>formula</th><th>shape</th>" + "".join(
 
 def html(picture: Picture) -> str:
     """The whole page."""
-    title = escape(picture.title)
+    title = clean(picture.title)
     table = picture.table
     rows = "\n".join(map(_row, table.rows))
     total = f'<td class="number">{_count(table.params) or 0}</td><td class="number">{_count(table.links) or 0}</td>'
@@ -73,9 +71,9 @@ def html(picture: Picture) -> str:
 def _row(row: Row) -> str:
 
     cells = [
-        f"<td><code>{escape(row.left)}</code></td>",
-        f"<td{' class=given' if row.kind in ('input', 'param') else ''}><code>{escape(row.formula)}</code></td>",
-        f'<td class="shape"><code>{escape(shape_text(row.shape)) or "scalar"}</code></td>',
+        f"<td><code>{clean(row.left)}</code></td>",
+        f"<td{' class=given' if row.kind in ('input', 'param') else ''}><code>{clean(row.formula)}</code></td>",
+        f'<td class="shape"><code>{clean(shape_text(row.shape)) or "scalar"}</code></td>',
         f'<td class="number">{_count(row.params)}</td>',
         f'<td class="number">{_count(row.links)}</td>',
     ]
@@ -83,4 +81,4 @@ def _row(row: Row) -> str:
 
 
 def _count(number: Count) -> str:
-    return f"{number:,}" if isinstance(number, int) and number else escape(str(number or ""))
+    return f"{number:,}" if isinstance(number, int) and number else clean(str(number or ""))

@@ -64,7 +64,7 @@ def svg(picture: Picture, alone: bool = True) -> str:
         [
             f'<svg xmlns="http://www.w3.org/2000/svg" role="img" width="{_n(width)}" height="{_n(height)}" '
             f'viewBox="0 0 {_n(width)} {_n(height)}">',
-            f"<title>{_clean(picture.title)}</title>",
+            f"<title>{clean(picture.title)}</title>",
             *([f"<style>{style()}</style>"] if alone else []),
             '<defs><marker id="arrow" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="7" markerHeight="7" '
             'orient="auto"><path class="head" d="M0 1 L10 5 L0 9 z"/></marker></defs>',
@@ -110,7 +110,7 @@ def _size(box: Box, lines: Sequence[Line]) -> tuple[float, float]:
 
 
 def _heading(text: str, number: int) -> str:
-    return f'<text class="heading" x="{_n(MARGIN)}" y="{_n(MARGIN + TITLE_LINE * number + 12)}">{_clean(text)}</text>'
+    return f'<text class="heading" x="{_n(MARGIN)}" y="{_n(MARGIN + TITLE_LINE * number + 12)}">{clean(text)}</text>'
 
 
 # -- boxes
@@ -118,7 +118,7 @@ def _heading(text: str, number: int) -> str:
 
 def _box(box: Box, place: Place, lines: Sequence[Line]) -> str:
     whole = "; ".join(f"{part.left} = {part.formula}" for part in box.parts if box.kind != "input")
-    out = [f'<g class="{box.kind}"><title>{_clean(whole or box.parts[0].title)}</title>']
+    out = [f'<g class="{box.kind}"><title>{clean(whole or box.parts[0].title)}</title>']
     if box.repeat > 1 or (len(box.parts) == 1 and box.parts[0].repeat > 1):
         out += [_rectangle(place, step) for step in (6.0, 3.0)]  # a pile of cards
     out.append(SHAPES[box.kind](place))
@@ -146,7 +146,7 @@ def _box(box: Box, place: Place, lines: Sequence[Line]) -> str:
 
 def _text(text: str, kind: str, x: float, y: float, anchor: str = "start") -> str:
     at = "" if anchor == "start" else f' text-anchor="{anchor}"'
-    return f'<text class="{kind}" x="{_n(x)}" y="{_n(y)}"{at} xml:space="preserve">{_clean(text)}</text>'
+    return f'<text class="{kind}" x="{_n(x)}" y="{_n(y)}"{at} xml:space="preserve">{clean(text)}</text>'
 
 
 def _rectangle(place: Place, step: float = 0.0, css: str = "shape", radius: float = 7.0) -> str:
@@ -226,7 +226,7 @@ def _toward(start: Point, end: Point, reach: float) -> Point:
     return start[0] + (end[0] - start[0]) * share, start[1] + (end[1] - start[1]) * share
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
     """Text that XML may hold: escaped, and without the control characters that it forbids."""
     return escape("".join(c if c.isprintable() or c == "\u00a0" else "\ufffd" for c in text))
 

@@ -1,0 +1,50 @@
+"""The tour."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from pathlib import Path
+
+import pytest
+
+from graphc.cli import main, tour
+from graphc.present.boxes import columns
+
+
+def test_the_tour_shows_the_derived_gradients_and_that_they_are_right(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main.run(["tour", "--json"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert said["schema"] == "graphc/tour/1"
+    assert said["gradients"]["dL/da"] == "dL/da[i] = (y[i] - t[i])/n"
+    assert said["largest_difference"] < 1e-8
+    assert len(said["derived"]["dL/dw"]) == 2
+    compile(said["source"], "tour", "exec")
+
+
+def test_the_tour_fits_eighty_columns_and_shows_each_stage(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main.run(["tour"]) == 0
+    text = capsys.readouterr().out
+    assert max(map(columns, text.splitlines())) <= 80
+    for word in ("Declare", "Show", "Differentiate", "Compile", "Evaluate", "Next"):
+        assert word in text
+    assert "def step(" in text
+    assert "\x1b" not in text
+
+
+def test_the_tour_goes_to_a_file(tmp_path: Path) -> None:
+    out = tmp_path / "tour.txt"
+    assert main.run(["tour", "-o", str(out)]) == 0
+    assert "Differentiate" in out.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("command", [command for command, _ in tour.NEXT])
+def test_what_the_tour_says_to_try_next_works(command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main.run(shlex.split(command)) == 0
+
+
+def test_the_heart_of_a_module_is_the_function_that_computes() -> None:
+    lines = ["import numpy", "", "def _prepared(n):", "    a = 1", "", "    def step(x):", "        y = x"]
+    source = "\n".join([*lines, "", "        return y", "", "    return step", ""])
+    assert tour.heart(source) == "def step(x):\n    y = x\n\n    return y"
