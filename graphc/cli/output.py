@@ -27,10 +27,11 @@ def answer(text: Callable[[], str], data: Callable[[], dict[str, Any]], as_json:
 
 def encode(data: dict[str, Any]) -> str:
     """Strict JSON: a number that JSON lacks is written as the string "nan", "inf" or "-inf"."""
+    escaped = (sys.stdout.encoding or "utf-8").lower().replace("-", "") != "utf8"
     try:
-        return json.dumps(data, ensure_ascii=False, allow_nan=False)
+        return json.dumps(data, ensure_ascii=escaped, allow_nan=False)
     except ValueError:
-        return json.dumps(_finite(data), ensure_ascii=False, allow_nan=False)
+        return json.dumps(_finite(data), ensure_ascii=escaped, allow_nan=False)
 
 
 def _finite(value: Any) -> Any:
