@@ -61,7 +61,7 @@ def extreme(atoms: Atoms, kind: str, term: Scalar, box: Box, over: Sequence[Inde
     """max, min, prod, argmax, argmin or logsumexp of a term."""
     operand = atoms.name(term, box)
     used = indices(operand)
-    if isinstance(operand, Read) and len(over) == len([i for i in over if i in used]) and windowed(operand, over, box):
+    if kind not in ("prod", "logsumexp") and isinstance(operand, Read) and windowed(operand, over, box):
         return running(atoms, kind, operand, box, over)
     if kind in ("argmax", "argmin"):
         missing = [index for index in over if index not in used]
@@ -82,6 +82,8 @@ def extreme(atoms: Atoms, kind: str, term: Scalar, box: Box, over: Sequence[Inde
 
 def windowed(operand: Read, over: Sequence[Index], box: Box) -> bool:
     """Whether a reduction runs over a few places of windows, each place a slice of the tensor."""
+    if any(index not in indices(operand) for index in over):
+        return False
     return not simple(operand) and 1 < len(places(over, box, FEW)) and not any(f.gathers for f in operand.subscripts)
 
 

@@ -207,7 +207,7 @@ def write_parts(writer: Writer, node: Map, body: Apply, form: tuple[list[Index],
         if isinstance(part, Apply) and disjoint:
             write_operation(writer, part, axes, node.box, into, writer.late(node))
         elif isinstance(part, Apply):
-            scratch = writer.once(f"{out}_part", f"np.empty_like({into})")
+            scratch = writer.once(f"{out}_part", f"np.empty({writer.shape([node.box[i.key] for i in axes])}, dtype)")
             write_operation(writer, part, axes, node.box, scratch, False)
             writer.say(f"np.add({into}, {scratch}, out={into})")
         else:

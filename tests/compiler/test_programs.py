@@ -1,0 +1,286 @@
+"""What a compiled program promises its caller: whose the results are, which arrays it takes, what it says when not."""
+
+from __future__ import annotations
+
+import gc
+import threading
+import tracemalloc
+import warnings
+
+import numpy as np
+import pytest
+from small import NAMES, ROOTS, arrays, at, expected
+
+from graphc.compiler.program import compile
+from graphc.graph.node import Leaf, plain_map
+from graphc.graph.scalar import Index, affine, mul, number, position, power
+from graphc.graph.size import size
+from graphc.language.errors import GraphcError
+
+
+@pytest.fixture(scope="module")
+def program():
+    return compile(ROOTS, NAMES)
+
+
+def agree(got, want, tolerance=1e-12):
+    for one, other in zip(got, want, strict=True):
+        np.testing.assert_allclose(one, other, rtol=tolerance, atol=tolerance)
+
+
+def test_results_come_in_the_order_of_the_roots_with_exact_shapes(program):
+    values = arrays()
+    got = program(**values)
+    agree(got, expected(**values))
+    assert [result.shape for result in got] == [(5,), (), (3,)]
+    assert all(type(result) is np.ndarray for result in got)
+    assert program.names == ("y", "L", "dL/dw")
+
+
+def test_one_bare_root_gives_one_bare_array():
+    values = arrays()
+    got = compile(ROOTS[1])(**values)
+    assert got.shape == ()
+    agree([got], [expected(**values)[1]])
+
+
+def test_results_are_the_callers_to_keep(program):
+    first_values, second_values = arrays(seed=1), arrays(seed=2)
+    first = program(**first_values)
+    kept = [result.copy() for result in first]
+    second = program(**second_values)
+    agree(first, kept, 0)
+    for result in second:
+        result[...] = np.nan
+    agree(program(**first_values), kept, 0)
+
+
+@pytest.mark.parametrize("twice", [False, True])
+def test_an_input_asked_for_is_a_copy_of_it(twice):
+    x = Leaf("input", "x", (size("n"),))
+    same = plain_map("y", (size("n"),), at(x, 0), "i")
+    program = compile([x, same] * (1 + twice))
+    given = np.arange(3.0)
+    for result in program(x=given):
+        assert not np.shares_memory(result, given)
+        result[0] = 9
+    assert given[0] == 0
+
+
+def test_two_roots_that_are_one_tensor_are_two_arrays():
+    one, other = compile([ROOTS[1], ROOTS[1]])(**arrays())
+    assert not np.shares_memory(one, other)
+    np.testing.assert_array_equal(one, other)
+
+
+def test_a_transposed_or_broadcast_result_can_be_written_to():
+    x = Leaf("input", "x", (size("n"), size("m")))
+    turned = plain_map("y", (size("m"), size("n")), at(x, 1, 0), "ij")
+    spread = plain_map("z", (size("m"), size(2)), mul(number(2), x.read((affine(0), affine(Index(0))))), "ij")
+    given = np.arange(6.0).reshape(2, 3)
+    y, z = compile([turned, spread])(x=given)
+    np.testing.assert_array_equal(y, given.T)
+    np.testing.assert_array_equal(z, np.stack([2 * given[0]] * 2, 1))
+    z[0, 0] = 5
+    assert z[0, 1] == 0
+    assert y.flags.c_contiguous
+
+
+def test_one_program_serves_every_size(program):
+    for n, m in [(5, 3), (1, 1), (7, 2), (5, 3), (0, 3), (4, 0)]:
+        values = arrays(n, m)
+        with np.errstate(all="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            want = expected(**values)
+        agree(program(**values), want)
+
+
+def test_many_sets_of_sizes_do_not_fill_the_memory(program):
+    for n in range(1, 60):
+        program(**arrays(n, 2))
+    assert len(program._run.__globals__["_workspaces"]) <= 16
+
+
+def test_threads_do_not_share_buffers(program):
+    cases = [(arrays(n, 3, seed=n), n) for n in (50, 50, 51, 50)]
+    wrong = []
+
+    def work(values):
+        want = expected(**values)
+        for _ in range(200):
+            for one, other in zip(program(**values), want, strict=True):
+                if not np.allclose(one, other, rtol=1e-9):
+                    wrong.append(values)
+
+    threads = [threading.Thread(target=work, args=(values,)) for values, _ in cases]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not wrong
+
+
+def test_a_second_call_allocates_no_more_than_its_results():
+    n, m = 2000, 50
+    values = arrays(n, m)
+    program = compile(ROOTS[1:], NAMES[1:])
+    program(**values)
+    gc.collect()
+    tracemalloc.start()
+    program(**values)
+    before, _ = tracemalloc.get_traced_memory()
+    tracemalloc.reset_peak()
+    program(**values)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak - before < n * 8 / 2
+
+
+# -- what it takes
+
+
+@pytest.mark.parametrize(
+    ("change", "kind"),
+    [
+        (lambda a: a.astype(np.float32), np.float32),
+        (lambda a: a, np.float64),
+        (lambda a: a.astype(">f8"), np.float64),
+        (lambda a: a.astype(">f4"), np.float32),
+        (lambda a: np.asfortranarray(a) if a.ndim else a, np.float64),
+        (lambda a: np.repeat(a, 2, axis=0)[::2] if a.ndim else a, np.float64),
+        (lambda a: a[..., ::-1][..., ::-1] if a.ndim else a, np.float64),
+        (lambda a: a.tolist(), np.float64),
+        (lambda a: a.view(np.recarray) if a.ndim else a, np.float64),
+        (lambda a: np.ma.masked_array(a), np.float64),
+    ],
+    ids=["single", "double", "swapped", "swapped single", "Fortran", "strided", "flipped", "list", "record", "masked"],
+)
+def test_arrays_of_any_layout_and_byte_order_are_taken(program, change, kind):
+    values = arrays()
+    got = program(**{name: change(array) for name, array in values.items()})
+    assert {result.dtype for result in got} == {np.dtype(kind)}
+    assert all(type(result) is np.ndarray for result in got)
+    agree(got, expected(**values), 1e-12 if kind == np.float64 else 1e-5)
+
+
+def test_read_only_arrays_are_taken_and_none_is_changed(program):
+    values = arrays()
+    before = {name: array.copy() for name, array in values.items()}
+    for array in values.values():
+        array.flags.writeable = False
+    program(**values)
+    for name, array in values.items():
+        np.testing.assert_array_equal(array, before[name])
+
+
+def test_mixed_float_types_give_the_wider_one(program):
+    values = arrays(dtype=np.float32)
+    values["w"] = values["w"].astype(np.float64)
+    assert {result.dtype for result in program(**values)} == {np.dtype(np.float64)}
+
+
+def test_whole_numbers_and_truths_are_taken_as_floats(program):
+    values = {"x": np.arange(6).reshape(2, 3), "t": np.array([True, False]), "w": [1, 2, 3], "b": 0}
+    got = program(**values)
+    assert got[0].dtype == np.float64
+    agree(got, expected(**{name: np.asarray(value, float) for name, value in values.items()}))
+
+
+def test_plain_numbers_beside_single_precision_leave_it_single(program):
+    values = arrays(dtype=np.float32) | {"b": 0.5}
+    assert {result.dtype for result in program(**values)} == {np.dtype(np.float32)}
+
+
+def test_nan_and_infinity_of_the_user_pass_through_without_a_warning(program):
+    values = arrays()
+    values["x"][0, 0], values["x"][1, 0] = np.nan, np.inf
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        y, loss, _ = program(**values)
+    assert np.isnan(y[0])
+    assert y[1] in (0, 1)
+    assert np.isnan(loss)
+
+
+# -- what it says
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"w": None}, ["no array", "`w`"]),
+        ({"v": np.ones(3)}, ["`v`", "x, t, w, b"]),
+        ({"w": np.ones(4)}, ["`w`", "(m,)", "(3,)", "(4,)"]),
+        ({"w": np.ones((3, 1))}, ["`w`", "(m,)", "(3, 1)"]),
+        ({"t": np.ones(())}, ["`t`", "(n,)", "()"]),
+        ({"t": np.ones(3, complex)}, ["`t`", "complex"]),
+        ({"t": np.array(["a"] * 5)}, ["`t`", "numbers"]),
+        ({"t": np.array([None] * 5)}, ["`t`", "numbers"]),
+    ],
+)
+def test_arrays_that_do_not_fit_are_named_with_both_shapes(program, change, words):
+    values = {name: array for name, array in (arrays() | change).items() if array is not None}
+    with pytest.raises(GraphcError) as raised:
+        program(**values)
+    for word in words:
+        assert word in str(raised.value)
+
+
+TOKENS = Leaf("input", "tok", (size("n"),), ("integer",))
+TABLE = Leaf("param", "E", (size("v"), size(2)))
+ROW = plain_map("e", (size("n"), size(2)), TABLE.read((affine(at(TOKENS, 0)), affine(Index(1)))), "ij")
+
+
+@pytest.mark.parametrize("dtype", [np.int64, np.int8, np.uint16, np.float64, bool])
+def test_whole_numbers_of_any_type_stand_in_subscripts(dtype):
+    table = np.arange(10.0).reshape(5, 2)
+    tokens = np.array([1, 0, 1], dtype)
+    np.testing.assert_array_equal(compile(ROW)(tok=tokens, E=table), table[tokens.astype(int)])
+
+
+@pytest.mark.parametrize(
+    ("tokens", "words"),
+    [([0, 5], ["`tok`", "5", "`E`"]), ([-1, 0], ["`tok`", "-1", "`E`"]), ([0.5, 1], ["`tok`", "whole numbers"])],
+)
+def test_an_index_out_of_range_is_an_error_with_the_tensors_name(tokens, words):
+    with pytest.raises(GraphcError) as raised:
+        compile(ROW)(tok=np.array(tokens), E=np.ones((5, 2)))
+    for word in words:
+        assert word in str(raised.value)
+
+
+def test_a_read_that_the_sizes_do_not_allow_is_said_when_they_are_known():
+    x, y = Leaf("input", "x", (size("n"),)), Leaf("input", "y", (size("m"),))
+    out = plain_map("z", (size("n"),), mul(at(x, 0), at(y, 0)), "i")
+    program = compile(out)
+    np.testing.assert_array_equal(program(x=np.ones(2), y=np.ones(3)), np.ones(2))
+    with pytest.raises(GraphcError, match="`y`"):
+        program(x=np.ones(3), y=np.ones(2))
+
+
+def test_a_size_that_no_array_tells_is_an_error_at_once():
+    out = plain_map("z", (size("n"),), number(1), "i")
+    with pytest.raises(GraphcError, match="`n`"):
+        compile(out)
+
+
+def test_sizes_are_read_off_composite_axes():
+    x = Leaf("input", "x", (size("n") * 2 + 1,))
+    out = plain_map("z", (size("n"),), x.read((affine(Index(0)).scaled(2),)), "i")
+    program = compile(out)
+    np.testing.assert_array_equal(program(x=np.arange(7.0)), [0, 2, 4])
+    with pytest.raises(GraphcError, match="`x`"):
+        program(x=np.arange(6.0))
+
+
+def test_an_unknown_backend_is_an_error():
+    with pytest.raises(GraphcError, match="pascal"):
+        compile(ROOTS, backend="pascal")
+
+
+def test_a_mean_over_nothing_is_nan_without_a_warning():
+    x = Leaf("input", "x", (size("n"),))
+    mean = plain_map("L", (), mul(power(position(size("n")), -1), at(x, 0)), "i", "sum", (size("n"),))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert np.isnan(compile(mean)(x=np.ones(0)))
