@@ -17,4 +17,8 @@ def net(*lines: str) -> Network:
 
 
 def value(network: Network, of: str = "y", **given: object) -> np.ndarray:
-    return evaluate([network[of]], {name: np.asarray(array) for name, array in given.items()})[0]
+    roots = [
+        network[of],
+        *(network[name] for name in given),
+    ]  # what is given tells the sizes, whether or not it is read
+    return evaluate(roots, {name: np.asarray(array) for name, array in given.items()})[0]
