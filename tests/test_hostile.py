@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -9,17 +10,17 @@ from pathlib import Path
 
 import pytest
 
+from graphc.cli.main import run
+
 resource = pytest.importorskip("resource")
 
 SECONDS, MEMORY = 5, 500 * 1024**2
 ROOT = Path(__file__).parents[1]
 
 DEEP = "brackets are more than 200 deep"
-TEXTS = {
+HUGE = {
     "100,000 brackets": ("y = " + "(" * 100_000, DEEP),
     "100,000 balanced brackets": ("y = " + "exp(" * 100_000 + "1" + ")" * 100_000, DEEP),
-    "100,000 closing brackets": ("y = " + ")" * 100_000, "this `)` closes nothing"),
-    "brackets 201 deep": ("y = " + "(" * 201 + "1" + ")" * 201, DEEP),
     "100,000 signs": ("y = " + "-" * 90_000 + "1", "nested too deeply"),
     "a tower of powers": ("y = 9**9**9**9", "more than 4000 digits"),
     "a tower of a function": ("f(x) = x**x\ny = f(f(f(f(9))))", "more than 4000 digits"),
@@ -35,15 +36,19 @@ TEXTS = {
         "`f0` calls itself through",
     ),
     "a ring of equations": ("".join(f"y{i} = y{(i + 1) % 3000}\n" for i in range(3000)), "a cycle: y0 needs y1"),
-    "code in names": ("y = __import__('os').system('touch owned')", "`'` has no meaning here"),
-    "code in calls": ("y = __import__(os)(open)", "expected an operator"),
-    "a library's inside": ("y = exec(x.__class__)", "expected an operator, `,` or `)`, found `.__class__`"),
-    "a NUL byte": ("y = 1\0", "a NUL byte"),
     "a 50 MB line": ("y = x" + " + x" * 12_500_000, "larger than 16 MB"),
     "a 15 MB line": ("y = x" + " + x" * 3_700_000, "too long"),
     "a million statements": ("y = 1\n" * 1_000_000, "too long"),
     "one name of 10 MB": ("a" * 10_000_000 + " = 1", "this name has more than 255 characters"),
     "a million comments in a bracket": ("y = (x" + "#\n" * 1_000_000 + " ^)", "expected"),
+}
+STRANGE = {
+    "100,000 closing brackets": ("y = " + ")" * 100_000, "this `)` closes nothing"),
+    "brackets 201 deep": ("y = " + "(" * 201 + "1" + ")" * 201, DEEP),
+    "code in names": ("y = __import__('os').system('touch owned')", "`'` has no meaning here"),
+    "code in calls": ("y = __import__(os)(open)", "expected an operator"),
+    "a library's inside": ("y = exec(x.__class__)", "expected an operator, `,` or `)`, found `.__class__`"),
+    "a NUL byte": ("y = 1\0", "a NUL byte"),
     "surrogates": (b"y = \xed\xa0\x80", "byte 0xed is not UTF-8"),
     "UTF-16": ("y = 1".encode("utf-16"), "is not UTF-8"),
     "a compressed file": (b"\x1f\x8b\x08\x00" + bytes(range(256)) * 100, "is not UTF-8"),
@@ -66,40 +71,61 @@ def show(file: object, folder: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
-def check_refused(done: subprocess.CompletedProcess[str], file: str, message: str) -> None:
-    assert done.returncode == 2, done
-    assert done.stdout == ""
-    assert done.stderr.startswith(f"{file}:")
-    assert message in done.stderr
-    assert len(done.stderr.splitlines()) <= 4  # what is wrong, the line, the caret, a hint
-    assert all(character.isprintable() or character == "\n" for character in done.stderr)
+def check_refused(code: int, out: str, err: str, file: str, message: str) -> None:
+    assert code == 2, err
+    assert out == ""
+    assert err.startswith(f"{file}:")
+    assert message in err
+    assert len(err.splitlines()) <= 4  # what is wrong, the line, the caret, a hint
+    assert all(character.isprintable() or character == "\n" for character in err)
 
 
-@pytest.mark.parametrize("name", TEXTS)
-def test_a_hostile_text_ends_with_one_message(name, tmp_path):
-    content, message = TEXTS[name]
-    (tmp_path / "f.net").write_bytes(content if isinstance(content, bytes) else content.encode())
-    check_refused(show("f.net", tmp_path), "f.net", message)
+def write(file: Path, content: str | bytes) -> None:
+    file.write_bytes(content if isinstance(content, bytes) else content.encode())
+
+
+@pytest.mark.parametrize("name", HUGE)
+def test_a_huge_text_ends_with_one_message_within_its_limits(name, tmp_path):
+    content, message = HUGE[name]
+    write(tmp_path / "f.net", content)
+    done = show("f.net", tmp_path)
+    check_refused(done.returncode, done.stdout, done.stderr, "f.net", message)
+
+
+@pytest.mark.parametrize("name", STRANGE)
+def test_a_strange_text_ends_with_one_message_and_does_nothing(name, tmp_path, monkeypatch, capsys):
+    content, message = STRANGE[name]
+    monkeypatch.chdir(tmp_path)
+    write(tmp_path / "f.net", content)
+    code = run(["show", "f.net"])
+    check_refused(code, *capsys.readouterr(), "f.net", message)
     assert [file.name for file in tmp_path.iterdir()] == ["f.net"]
 
 
-def test_what_is_no_readable_file_is_refused(tmp_path):
-    os.mkfifo(tmp_path / "pipe.net")
-    (tmp_path / "folder.net").mkdir()
-    for name, message in {
-        "pipe.net": "this is no ordinary file",
-        "folder.net": "this is a folder",
-        "missing.net": "there is no such file",
-        "/dev/zero": "this is no ordinary file",
-        "n" * 300 + ".net": "cannot be read: File name too long",
-    }.items():
-        check_refused(show(name, tmp_path), name, message)
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("pipe.net", "this is no ordinary file"),
+        ("folder.net", "this is a folder"),
+        ("missing.net", "there is no such file"),
+        ("/dev/zero", "this is no ordinary file"),
+        ("n" * 300 + ".net", "cannot be read: File name too long"),
+    ],
+)
+def test_what_is_no_readable_file_is_refused(name, message, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    os.mkfifo("pipe.net")
+    Path("folder.net").mkdir()
+    code = run(["show", name])
+    check_refused(code, *capsys.readouterr(), name, message)
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read every file")
-def test_a_file_that_may_not_be_read_is_refused(tmp_path):
-    (tmp_path / "f.net").touch(mode=0)
-    check_refused(show("f.net", tmp_path), "f.net", "cannot be read: Permission denied")
+def test_a_file_that_may_not_be_read_is_refused(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    Path("f.net").touch(mode=0)
+    code = run(["show", "f.net"])
+    check_refused(code, *capsys.readouterr(), "f.net", "cannot be read: Permission denied")
 
 
 @pytest.mark.parametrize(
@@ -117,3 +143,15 @@ def test_what_is_odd_and_harmless_is_shown(text, tmp_path):
     (tmp_path / "f.net").write_text(text, newline="")
     done = show("f.net", tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
+def test_an_output_without_the_text_s_characters_still_gets_the_message(encoding, tmp_path):
+    (tmp_path / "ŷ.net").write_text("ŷ = x²", "utf-8")
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"}
+    command = [sys.executable, "-m", "graphc", "show", "ŷ.net", "--json"]
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, timeout=60)
+    assert (done.returncode, done.stderr) == (2, b"")
+    found = json.loads(done.stdout.decode(encoding.partition(":")[0]))
+    assert (found["file"], found["line"], found["col"]) == ("ŷ.net", 1, 6)
+    assert found["message"] == "`²` has no meaning here"
