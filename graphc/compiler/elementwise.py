@@ -69,9 +69,7 @@ def row(writer: Writer, body: Apply, text: str, axes: Sequence[Index], box: Sequ
 BITWISE = frozenset({"bits", "nobits", "keep", "select", "nth"})
 
 
-def write_bits(
-    writer: Writer, body: Apply, axes: Sequence[Index], box: Sequence[Size], out: str, late: bool
-) -> None:
+def write_bits(writer: Writer, body: Apply, axes: Sequence[Index], box: Sequence[Size], out: str, late: bool) -> None:
     """Choices made by bits: all ones where a mask is true, then `and`."""
     writer.helpers.add("bits")
     first = body.arguments[0]
@@ -125,4 +123,3 @@ def write_position(writer: Writer, node: Map) -> None:
     if body.affine.offset.terms:
         parts.append(writer.size(body.affine.offset))
     writer.say(f"{writer.variable[node]} = {' + '.join(parts)}")
-

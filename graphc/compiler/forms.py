@@ -11,7 +11,20 @@ from fractions import Fraction
 from ..graph.scalar import ONE, ZERO, Apply, Number, Position, Read, Scalar, add, mul, number, power, walk
 
 # Operations that only a program has, each with its number of arguments.
-MACHINE = {"sub": 2, "div": 2, "neg": 1, "square": 1, "sqrt": 1, "reciprocal": 1, "logaddexp": 2, "float": 1, "bits": 1, "nobits": 1, "keep": 2, "select": 3}
+MACHINE = {
+    "sub": 2,
+    "div": 2,
+    "neg": 1,
+    "square": 1,
+    "sqrt": 1,
+    "reciprocal": 1,
+    "logaddexp": 2,
+    "float": 1,
+    "bits": 1,
+    "nobits": 1,
+    "keep": 2,
+    "select": 3,
+}
 
 
 def static(term: Scalar) -> bool:

@@ -57,7 +57,13 @@ def result(term: Scalar) -> str:
         return "int" if result(yes) == result(no) == "int" else "float"
     kinds = {result(argument) for argument in term.arguments} if term.operation in WHOLE else {"float"}
     if "tiny" in kinds:
-        return "tiny" if kinds == {"tiny"} and term.operation in ("max", "min") else "int" if "float" not in kinds else "float"
+        return (
+            "tiny"
+            if kinds == {"tiny"} and term.operation in ("max", "min")
+            else "int"
+            if "float" not in kinds
+            else "float"
+        )
     whole = all(a.value.denominator == 1 for a in term.arguments if isinstance(a, Number))
     return "int" if "int" in kinds and kinds <= {"int", "number"} and whole else "float"
 

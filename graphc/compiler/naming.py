@@ -8,7 +8,38 @@ import unicodedata
 from collections.abc import Iterable
 
 RESERVED = frozenset(
-    ["np", "dtype", "run", "step", "main", "OUTPUTS", "INPUTS", "empty", "as_strided", "range", "len", "zip", "min", "max", "sum", "abs", "float", "int", "bool", "tuple", "list", "dict", "set", "type", "str", "print", "ValueError", "TypeError", "IndexError", "sys"]
+    [
+        "np",
+        "dtype",
+        "run",
+        "step",
+        "main",
+        "OUTPUTS",
+        "INPUTS",
+        "empty",
+        "as_strided",
+        "range",
+        "len",
+        "zip",
+        "min",
+        "max",
+        "sum",
+        "abs",
+        "float",
+        "int",
+        "bool",
+        "tuple",
+        "list",
+        "dict",
+        "set",
+        "type",
+        "str",
+        "print",
+        "ValueError",
+        "TypeError",
+        "IndexError",
+        "sys",
+    ]
 )
 
 

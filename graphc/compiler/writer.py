@@ -231,4 +231,3 @@ STATIC = {
     "sub": "({0} - ({1}))", "div": "np.divide({0}, {1})", "neg": "-({0})", "sqrt": "np.sqrt({0})",
     "square": "np.square({0})", "reciprocal": "np.divide(1, {0})", "logaddexp": "np.logaddexp({0}, {1})",
 }  # fmt: skip
-

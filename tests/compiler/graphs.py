@@ -164,7 +164,9 @@ class Graph:
         if pick < 0.68:
             return apply(rng.choice(["max", "min"]), inner(), inner())
         if pick < 0.75:
-            return power(add(number(2), apply("tanh", inner())), Fraction(rng.choice([-2, -1, 2, 3, 1]), rng.choice([1, 2])))
+            return power(
+                add(number(2), apply("tanh", inner())), Fraction(rng.choice([-2, -1, 2, 3, 1]), rng.choice([1, 2]))
+            )
         if pick < 0.8:
             return apply("log", add(number(2), apply("tanh", inner())))
         if pick < 0.85:
@@ -174,7 +176,11 @@ class Graph:
     def arrays(self) -> dict[str, np.ndarray]:
         generator = np.random.default_rng(self.rng.randrange(2**32))
         used = [node for node in order(self.roots()) if isinstance(node, Leaf)]
-        out = {leaf.name: generator.normal(size=[real(e, self.free) for e in leaf.extents]) for leaf in used if not leaf.integer}
+        out = {
+            leaf.name: generator.normal(size=[real(e, self.free) for e in leaf.extents])
+            for leaf in used
+            if not leaf.integer
+        }
         if self.index in used:
             out["tok"] = generator.integers(0, 4, [self.free["n"], 2])
         return out

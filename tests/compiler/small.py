@@ -21,9 +21,7 @@ A = plain_map("a", (N,), mul(at(X, 0, 1), at(W, 1)), "ij", "sum", (M,))
 Y = plain_map("y", (N,), apply("sigma", add(at(A, 0), at(B))), "i")
 ERROR = add(at(Y, 0), negative(at(T, 0)))
 L = plain_map("L", (), mul(power(position(N), -1), power(ERROR, 2)), "i", "sum", (N,))
-DW: Map = plain_map(
-    None, (M,), mul(at(X, 1, 0), add(at(Y, 1), negative(at(T, 1)))), "ji", "sum", (N,)
-)
+DW: Map = plain_map(None, (M,), mul(at(X, 1, 0), add(at(Y, 1), negative(at(T, 1)))), "ji", "sum", (N,))
 ROOTS, NAMES = [Y, L, DW], ["y", "L", "dL/dw"]
 
 

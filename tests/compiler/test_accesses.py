@@ -57,7 +57,10 @@ def convolution(step: int = 1, dilation: int = 1, pad: int = 0, height="h") -> M
     rows = size(height) if not isinstance(height, Size) else height
     out_h = (rows + (2 * pad - 2 * dilation - 1)) // step + 1
     out_w = (7 + 2 * pad - dilation - 1) // step + 1
-    here = [ahead(J * 1 if False else K.scaled(step) + Q.scaled(dilation), -pad), ahead(O.scaled(step) + R.scaled(dilation), -pad)]
+    here = [
+        ahead(J * 1 if False else K.scaled(step) + Q.scaled(dilation), -pad),
+        ahead(O.scaled(step) + R.scaled(dilation), -pad),
+    ]
     read = at(x4, I, P, *here, inside=pad > 0)
     return summed(("n", 2, out_h, out_w), (3, 3, 2), mul(read, at(kernel, J, P, Q, R)))
 

@@ -19,7 +19,10 @@ x, y = (leaf.read((affine(Index(0)), affine(Index(1)))) for leaf in (X, Y))
 positive = add(number(0.1), power(x, 2))
 
 BODIES: dict[str, Scalar] = {
-    **{name: apply(name, x) for name in ("exp", "sin", "cos", "tanh", "erf", "sigma", "softplus", "abs", "sign", "step")},
+    **{
+        name: apply(name, x)
+        for name in ("exp", "sin", "cos", "tanh", "erf", "sigma", "softplus", "abs", "sign", "step")
+    },
     **{name: apply("where", apply(name, x, y), x, number(7)) for name in COMPARISONS},
     **{f"{name} as a number": mul(number(3), apply(name, x, y)) for name in COMPARISONS},
     "max": apply("max", x, y),
@@ -68,7 +71,9 @@ def test_an_operation_has_the_plain_evaluators_value(name, dtype, shape):
     got = given(compile(out), values)
     (want,) = evaluate([out], values)
     assert got.dtype == dtype
-    np.testing.assert_allclose(got, want, rtol=1e-12 if dtype == np.float64 else 2e-5, atol=0 if dtype == np.float64 else 1e-6)
+    np.testing.assert_allclose(
+        got, want, rtol=1e-12 if dtype == np.float64 else 2e-5, atol=0 if dtype == np.float64 else 1e-6
+    )
 
 
 @pytest.mark.parametrize("name", ["where of two reads", "where, zero first", "where, zero second"])
@@ -105,7 +110,9 @@ def test_extreme_arguments_warn_of_nothing_and_give_the_limit(name):
     extremes = np.array([[-np.inf, -1e4, -745.0, -40.0, 0.0, 40.0, 745.0, 1e4, np.inf, np.nan]])
     body = {"log": apply("log", x)}.get(name, apply(name, x))
     limits = {
-        "sigma": lambda z: np.where(z < 0, np.exp(np.minimum(z, 0)) / (1 + np.exp(np.minimum(z, 0))), 1 / (1 + np.exp(-np.abs(z)))),
+        "sigma": lambda z: np.where(
+            z < 0, np.exp(np.minimum(z, 0)) / (1 + np.exp(np.minimum(z, 0))), 1 / (1 + np.exp(-np.abs(z)))
+        ),
         "softplus": lambda z: np.logaddexp(0, z),
         "exp": np.exp,
         "tanh": np.tanh,
