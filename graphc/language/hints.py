@@ -72,6 +72,7 @@ ROWS = [
     ("INPUT", r".*", r".*", "a statement is name = formula, or starts with " + ", ".join(KEYWORDS)),
     ("LESS RSQB !TIMES", r".*", r"<=", "write i<4 for i = 0, 1, 2, 3"),
     ("LESS RSQB !TIMES", r".*", r".*", "the left side names its axes, as in y[i,j] = …"),
+    ("NAME ELLIPSIS !NUMBER", r"(input|param) \[", r".*", "give it a name first, as in param w[2]"),
     ("NAME ELLIPSIS !NUMBER", r".*\[", r"\]", "without brackets it is a scalar"),
     ("NAME ELLIPSIS !NUMBER", r".*\[.*", r".*", "the left side names its axes, as in y[i,j] = …"),
     ("COLON", r".*", r"=", "a declaration gives no value; a fixed number is const name = 0.1"),

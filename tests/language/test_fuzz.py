@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from written import examples
 
 import graphc.models
+from graphc.graph.network import read_network
 from graphc.language.errors import GraphcError
 from graphc.language.expression import NetText, Source
 from graphc.language.parse import parse_net
@@ -68,7 +69,12 @@ def mutants(draw: st.DrawFn) -> str:
 @examples(150)
 @given(mutants())
 def test_a_model_with_slips_in_it_is_read_or_refused(text):
-    read(text)
+    net = read(text)
+    if net is not None:
+        try:
+            read_network(net, "f")
+        except GraphcError as error:
+            check_place(error, text)
 
 
 def test_every_built_in_model_is_read():
