@@ -1,27 +1,23 @@
-"""Calls: a net's own functions, the library's formulas, and the few forms that are no formula of one element."""
+"""Calls: of a net's own functions, of the library's formulas, and of forms."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from fractions import Fraction
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from ..language.errors import GraphcError, did_you_mean
+from ..language.errors import GraphcError
 from ..language.expression import Bound, Definition, Ellipsis_, Expression, Name, Number, Span, Subscript
 from ..language.hints import near
-from . import operations
 from .extents import Frame, bound
 from .extract import LETTERS, flat, node_value
-from .scalar import Index, Scalar, affine, apply, move
+from .forms import FORMS
+from .scalar import Index, affine, move
 from .scope import Scope, Steps, Task
 from .size import Size
 from .value import (
     Value,
     axes,
     broadcast,
-    constant,
-    elementwise,
-    exact,
     is_open,
     shape_text,
     shared,
@@ -30,8 +26,6 @@ from .value import (
 
 TRUTH = {"true": True, "false": False, "True": True, "False": False}
 CALL = 40  # a call costs as much time as so many other parts of a text
-REDUCTIONS = ("sum", "mean", "max", "min", "prod", "logsumexp")
-ELEMENTWISE = ("exp", "log", "sin", "cos", "tanh", "erf", "sigma", "softplus", "abs", "sign", "step")
 
 
 def names() -> Iterable[str]:
@@ -170,7 +164,7 @@ def _given(
         if key in given:
             raise GraphcError(f"{_signature(name, definition)} is given `{key}` twice")
         if all(p.name != key for p in parameters):
-            hint = did_you_mean(key, [p.name for p in parameters])
+            hint = near(key, [p.name for p in parameters])
             raise GraphcError(f"{_signature(name, definition)} has no argument `{key}`", hint)
         given[key] = value
     inner.arguments = given
@@ -271,114 +265,3 @@ def _ellipsis(name: str, definition: Definition, given: dict[str, Any]) -> tuple
     taken |= {index.name for index in definition.indices if isinstance(index, Bound)}
     letters = [letter for letter in ("n", *LETTERS) if letter not in taken]
     return tuple(bound(letters[k % len(letters)], extent) for k, extent in enumerate(shape))
-
-
-# Forms: functions of whole tensors that no formula of one element says.
-
-
-def _arguments(name: str, given: list[Any], keywords: dict[str, Any], least: int, most: int, known: str = "") -> None:
-    for key in keywords:
-        if key not in known.split():
-            hint = did_you_mean(key, known.split()) or (f"it takes {', '.join(known.split())}" if known else None)
-            raise GraphcError(f"{name}(…) has no argument `{key}=`", hint)
-    if not least <= len(given) <= most:
-        wanted = str(least) if least == most else f"{least} or more" if most > 9 else f"{least} to {most}"
-        raise GraphcError(f"{name}(…) takes {wanted} argument{'s' * (wanted != '1')}, and here are {len(given)}")
-    for value in given:
-        if not isinstance(value, Value):
-            raise GraphcError(f"{name}(…) takes a tensor here, not a shape")
-
-
-def _integers(what: str, value: Any) -> int | tuple[int, ...]:
-    if isinstance(value, tuple):
-        return tuple(_integer(what, one) for one in value)
-    return _integer(what, value)
-
-
-def _integer(what: str, value: Any) -> int:
-    extent = constant(value) if isinstance(value, Value) else None
-    if extent is None or extent.value is None:
-        raise GraphcError(f"`{what}` is a whole number")
-    return extent.value
-
-
-def _reduction(name: str, given: list[Any], keywords: dict[str, Any], scope: Scope) -> Value:
-    if name in ("max", "min") and len(given) == 2:
-        _arguments(name, given, keywords, 2, 2)
-        return elementwise(_apply(name), given)
-    if len(given) > 1:
-        hint = f"write {name}(x, axis=1) to reduce an axis"
-        raise GraphcError(f"{name}(…) takes one tensor, and here are {len(given)} arguments", hint)
-    _arguments(name, given, keywords, 1, 1, "axis keepdims")
-    axis = _integers("axis", keywords["axis"]) if "axis" in keywords else -1 if name == "logsumexp" else None
-    keepdims = keywords.get("keepdims", False)
-    if not isinstance(keepdims, bool):
-        raise GraphcError("`keepdims` is true or false")
-    return operations.reduced(name, given[0], axis, keepdims)
-
-
-def _apply(operation: str) -> Callable[..., Scalar]:
-    return lambda *parts: apply(operation, *parts)
-
-
-def _elementwise(name: str, given: list[Any], keywords: dict[str, Any], scope: Scope) -> Value:
-    _arguments(name, given, keywords, 1, 1)
-    return elementwise(_apply(name), given)
-
-
-def _where(name: str, given: list[Any], keywords: dict[str, Any], scope: Scope) -> Value:
-    _arguments(name, given, keywords, 3, 3)
-    return operations.where(*given)
-
-
-def _transpose(name: str, given: list[Any], keywords: dict[str, Any], scope: Scope) -> Value:
-    _arguments(name, given, keywords, 1, 1, "axes")
-    order = keywords.get("axes")
-    return operations.transpose(given[0], None if order is None else operations._many(_integers("axes", order)))
-
-
-def _flatten(name: str, given: list[Any], keywords: dict[str, Any], scope: Scope) -> Value:
-    _arguments(name, given, keywords, 1, 1)
-    return operations.flatten(given[0])
-
-
-def _concat(name: str, given: list[Any], keywords: dict[str, Any], scope: Scope) -> Value:
-    _arguments(name, given, keywords, 1, 10**6, "axis")
-    return operations.concat(given, _integer("axis", keywords["axis"]) if "axis" in keywords else 0)
-
-
-def _reshape(name: str, given: list[Any], keywords: dict[str, Any], scope: Scope) -> Value:
-    if len(given) != 2:
-        raise GraphcError("reshape(…) takes a tensor and a shape", "as in reshape(x, (n, 400))")
-    _arguments(name, given[:1], keywords, 1, 1)
-    shape = given[1] if isinstance(given[1], tuple) else (given[1],)
-    extents: list[Size | None] = []
-    for one in shape:
-        extent = constant(one) if isinstance(one, Value) else None
-        if extent is None or (extent.value is not None and extent.value < -1):
-            raise GraphcError("a shape is made of whole numbers and sizes, as in (n, 400)")
-        extents.append(None if extent.value == -1 else extent)
-    return operations.reshape(given[0], extents)
-
-
-def _dropout(name: str, given: list[Any], keywords: dict[str, Any], scope: Scope) -> Value:
-    rate = keywords.pop("rate", None)
-    given = given if rate is None else [*given, rate]
-    _arguments(name, given, keywords, 2, 2)
-    chance = exact(given[1].body)
-    if chance is None or not 0 <= chance < 1:
-        raise GraphcError("the rate of a dropout is a number from 0 up to but not including 1")
-    mask = scope.world.mask(given[0].extents, Fraction(chance))
-    return operations.BINARY["mul"](given[0], mask)
-
-
-FORMS: dict[str, Callable[[str, list[Any], dict[str, Any], Scope], Value]] = {
-    **dict.fromkeys(REDUCTIONS, _reduction),
-    **dict.fromkeys(ELEMENTWISE, _elementwise),
-    "where": _where,
-    "transpose": _transpose,
-    "flatten": _flatten,
-    "concat": _concat,
-    "reshape": _reshape,
-    "dropout": _dropout,
-}
