@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from ..graph.scalar import Affine, Index, Read, affine, move_affine
 from ..graph.size import Size
@@ -19,6 +20,7 @@ def elements(used: Iterable[Index], box: Sequence[Size]) -> int:
     return count
 
 
+@lru_cache(maxsize=65536)
 def estimate(extent: Size) -> int:
     return max(1, extent.value if extent.value is not None else extent(**dict.fromkeys(extent.names, TYPICAL)))
 

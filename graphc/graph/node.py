@@ -202,6 +202,9 @@ def unproved_ranges(node: Map) -> list[tuple[Size, str]]:
     accesses.append((node, node.write, node.guarded))
     for tensor, subscripts, guarded in accesses:
         for axis, form in enumerate(subscripts):
+            index = form.plain
+            if index is not None and node.box[index.key] is tensor.extents[axis]:
+                continue  # the whole axis, as nearly always
             edges = None if guarded else bounds(form, node.box)
             if edges is None:
                 continue
