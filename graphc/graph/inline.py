@@ -16,17 +16,23 @@ from .size import Size, never_negative
 
 NameOf = Callable[[Node], "str | None"]
 
-OPENED = 2000  # parts of a text; an unnamed tensor that would take more is written by a made-up name
+OPENED = 10_000  # parts of a text; an unnamed tensor that would take more is written by a made-up name
 WRITTEN = 20_000  # parts of a text; within one body, what would take more is written `…`
 LETTERS = "ijklmnopqrstuvwxyz"
 
 
 @dataclass(eq=False)
 class Scope:
-    """One opened node: what its box's indices stand for outside, and which of them it binds itself."""
+    """One opened node: what its box's indices stand for outside, and which of them it binds itself.
+
+    Where its read was guarded, `outside` has the subscripts that may be out of range, each with the extent of its
+    axis, and what is read inside has to be guarded in its turn.
+    """
 
     node: Map
     place: dict[Index, Affine]
+    guarded: bool = False
+    outside: list[tuple[Affine, Size]] = field(default_factory=list)
     bound: list[Index] = field(default_factory=list)
     conditions: list[tuple[Affine, Affine]] = field(default_factory=list)
     around: set[Scope] = field(default_factory=set)
@@ -41,13 +47,13 @@ class Opened:
         self.sizes: dict[Scalar, int] = {}
         self.made_up: dict[Node, str] = {}
         self._weigh(root)
-        self.scopes: dict[tuple[Node, tuple[Affine, ...]], Scope] = {}
+        self.scopes: dict[Read, Scope] = {}
         self.extents: dict[Index, Size] = {}
         self.reads: dict[Read, None] = {}
         self.names: set[str] = set()
         self.axes = [Index((root, axis)) for axis in range(root.rank)]
         self.extents.update(zip(self.axes, root.extents, strict=True))
-        self.root = self._scope(root, tuple(map(affine, self.axes)))
+        self.root = self._scope(root, Read(root, tuple(map(affine, self.axes))))
         self._explore()
         self.written = frozenset(self._unfixed())
         self.names |= {name for index in self.written for name in self.extents[index].names}
@@ -56,15 +62,17 @@ class Opened:
 
     def opens(self, read: Read) -> Scope | None:
         """The scope of a read that is written out; None for one that is written by name. Subscripts are tokens'."""
-        node = read.tensor
-        return self.scopes.get((node, read.subscripts)) if isinstance(node, Map) and not read.guarded else None
+        return self.scopes.get(read)
 
     def name(self, node: Node) -> str:
         return self.name_of(node) or self.made_up[node]
 
     def moved(self, read: Read, scope: Scope) -> Read:
         """The read as it stands where its scope is written."""
-        return Read(read.tensor, tuple(move_affine(form, scope.place) for form in read.subscripts), read.guarded)
+        subscripts = tuple(move_affine(form, scope.place) for form in read.subscripts)
+        pairs = zip(subscripts, read.tensor.extents, strict=False)
+        astray = scope.guarded and any(not self._in_range(form, extent) for form, extent in pairs)
+        return Read(read.tensor, subscripts, read.guarded or astray)
 
     # -- finding out
 
@@ -98,10 +106,13 @@ class Opened:
             self.sizes[term] = min(WRITTEN + 1, 1 + inner + sum(self.sizes[child] for child in term.children))
         return self.sizes[body]
 
-    def _scope(self, node: Map, at: tuple[Affine, ...]) -> Scope:
+    def _scope(self, node: Map, read: Read) -> Scope:
         """Indices of the box that are an output axis stand for its subscript; the rest are bound here. An axis that
         is written otherwise, in a scatter, is a condition on them."""
-        scope = Scope(node, {})
+        scope, at = Scope(node, {}, read.guarded), read.subscripts
+        if read.guarded:
+            pairs = zip(at, node.extents, strict=True)
+            scope.outside = [(form, extent) for form, extent in pairs if not self._in_range(form, extent)]
         scattered: list[tuple[Affine, Affine]] = []
         for axis, form in enumerate(node.write):
             index = form.plain
@@ -111,12 +122,12 @@ class Opened:
                 scattered.append((form, at[axis]))
         for key, extent in enumerate(node.box):
             if Index(key) not in scope.place:
-                token = Index((node, at, key))
+                token = Index((read, key))
                 scope.place[Index(key)] = affine(token)
                 scope.bound.append(token)
                 self.extents[token] = extent
         scope.conditions = [(move_affine(form, scope.place), target) for form, target in scattered]
-        self.scopes[node, at] = scope
+        self.scopes[read] = scope
         return scope
 
     def _explore(self) -> None:
@@ -140,6 +151,8 @@ class Opened:
                 inner = self._enter(read, scope)
                 if inner is not None:
                     pending.append((inner, inner.node.body, False))
+                    for _, extent in inner.outside:
+                        self.names |= extent.names
                     for pair in inner.conditions:
                         for form in pair:
                             self._numbers(form)
@@ -150,8 +163,8 @@ class Opened:
     def _enter(self, read: Read, scope: Scope) -> Scope | None:
         node = read.tensor
         name = self.name_of(node) or self.made_up.get(node)
-        if name is None and isinstance(node, Map) and not read.guarded:
-            inner = self.scopes.get((node, read.subscripts)) or self._scope(node, read.subscripts)
+        if name is None and isinstance(node, Map) and not (read.guarded and node.gathers):
+            inner = self.scopes.get(read) or self._scope(node, read)
             inner.around.add(scope)
             scope.within.add(inner)
             return inner
@@ -198,13 +211,23 @@ class Opened:
             others = Affine(tuple((a, c) for a, c in form.terms if a is not index), form.offset)
             if slope is None or slope.value is None or slope.value <= 0 or any(a not in known for a, _ in others.terms):
                 continue
-            keys = {atom: Index(key) for key, (atom, _) in enumerate(others.terms)}
-            local = Affine(tuple((keys[a], c) for a, c in others.terms), others.offset)
-            edges = bounds(local, tuple(self.extents[atom] for atom in keys))  # type: ignore[index]
+            edges = self._bounds(others)
             if edges is not None:
                 found.append((extent - 1 - edges[1]) // slope.value + 1)
         own = self.extents[index]
         return own in found and all(never_negative(other - own, 0) for other in found)
+
+    def _bounds(self, form: Affine) -> tuple[Size, Size] | None:
+        """The least and the greatest value of a subscript of tokens."""
+        if form.gathers:
+            return None
+        places = {atom: Index(key) for key, (atom, _) in enumerate(form.terms) if isinstance(atom, Index)}
+        local = move_affine(form, {atom: affine(index) for atom, index in places.items()})
+        return bounds(local, tuple(self.extents[atom] for atom in places))
+
+    def _in_range(self, form: Affine, extent: Size) -> bool:
+        edges = self._bounds(form)
+        return edges is not None and never_negative(edges[0], 0) and never_negative(extent - 1 - edges[1], 0)
 
     # -- labels
 
@@ -224,7 +247,7 @@ class Opened:
             for other in (*_reach(scope, "around"), *_reach(scope, "within")):
                 near |= {self.labels[index] for index in other.bound if index in self.labels}
             for index in scope.bound:
-                self.labels[index] = _fresh(_wish(scope.node, index.key[2]), near)
+                self.labels[index] = _fresh(_wish(scope.node, index.key[1]), near)
                 near.add(self.labels[index])
 
 

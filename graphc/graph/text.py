@@ -7,20 +7,33 @@ equation it is shown as it is computed, `out[n,2*p+r] += …`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from fractions import Fraction
-from functools import lru_cache
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from ..language import expression as e
-from ..language.numerals import numeral
 from ..language.text import text
+from .arithmetic import ZERO, raised, rational, scaled, signed, size_expression, times_size, total
 from .inline import WRITTEN, NameOf, Opened, Scope
 from .node import Leaf, Map, Node
-from .scalar import COMPARISONS, Affine, Apply, Index, Number, Position, Read, Scalar, affine, mul, position, power
-from .size import Floor, Size
+from .scalar import (
+    COMPARISONS,
+    Affine,
+    Apply,
+    Index,
+    Number,
+    Position,
+    Read,
+    Scalar,
+    affine,
+    move_affine,
+    mul,
+    position,
+    power,
+)
+from .size import Size, size
 
 Expression = e.Expression
-ZERO, ONE = e.Number(Fraction(0)), e.Number(Fraction(1))
+WINNERS = {"argmax": "max", "argmin": "min"}
 SIGNS = {"lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==", "ne": "!="}
 
 
@@ -31,16 +44,18 @@ def own_name(node: Node) -> str | None:
 def formula(node: Node, name_of: NameOf = own_name) -> str:
     """The right side of the node's equation. A tensor that `name_of` gives no name is written out in place."""
     if isinstance(node, Leaf):
-        return text(_rational(node.value)) if node.value is not None else node.name or node.kind
+        return text(rational(node.value)) if node.value is not None else node.name or node.kind
     assert isinstance(node, Map)
-    return text(_Writer(Opened(node, name_of)).whole())
+    return text(_Writer(Opened(node, name_of), strict=True).whole())
 
 
 def equation(node: Node, name_of: NameOf = own_name) -> str:
-    """The whole equation; of a given tensor, its declaration; of a scatter, what is added where."""
+    """The whole equation, for people: of a scatter what is added where, and `argmax` where it is meant."""
     assert isinstance(node, Leaf | Map)
-    if isinstance(node, Leaf) or not _scatters(node):
+    if isinstance(node, Leaf):
         return statement(node, name_of)
+    if not _scatters(node):
+        return _equation(node, name_of, strict=False)
     opened = Opened(_places(node), name_of)
     writer = _Writer(opened)
     left = _left(name_of(node) or "out", [writer.affine(form, opened.root) for form in node.write])
@@ -49,12 +64,16 @@ def equation(node: Node, name_of: NameOf = own_name) -> str:
 
 def statement(node: Node, name_of: NameOf = own_name) -> str:
     """The equation or declaration as the language reads it."""
-    name = name_of(node) or "out"
     if isinstance(node, Leaf):
-        return _declaration(node, name)
+        return _declaration(node, name_of(node) or "out")
     assert isinstance(node, Map)
-    writer = _Writer(Opened(node, name_of))
-    return f"{_left(name, [writer.bound(index) for index in writer.opened.axes])} = {text(writer.whole())}"
+    return _equation(node, name_of, strict=True)
+
+
+def _equation(node: Map, name_of: NameOf, strict: bool) -> str:
+    writer = _Writer(Opened(node, name_of), strict)
+    left = _left(name_of(node) or "out", [writer.bound(index) for index in writer.opened.axes])
+    return f"{left} = {text(writer.whole())}"
 
 
 def _scatters(node: Map) -> bool:
@@ -77,7 +96,7 @@ def _left(name: str, subscripts: Iterable[Expression]) -> str:
 
 def _declaration(leaf: Leaf, name: str) -> str:
     if leaf.value is not None:
-        return f"const {name} = {text(_rational(leaf.value))}"
+        return f"const {name} = {text(rational(leaf.value))}"
     words = {"binary": "in {0, 1}", "unit": "in (0, 1)"}
     assumed = ", ".join(words.get(attribute, attribute) for attribute in leaf.attributes)
     dims = f"[{', '.join(map(str, leaf.extents))}]" if leaf.extents else ""
@@ -85,10 +104,13 @@ def _declaration(leaf: Leaf, name: str) -> str:
 
 
 class _Writer:
-    """Scalars to expressions, with a stack of its own in place of recursion."""
+    """Scalars to expressions, with a stack of its own in place of recursion.
 
-    def __init__(self, opened: Opened) -> None:
-        self.opened = opened
+    If `strict`, everything is said in words that the language has.
+    """
+
+    def __init__(self, opened: Opened, strict: bool = False) -> None:
+        self.opened, self.strict = opened, strict
         self.done: dict[tuple[Scope | None, Scalar], Expression] = {}
 
     def whole(self) -> Expression:
@@ -100,8 +122,7 @@ class _Writer:
 
     def affine(self, form: Affine, scope: Scope) -> Expression:
         """A subscript of the scope's own indices."""
-        read = Read(scope.node, (form,))
-        return self._subscript(self.opened.moved(read, scope).subscripts[0])
+        return self._subscript(move_affine(form, scope.place))
 
     # -- terms; a key with no scope is a read whose subscripts stand already as they are written
 
@@ -123,7 +144,7 @@ class _Writer:
     def _needs(self, scope: Scope | None, term: Scalar) -> list[tuple[Scope | None, Scalar]]:
         if isinstance(term, Position):
             assert scope is not None
-            return [(None, read) for read in self._moved(term.affine, scope).gathers]
+            return [(None, read) for read in move_affine(term.affine, scope.place).gathers]
         if isinstance(term, Read):
             read = term if scope is None else self.opened.moved(term, scope)
             needs: list[tuple[Scope | None, Scalar]] = [(None, r) for form in read.subscripts for r in form.gathers]
@@ -136,17 +157,14 @@ class _Writer:
 
     def _made(self, scope: Scope | None, term: Scalar) -> Expression:
         if isinstance(term, Number):
-            return _rational(term.value)
+            return rational(term.value)
         if isinstance(term, Position):
             assert scope is not None
-            return self._subscript(self._moved(term.affine, scope))
+            return self._subscript(move_affine(term.affine, scope.place))
         if isinstance(term, Read):
             return self._read(term if scope is None else self.opened.moved(term, scope))
         assert isinstance(term, Apply), f"{type(term).__name__} in a finished node"
         return OPERATIONS[term.operation]([self.done[scope, child] for child in term.arguments])
-
-    def _moved(self, form: Affine, scope: Scope) -> Affine:
-        return self.opened.moved(Read(scope.node, (form,)), scope).subscripts[0]
 
     def _read(self, read: Read) -> Expression:
         inner = self.opened.opens(read)
@@ -163,7 +181,25 @@ class _Writer:
         for written, target in reversed(scope.conditions):
             here = e.Compare((self._subscript(written), self._subscript(target)), ("==",))
             body = e.Call("where", (here, body, ZERO))
-        return e.Reduce(kind, tuple(map(self.bound, scope.bound)), body) if scope.bound else body  # type: ignore[arg-type]
+        bounds: Any = tuple(map(self.bound, scope.bound))
+        if bounds and self.strict and kind in WINNERS:
+            body = self._first_winner(scope, WINNERS[kind], bounds, body)
+        elif bounds:
+            body = e.Reduce(kind, bounds, body)
+        for form, extent in reversed(scope.outside):
+            place = self._subscript(form)
+            here = e.Compare((ZERO, place, size_expression(extent)), ("<=", "<"))
+            body = e.Call("where", (here, body, ZERO))
+        return body
+
+    def _first_winner(self, scope: Scope, kind: str, bounds: Any, body: Expression) -> Expression:
+        """`argmax`, for which the language has no word: the least place at which the extreme is reached."""
+        place, places = affine(0), size(1)
+        for index in scope.bound:
+            extent = self.opened.extents[index]
+            place, places = place.scaled(extent) + affine(index), places * extent
+        reached = e.Compare((body, e.Reduce(kind, bounds, body)), ("==",))
+        return e.Reduce("min", bounds, e.Call("where", (reached, self._subscript(place), size_expression(places))))
 
     def _term(self, scope: Scope) -> tuple[str, Scalar]:
         """The reduction's kind and what it reduces."""
@@ -179,7 +215,7 @@ class _Writer:
         terms: list[Expression] = []
         for atom, coefficient in form.terms:
             inner = self._expression(atom, None) if isinstance(atom, Read) else e.Name(self.opened.labels[atom])
-            terms.append(_times_size(coefficient, inner))
+            terms.append(times_size(coefficient, inner))
         if form.offset.terms or not terms:
             offset = size_expression(form.offset)
             first = bool(terms) and signed(terms[0])[0] and not _minus_first(offset)
@@ -189,7 +225,7 @@ class _Writer:
 
 def _averaged(body: Scalar, extents: Iterable[Size]) -> Scalar | None:
     """What a sum is the mean of: its body without the division by the number of places."""
-    places = Size((((), 1),))
+    places = size(1)
     for extent in extents:
         places *= extent
     if not places.terms:
@@ -203,135 +239,6 @@ def _averaged(body: Scalar, extents: Iterable[Size]) -> Scalar | None:
 
 def _minus_first(size: Expression) -> bool:
     return signed(size.terms[0] if isinstance(size, e.Sum) else size)[0]
-
-
-# -- sums, products and sizes as a person writes them
-
-
-def total(terms: Sequence[Expression]) -> Expression:
-    """A flat sum; a term that starts with a minus is subtracted."""
-    flat: list[Expression] = []
-    for term in terms:
-        flat += term.terms if isinstance(term, e.Sum) else (term,)
-    return flat[0] if len(flat) == 1 else e.Sum((flat[0], *map(_subtracted, flat[1:])))
-
-
-def _subtracted(term: Expression) -> Expression:
-    negative, rest = signed(term)
-    return e.Negative(rest) if negative else rest
-
-
-def signed(term: Expression) -> tuple[bool, Expression]:
-    """Whether a term starts with a minus, and the term without it."""
-    if isinstance(term, e.Negative):
-        return True, term.operand
-    if isinstance(term, e.Product | e.Quotient):
-        first = term.factors[0] if isinstance(term, e.Product) else term.left
-        negative, rest = signed(first)
-        if negative:
-            whole = (
-                e.Product((rest, *term.factors[1:])) if isinstance(term, e.Product) else e.Quotient(rest, term.right)
-            )
-            return True, whole
-    return False, term
-
-
-def negated(term: Expression) -> Expression:
-    """With a minus where a person puts it: `-a*b/c`."""
-    if isinstance(term, e.Product):
-        return e.Product((negated(term.factors[0]), *term.factors[1:]))
-    if isinstance(term, e.Quotient):
-        return e.Quotient(negated(term.left), term.right)
-    return e.Negative(term)
-
-
-def product(factors: Sequence[Expression]) -> Expression:
-    """A sign in front, numerators, and under one stroke what they are divided by."""
-    above: list[Expression] = []
-    below: list[Expression] = []
-    minus = False
-    for factor in factors:
-        negative, rest = signed(factor)
-        minus ^= negative
-        if isinstance(rest, e.Quotient):
-            above += _factors(rest.left)
-            below += _factors(rest.right)
-        else:
-            above += _factors(rest)
-    above = [factor for factor in above if factor is not ONE]
-    out = _multiplied(above) if above else ONE
-    if below:
-        out = e.Quotient(out, _multiplied(below))
-    return negated(out) if minus else out
-
-
-def _factors(expression: Expression) -> tuple[Expression, ...]:
-    return expression.factors if isinstance(expression, e.Product) else (expression,)
-
-
-def _multiplied(factors: Sequence[Expression]) -> Expression:
-    return factors[0] if len(factors) == 1 else e.Product(tuple(factors))
-
-
-def raised(base: Expression, exponent: Expression) -> Expression:
-    """`1/x`, `sqrt(x)`, `x**3`."""
-    negative, positive = signed(exponent)
-    if negative:
-        return e.Quotient(ONE, raised(base, positive))
-    if exponent is ONE:
-        return base
-    if exponent is HALF:
-        return e.Call("sqrt", (base,))
-    return e.Power(base, exponent)
-
-
-@lru_cache(4096)
-def _rational(value: Fraction) -> Expression:
-    """`0.01` where that is what people write, but `1/3`, and in products `x/2`."""
-    size = abs(value)
-    if size.denominator == 1 or numeral(size) is not None:
-        number: Expression = e.Number(size)
-    else:
-        number = e.Quotient(e.Number(Fraction(size.numerator)), e.Number(Fraction(size.denominator)))
-    return e.Negative(number) if value < 0 else number
-
-
-HALF = _rational(Fraction(1, 2))
-
-
-def _scaled(arguments: list[Expression]) -> Expression:
-    """A product; halves, quarters and eighths in front of one become divisors behind it."""
-    first, *rest = arguments
-    sign, number = signed(first)
-    if isinstance(number, e.Number) and number.value.denominator in (2, 4, 8, 16):
-        parts = e.Quotient(e.Number(Fraction(number.value.numerator)), e.Number(Fraction(number.value.denominator)))
-        first = negated(parts) if sign else parts
-    return product([first, *rest])
-
-
-@lru_cache(4096)
-def size_expression(size: Size) -> Expression:
-    """A size as it stands in a formula."""
-    terms: list[Expression] = []
-    for monomial, coefficient in sorted(size.terms, key=lambda term: (term[1] < 0, -len(term[0]))):
-        factors: list[Expression] = [e.Name(atom) if isinstance(atom, str) else _floor(atom) for atom in monomial]
-        if abs(coefficient) != 1 or not factors:
-            factors.insert(0, e.Number(Fraction(abs(coefficient))))
-        terms.append(e.Negative(_multiplied(factors)) if coefficient < 0 else _multiplied(factors))
-    return total(terms) if terms else ZERO
-
-
-def _floor(floor: Floor) -> Expression:
-    return e.FloorQuotient(size_expression(floor.dividend), e.Number(Fraction(floor.divisor)))
-
-
-def _times_size(coefficient: Size, inner: Expression) -> Expression:
-    factor = size_expression(coefficient)
-    if factor is ONE:
-        return inner
-    if isinstance(factor, e.Negative):
-        return negated(inner if factor.operand is ONE else product([factor.operand, inner]))
-    return product([factor, inner])
 
 
 def _call(function: str) -> Callable[[list[Expression]], Expression]:
@@ -353,7 +260,7 @@ def _where(arguments: list[Expression]) -> Expression:
 
 OPERATIONS: dict[str, Callable[[list[Expression]], Expression]] = {
     "add": total,
-    "mul": _scaled,
+    "mul": scaled,
     "pow": lambda arguments: raised(*arguments),
     "where": _where,
     "and": lambda both: e.Call("where", (*both, ZERO)),

@@ -133,6 +133,12 @@ def test_a_guarded_read_stands_inside_inside() -> None:
     assert equation(before) == "f[i<n] = inside(a[i-1])"
 
 
+def test_a_guarded_read_of_an_unnamed_tensor_is_written_out_with_the_range_in_which_it_stands() -> None:
+    square = vector(None, add(power(a, 2), ONE))
+    before = plain_map("f", (N,), square.read((affine(Index(0)) + affine(-1),), guarded=True), ("i",))
+    assert equation(before) == "f[i<n] = where(0 <= i - 1 < n, inside(a[i-1])**2 + 1, 0)"
+
+
 def test_a_reversed_read_starts_with_what_is_positive() -> None:
     back = affine(N - 1) + affine(Index(0)).scaled(-1)
     assert equation(vector("f", A.read((back,)))) == "f[i<n] = a[n-1-i]"
