@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..graph.node import Map, Node, bounds
+from ..graph.node import Leaf, Map, Node, bounds
 from ..graph.scalar import Affine, Apply, Index, Read, Scalar, affine, move_affine
 from ..graph.size import Size, never_negative, size
 from .elementwise import write_operation
-from .products import merged
+from .products import matrix, merged, own_read
 from .reductions import MOST_TAPS
 from .windows import estimate, places
 from .writer import Writer
@@ -23,8 +23,31 @@ def write_copy(writer: Writer, node: Map) -> None:
         write_gather(writer, node, body)
     elif body.guarded:
         write_padded(writer, node, body)
+    elif turns_batch_inside(writer, node, body):
+        write_turned(writer, node, body)
     else:
         writer.say(f"np.copyto({out}, {writer.view(body, axes, node.box)})")
+
+
+def turns_batch_inside(writer: Writer, node: Map, read: Read) -> bool:
+    """Whether the copy moves the first axis of a given tensor to the innermost place, and nothing else."""
+    return (
+        isinstance(read.tensor, Leaf)
+        and not read.tensor.integer
+        and node.rank > 1
+        and read.subscripts == node.write
+        and writer.layout.order(node) == (*range(1, node.rank), 0)
+    )
+
+
+def write_turned(writer: Writer, node: Map, read: Read) -> None:
+    """By way of rows a little longer than needed: rows a power of two apart would all fall into one set of the cache."""
+    given = writer.variable[read.tensor]
+    batch, length = writer.extent(node.extents[0]), merged(writer, [Index(k) for k in range(1, node.rank)], node.extents)
+    rows = writer.once(f"{given}_rows", f"np.empty(({batch}, {length} + 16), dtype)[:, :{length}]")
+    columns = matrix(writer, own_read(node), (tuple(Index(k) for k in range(1, node.rank)), (Index(0),)), node.box, True)
+    writer.say(f"np.copyto({rows}, {given}.reshape({batch}, {length}))")
+    writer.say(f"np.copyto({columns}, {rows}.T)")
 
 
 def write_padded(writer: Writer, node: Map, read: Read) -> None:

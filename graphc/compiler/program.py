@@ -15,6 +15,7 @@ from .fuse import fuse
 from .lower import lower
 from .merge import merge
 from .module import module
+from .pooling import mask_before_spreading
 
 if TYPE_CHECKING:
     import numpy as np
@@ -71,7 +72,7 @@ def compile(roots: Sequence[Node] | Node, names: Sequence[str] | None = None, ba
     titles = list(names) if names else [root.name or f"result{k}" for k, root in enumerate(wanted, 1)]
     leaves = [node for node in order(wanted) if isinstance(node, Leaf) and node.kind in ("input", "param")]
     leaves.sort(key=lambda leaf: leaf.kind)
-    ready = fuse(merge(prepare(wanted)))
+    ready = mask_before_spreading(fuse(merge(prepare(wanted))))
     atoms, values = lower(ready)
     emitter = Emitter(atoms, ready, values, titles)
     sizes = free_sizes([*order(ready), *leaves])
