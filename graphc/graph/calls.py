@@ -9,7 +9,7 @@ from ..language.errors import GraphcError
 from ..language.expression import Bound, Definition, Ellipsis_, Expression, Name, Number, Span, Subscript
 from ..language.hints import near
 from .extents import Frame, bound
-from .extract import LETTERS, flat, node_value
+from .extract import flat, node_value
 from .forms import FORMS
 from .scalar import Index, affine, move
 from .scope import Scope, Steps, Task
@@ -25,6 +25,7 @@ from .value import (
 )
 
 TRUTH = {"true": True, "false": False, "True": True, "False": False}
+LEADING = "nmpquvwxyzabcdefgh"  # what the axes that `...` stands for are called
 CALL = 40  # a call costs as much time as so many other parts of a text
 
 
@@ -263,5 +264,5 @@ def _ellipsis(name: str, definition: Definition, given: dict[str, Any]) -> tuple
         return ()
     shape = broadcast(fronts) if fronts else ()
     taken |= {index.name for index in definition.indices if isinstance(index, Bound)}
-    letters = [letter for letter in ("n", *LETTERS) if letter not in taken]
+    letters = [letter for letter in LEADING if letter not in taken]
     return tuple(bound(letters[k % len(letters)], extent) for k, extent in enumerate(shape))

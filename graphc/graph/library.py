@@ -98,6 +98,7 @@ class Library:
     """The world of the library's own formulas, and of nodes made in Python: no tensors by name, no free sizes."""
 
     sizes: Mapping[str, Size] = {}
+    ambiguous: frozenset[str] = frozenset()
 
     def __init__(self) -> None:
         self._masks = count(1)

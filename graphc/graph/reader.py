@@ -55,7 +55,7 @@ def named(word: str, span: Span, scope: Scope) -> Any:
         return Value((), position(scope.indices[word]))
     if word in scope.arguments:
         return scope.arguments[word]
-    if scope.world.has_tensor(word):
+    if scope.has_tensor(word):
         return scope.world.tensor(word)
     extent = scope.size(word)
     if extent is not None:
@@ -195,7 +195,7 @@ def _leading(value: Value, count: int, scope: Scope, span: Span) -> tuple[Affine
 def _affine(part: Expression, span: Span, scope: Scope) -> Steps:
     if isinstance(part, written.Ellipsis_):
         raise scope.error("`...` comes first", span)
-    value = yield read(part, span, scope)
+    value = yield read(part, span, scope.within_subscript())
     form = subscript(value.body) if isinstance(value, Value) and not value.rank else None
     if form is None:
         raise scope.error(f"`{text(part)}` cannot be a subscript", start(span), _why(value))
@@ -264,11 +264,7 @@ def bind(bounds: tuple[Any, ...], spans: tuple[Span, ...], scope: Scope) -> Step
 
 def extent_of(expression: Expression, span: Span, scope: Scope) -> Steps:
     """An expression as a size: whole numbers, sizes, constants, and what arithmetic makes of them."""
-    if isinstance(expression, Name) and expression.name not in scope.arguments:
-        known = scope.size(expression.name)
-        if known is not None:
-            return known
-    value = yield read(expression, span, scope)
+    value = yield read(expression, span, scope.within_subscript())
     extent = constant(value) if isinstance(value, Value) else None
     if extent is None:
         hint = "an extent is made of whole numbers and sizes; for a triangle write where(j <= i, …, 0)"

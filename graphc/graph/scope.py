@@ -62,6 +62,7 @@ class World(Protocol):
     """The names that an equation or a formula may use beside its own: a net's, or none but the library's."""
 
     sizes: Mapping[str, Size]
+    ambiguous: frozenset[str]  # sizes that are tensors too: in a subscript or an extent they are sizes
 
     def has_tensor(self, name: str) -> bool: ...
     def tensor(self, name: str) -> Value | Task: ...
@@ -73,7 +74,7 @@ class World(Protocol):
 class Scope:
     """The names that hold at one place, and whether reads there may fall outside."""
 
-    __slots__ = ("arguments", "ellipsis", "frame", "guarded", "indices", "sizes", "source", "world")
+    __slots__ = ("arguments", "counting", "ellipsis", "frame", "guarded", "indices", "sizes", "source", "world")
 
     def __init__(
         self,
@@ -85,10 +86,11 @@ class Scope:
         sizes: Mapping[str, Size] | None = None,
         ellipsis: tuple[Index, ...] = (),
         guarded: bool = False,
+        counting: bool = False,
     ) -> None:
         self.world, self.source, self.frame = world, source, frame
         self.indices, self.arguments, self.sizes = indices or {}, arguments or {}, sizes or {}
-        self.ellipsis, self.guarded = ellipsis, guarded
+        self.ellipsis, self.guarded, self.counting = ellipsis, guarded, counting
 
     def binding(self, indices: Mapping[str, Index]) -> Scope:
         """The scope inside a reduction."""
@@ -99,7 +101,18 @@ class Scope:
 
     def inside(self) -> Scope:
         """The scope inside `inside(…)`."""
-        return Scope(self.world, self.source, self.frame, self.indices, self.arguments, self.sizes, self.ellipsis, True)
+        names = self.indices, self.arguments, self.sizes, self.ellipsis
+        return Scope(self.world, self.source, self.frame, *names, True, self.counting)
+
+    def within_subscript(self) -> Scope:
+        """The scope of a subscript or an extent."""
+        if not self.world.ambiguous or self.counting:
+            return self
+        names = self.indices, self.arguments, self.sizes, self.ellipsis
+        return Scope(self.world, self.source, self.frame, *names, self.guarded, True)
+
+    def has_tensor(self, name: str) -> bool:
+        return self.world.has_tensor(name) and not (self.counting and name in self.world.ambiguous)
 
     def size(self, name: str) -> Size | None:
         return self.sizes.get(name) or self.world.sizes.get(name)

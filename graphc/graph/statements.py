@@ -40,6 +40,7 @@ class Reading:
     def __init__(self, net: NetText, name: str) -> None:
         self.source, self.name = net.source, name
         self.sizes: Mapping[str, Size] = {}
+        self.ambiguous: frozenset[str] = frozenset()
         self.statements: dict[str, Declaration | Constant | Equation] = {}
         self.functions: dict[str, tuple[Definition, ...]] = {}
         self.values: dict[str, Value] = {}
@@ -117,7 +118,13 @@ class Reading:
             if isinstance(statement, Equation) and statement.mark:
                 self.marks.append((statement.mark, statement.name, statement.span))
         self.sizes = sizes
+        self.ambiguous = frozenset(name for name in sizes if not self._integer(name))
         self._check_marks()
+
+    def _integer(self, name: str) -> bool:
+        """Whether a name that is a size too may stand in a subscript as a tensor; names of no tensor need no rule."""
+        statement = self.statements.get(name)
+        return statement is None or (isinstance(statement, Declaration) and "integer" in statement.attributes)
 
     def _check_marks(self) -> None:
         seen: dict[tuple[str, str], Span] = {}

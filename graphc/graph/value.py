@@ -115,14 +115,14 @@ def exact(body: Scalar) -> Fraction | None:
         return body.value
     if isinstance(body, Read) and isinstance(body.tensor, Leaf):
         return body.tensor.value if body.tensor.kind == "const" else None
-    if isinstance(body, Apply) and body.operation == "mul":
-        product = Fraction(1)
-        for factor in body.arguments:
-            known = exact(factor)
+    if isinstance(body, Apply) and body.operation in ("add", "mul"):
+        total = Fraction(body.operation == "mul")
+        for part in body.arguments:
+            known = exact(part)
             if known is None:
                 return None
-            product *= known
-        return product
+            total = total + known if body.operation == "add" else total * known
+        return total
     return None
 
 
