@@ -34,6 +34,8 @@ from ..graph.scalar import (
 from .bridge import Bridge
 from .structure import clothe, placeholder, skeleton
 
+LEVELS = 4  # of nested operations; SymPy is quick on small expressions only
+
 # What an operation defined by pieces means. A tie goes to the first argument; |x| has a piece of its own at 0.
 PIECES: dict[str, Callable[..., Scalar]] = {
     "abs": lambda u: where(apply("gt", u, ZERO), u, where(apply("lt", u, ZERO), negative(u), ZERO)),
@@ -66,7 +68,8 @@ def _derivative(shape: Scalar, by: Scalar) -> Scalar:
         return ZERO
     if isinstance(shape, Apply) and _named(shape):
         return _named_derivative(shape, by)
-    bridge = Bridge(_named)
+    # SymPy sees a few levels at a time: what lies deeper is a symbol, and the chain rule goes on inside
+    bridge = Bridge(lambda part: _named(part) or part.depth <= shape.depth - LEVELS)
     expression = bridge.to_sympy(shape)
     total = []
     for part, name in list(bridge.names.items()):

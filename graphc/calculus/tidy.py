@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from fractions import Fraction
 from functools import lru_cache
+from math import inf, prod
 
 from ..graph.scalar import Apply, Number, Scalar, add, mul, power, transform, walk
 from .bridge import Bridge
 from .structure import clothe, cost, is_leaf, skeleton
 
 LARGEST = 60  # operations; above this SymPy may take long and helps little
+LONGEST = 120  # terms when multiplied out, which is what `cancel` does
 
 
 def tidy(body: Scalar) -> Scalar:
@@ -29,7 +31,7 @@ def _tidy(shape: Scalar) -> Scalar:
     if not _may_cancel(shape):
         return shape
     candidates = [shape, distribute(shape)]
-    if sum(1 for part in walk(shape) if isinstance(part, Apply)) <= LARGEST:
+    if sum(1 for part in walk(shape) if isinstance(part, Apply)) <= LARGEST and _terms(shape) <= LONGEST:
         candidates += _by_sympy(shape)
     return min(candidates, key=cost)
 
@@ -57,6 +59,21 @@ def _may_cancel(shape: Scalar) -> bool:
             sums += 1
         stack.extend(part.children)
     return sums > 0 and any(isinstance(part, Number) and part.value not in (1, -1) for part in walk(shape))
+
+
+@lru_cache(maxsize=65536)
+def _terms(shape: Scalar) -> float:
+    """How many terms it has when multiplied out."""
+    if not isinstance(shape, Apply) or shape.operation not in ("add", "mul", "pow"):
+        return 1
+    inner = [_terms(part) for part in shape.arguments]
+    if shape.operation == "add":
+        return sum(inner)
+    if shape.operation == "mul":
+        return prod(inner)
+    exponent = shape.arguments[1]
+    whole = isinstance(exponent, Number) and exponent.value.denominator == 1
+    return min(inner[0] ** abs(int(exponent.value)), inf) if whole else inner[0]  # type: ignore[attr-defined]
 
 
 def _by_sympy(shape: Scalar) -> list[Scalar]:
