@@ -94,8 +94,10 @@ def _breaks(words: str) -> dict[int, float]:
         if character == " " and not words[place + 1 : place + 2].isdigit():
             operator = words[place + 1 : place + 2] in "+-*/@" or words[place - 1] == "="
             found[place + 1] = depth + (0.0 if operator else 0.5)
-        elif character == ",":
-            found[place + 1] = depth + 2.0
+        elif character in "*/" and words[place - 1] not in "*/ " and words[place + 1 : place + 2] != " ":
+            found[place] = depth + 0.7
+        elif character in ",(":
+            found[place + 1] = depth + (2.0 if character == "," else 3.0)
     return found
 
 

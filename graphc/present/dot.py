@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from ..language.errors import GraphcError
-from .boxes import Line, box_lines, carried
+from .arranged import arranged
+from .boxes import LINE, Line, box_lines, carried, text_width
+from .layout import Point, curve
 from .picture import Box, Picture, shape_text
 from .svg import COLOURS, INKS, clean
 
@@ -15,8 +17,9 @@ SHAPES = {
     "input": {"shape": "box", "style": "rounded,filled"},
     "equation": {"shape": "box", "style": "rounded,filled"},
     "output": {"shape": "box", "style": "filled", "peripheries": "2"},
-    "loss": {"shape": "hexagon", "style": "filled", "margin": "0.02"},
+    "loss": {"shape": "note", "style": "filled"},
 }
+ARROW = 7.0  # the length of an arrow's head
 FONTS = {"title": (13, INK), "formula": (11, SOFT), "params": (10, WEIGHTS)}
 
 
@@ -30,9 +33,8 @@ def drawn_by_dot(picture: Picture, form: str) -> bytes:
     """The picture as png or pdf, by the program `dot`."""
     from graphviz import CalledProcessError, ExecutableNotFound
 
-    graph = _graph(picture)
     try:
-        drawn: bytes = graph.pipe(format=form)
+        drawn: bytes = _pinned(picture).pipe(format=form, engine="neato", neato_no_op=2, quiet=True)
     except ExecutableNotFound:
         raise GraphcError(
             f"a .{form} picture needs the program `dot`, which is not installed",
@@ -47,9 +49,19 @@ def drawn_by_dot(picture: Picture, form: str) -> bytes:
 
 
 def _graph(picture: Picture) -> Any:
+    """The graph for Graphviz to lay out."""
+    graph = _empty(picture)
+    for box in picture.boxes:
+        _node(graph, box, box_lines(box, carried(picture, box)))
+    for edge in picture.edges:
+        graph.edge(f"b{edge.source}", f"b{edge.target}", label=_edge_label(shape_text(edge.shape)))
+    return graph
+
+
+def _empty(picture: Picture) -> Any:
     from graphviz import Digraph
 
-    graph = Digraph(
+    return Digraph(
         "network",
         graph_attr={
             "label": f"<{_font(picture.title, 15, INK, SANS)}>",
@@ -65,14 +77,38 @@ def _graph(picture: Picture) -> Any:
         node_attr={"fontname": MONO, "margin": "0.12,0.06", "penwidth": "1.3"},
         edge_attr={"fontname": MONO, "fontsize": "10", "fontcolor": SOFT, "color": INKS["flow"][0], "arrowsize": "0.7"},
     )
-    for box in picture.boxes:
-        fill, stroke = COLOURS[box.kind][:2]
-        label = f"<{_label(box, box_lines(box, carried(picture, box)))}>"
-        graph.node(f"b{box.key}", label, fillcolor=fill, color=stroke, **SHAPES[box.kind])
-    for edge in picture.edges:
-        label = shape_text(edge.shape)
-        graph.edge(f"b{edge.source}", f"b{edge.target}", label=f"<{_font(f' {label} ', 10, SOFT)}>" if label else "")
+
+
+def _pinned(picture: Picture) -> Any:
+    """The graph with our own layout: Graphviz puts every box and curve where it is told, y counted upwards."""
+    graph = _empty(picture)
+    placed = arranged(picture)
+    for box, place, lines in zip(picture.boxes, placed.layout.boxes, placed.lines, strict=True):
+        inches = {"width": f"{place.width / 72:.3f}", "height": f"{place.height / 72:.3f}", "fixedsize": "true"}
+        _node(graph, box, lines, pos=_at((place.x, place.y)), **inches)
+    for edge, label, route in zip(picture.edges, placed.labels, placed.layout.routes, strict=True):
+        start, *curves = [route.points[0], *curve(route.points, route.over)]
+        tip = route.points[-1]
+        curves[-1] = (tip[0], tip[1] - ARROW)
+        curves[-2] = (curves[-2][0], min(curves[-2][1], tip[1] - ARROW))
+        spline = " ".join([f"e,{_at(tip)}", *map(_at, [start, *curves])])
+        x, y = route.label
+        beside = (x + text_width(label, "label") / 2 + 4, y)
+        graph.edge(f"b{edge.source}", f"b{edge.target}", label=_edge_label(label), pos=spline, lp=_at(beside))
     return graph
+
+
+def _at(point: Point) -> str:
+    return f"{point[0]:.2f},{-point[1]:.2f}"
+
+
+def _node(graph: Any, box: Box, lines: list[Line], **place: str) -> None:
+    fill, stroke = COLOURS[box.kind][:2]
+    graph.node(f"b{box.key}", f"<{_label(box, lines)}>", fillcolor=fill, color=stroke, **SHAPES[box.kind], **place)
+
+
+def _edge_label(label: str) -> str:
+    return f"<{_font(f' {label} ', 10, SOFT)}>" if label else ""
 
 
 def _label(box: Box, lines: list[Line]) -> str:
@@ -80,17 +116,18 @@ def _label(box: Box, lines: list[Line]) -> str:
     rows = []
     for line in lines:
         if line.kind == "rule":
-            rows.append("<HR/>")
+            rows.append('<TR><TD HEIGHT="5"></TD></TR><HR/><TR><TD HEIGHT="5"></TD></TR>')
             continue
         times = _font(f" {line.times}", 13, WEIGHTS) if line.times else ""
         tag = f'</TD><TD ALIGN="RIGHT">{_font("  " + line.tag, 10, SOFT)}' if line.tag else ""
         span = "" if tag else ' COLSPAN="2"'
         text = _font(line.text, *FONTS[line.kind])
         text = f"<B>{text}</B>" if line.kind == "title" else text
-        rows.append(f'<TR><TD ALIGN="LEFT"{span}>{text}{times}{tag}</TD></TR>')
+        height = round(LINE[line.kind])
+        rows.append(f'<TR><TD ALIGN="LEFT" HEIGHT="{height}"{span}>{text}{times}{tag}</TD></TR>')
     if box.repeat > 1:
         rows.insert(0, f'<TR><TD ALIGN="RIGHT" COLSPAN="2">{_font(f"×{box.repeat}", 13, WEIGHTS)}</TD></TR>')
-    return f'<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="1">{"".join(rows)}</TABLE>'
+    return f'<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0">{"".join(rows)}</TABLE>'
 
 
 def _font(text: str, size: int, colour: str, face: str = MONO) -> str:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
-from itertools import pairwise
 from textwrap import wrap
 
-from .boxes import LINE, PAD_X, PAD_Y, SIZE, Line, box_lines, box_size, carried, text_width
-from .layout import LEVEL_GAP, Layout, Place, Point, Route, layout
-from .picture import Box, Picture, shape_text
+from .arranged import SLANT, arranged
+from .boxes import LINE, PAD_X, PAD_Y, SIZE, Line, text_width
+from .layout import LEVEL_GAP, Place, Point, Route, curve
+from .picture import Box, Picture
 
 MARGIN, TITLE_LINE = 26.0, 24.0
 SANS = "Inter, 'Segoe UI', 'Helvetica Neue', Arial, 'DejaVu Sans', sans-serif"
@@ -38,14 +38,8 @@ INKS = {
 
 def svg(picture: Picture, alone: bool = True) -> str:
     """The whole drawing; inside a page (`alone` false) the page's own style colours it."""
-    lines = {box.key: box_lines(box, carried(picture, box)) for box in picture.boxes}
-    sizes = [_size(box, lines[box.key]) for box in picture.boxes]
-    labels = [shape_text(edge.shape) for edge in picture.edges]
-    found = layout(
-        sizes,
-        [(edge.source, edge.target) for edge in picture.edges],
-        [(text_width(label, "label") + 8, SIZE["label"] + 4 if label else 0.0) for label in labels],
-    )
+    placed = arranged(picture)
+    found = placed.layout
     over = any(route.over for route in found.routes)
     width = max(found.width, 320.0) + 2 * MARGIN
     heading = wrap(picture.title, int((width - 2 * MARGIN) / 9.2), max_lines=3, placeholder=" …")
@@ -55,8 +49,8 @@ def svg(picture: Picture, alone: bool = True) -> str:
     body = [
         *(_heading(text, number) for number, text in enumerate(heading)),
         f'<g transform="translate({_n(shift)} {_n(top)})">',
-        *(_edge(route, label) for route, label in zip(found.routes, labels, strict=True)),
-        *(_box(box, place, lines[box.key]) for box, place in zip(picture.boxes, found.boxes, strict=True)),
+        *(_edge(route, label) for route, label in zip(found.routes, placed.labels, strict=True)),
+        *(_box(*each) for each in zip(picture.boxes, found.boxes, placed.lines, strict=True)),
         "</g>",
         f'<text class="soft small" x="{_n(MARGIN)}" y="{_n(height - 18)}">{escape(_totals(picture))}</text>',
     ]
@@ -104,11 +98,6 @@ def _totals(picture: Picture) -> str:
     return f"{count(picture.table.params)} parameters · {count(picture.table.links)} links"
 
 
-def _size(box: Box, lines: Sequence[Line]) -> tuple[float, float]:
-    width, height = box_size(lines, box.repeat)
-    return width + (16 if box.kind == "loss" else 0), height
-
-
 def _heading(text: str, number: int) -> str:
     return f'<text class="heading" x="{_n(MARGIN)}" y="{_n(MARGIN + TITLE_LINE * number + 12)}">{clean(text)}</text>'
 
@@ -122,7 +111,7 @@ def _box(box: Box, place: Place, lines: Sequence[Line]) -> str:
     if box.repeat > 1 or (len(box.parts) == 1 and box.parts[0].repeat > 1):
         out += [_rectangle(place, step) for step in (6.0, 3.0)]  # a pile of cards
     out.append(SHAPES[box.kind](place))
-    slant = 8 if box.kind == "loss" else 0
+    slant = SLANT if box.kind == "loss" else 0
     left, right, y = place.left + PAD_X + slant, place.right - PAD_X - slant, place.top + PAD_Y
     if box.repeat > 1:
         out.append(_text(f"×{box.repeat}", "times", place.right - 8, place.top + 20, "end"))
@@ -185,8 +174,7 @@ SHAPES = {"input": _pill, "equation": _rectangle, "output": _double, "loss": _he
 
 
 def _edge(route: Route, label: str) -> str:
-    path = _corners(route.points) if route.over else _curve(route.points)
-    out = f'<path class="edge" d="{path}" marker-end="url(#arrow)"/>'
+    out = f'<path class="edge" d="{_path(route.points, route.over)}" marker-end="url(#arrow)"/>'
     if label:
         x, y = route.label
         width, height = text_width(label, "label") + 6, SIZE["label"] + 4
@@ -197,33 +185,13 @@ def _edge(route: Route, label: str) -> str:
     return out
 
 
-def _curve(points: Sequence[Point]) -> str:
-    """Upright where it starts, ends and turns; a straight line where it can be."""
+def _path(points: Sequence[Point], over: bool) -> str:
+    curves = curve(points, over)
     path = f"M{_n(points[0][0])} {_n(points[0][1])}"
-    for (x1, y1), (x2, y2) in pairwise(points):
-        half = (y2 - y1) / 2
-        straight = abs(x1 - x2) < 0.5
-        path += (
-            f"L{_n(x2)} {_n(y2)}"
-            if straight
-            else f"C{_n(x1)} {_n(y1 + half)} {_n(x2)} {_n(y2 - half)} {_n(x2)} {_n(y2)}"
-        )
+    for (ax, ay), (bx, by), (x, y) in zip(curves[::3], curves[1::3], curves[2::3], strict=True):
+        straight = ax == bx == x
+        path += f"V{_n(y)}" if straight else f"C{_n(ax)} {_n(ay)} {_n(bx)} {_n(by)} {_n(x)} {_n(y)}"
     return path
-
-
-def _corners(points: Sequence[Point], radius: float = 10.0) -> str:
-    """Straight pieces with round corners."""
-    path = f"M{_n(points[0][0])} {_n(points[0][1])}"
-    for before, here, after in zip(points, points[1:], points[2:], strict=False):
-        (ax, ay), (bx, by) = _toward(here, before, radius), _toward(here, after, radius)
-        path += f"L{_n(ax)} {_n(ay)}Q{_n(here[0])} {_n(here[1])} {_n(bx)} {_n(by)}"
-    return path + f"L{_n(points[-1][0])} {_n(points[-1][1])}"
-
-
-def _toward(start: Point, end: Point, reach: float) -> Point:
-    length = max(abs(end[0] - start[0]), abs(end[1] - start[1])) or 1.0
-    share = min(0.5, reach / length)
-    return start[0] + (end[0] - start[0]) * share, start[1] + (end[1] - start[1]) * share
 
 
 def clean(text: str) -> str:
@@ -234,6 +202,3 @@ def clean(text: str) -> str:
 def _n(number: float) -> str:
     """A coordinate to a tenth of a pixel."""
     return f"{number:.1f}".rstrip("0").rstrip(".")
-
-
-__all__ = ["Layout", "svg"]

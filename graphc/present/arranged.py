@@ -1,0 +1,32 @@
+"""A picture with everything in its place: what is written in each box, and where boxes, edges and labels stand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .boxes import SIZE, Line, box_lines, box_size, carried, text_width
+from .layout import Layout, layout
+from .picture import Picture, shape_text
+
+SLANT = 8.0  # how much further in the text of a hexagon starts
+
+
+@dataclass(frozen=True)
+class Arranged:
+    """Lines, places, labels and routes, in the order of the picture's boxes and edges."""
+
+    lines: list[list[Line]]
+    labels: list[str]
+    layout: Layout
+
+
+def arranged(picture: Picture) -> Arranged:
+    """The picture laid out."""
+    lines = [box_lines(box, carried(picture, box)) for box in picture.boxes]
+    sizes = []
+    for box, written in zip(picture.boxes, lines, strict=True):
+        width, height = box_size(written, box.repeat)
+        sizes.append((width + (2 * SLANT if box.kind == "loss" else 0), height))
+    labels = [shape_text(edge.shape) for edge in picture.edges]
+    room = [(text_width(label, "label") + 8, SIZE["label"] + 4 if label else 0.0) for label in labels]
+    return Arranged(lines, labels, layout(sizes, [(edge.source, edge.target) for edge in picture.edges], room))
