@@ -60,8 +60,17 @@ class Lead:
     def labels(self) -> tuple[str, ...]:
         return tuple(f"e{axis}" for axis in range(len(self.extents)))
 
-    def shift(self, count: int) -> dict[Index, Affine]:
-        """Where a node's indices are in an adjoint's box: behind these."""
+    def behind(self, term: Scalar, count: int) -> Scalar:
+        """A body over `count` indices as one over (lead, those indices)."""
+        return move(term, self._shift(count)) if self.extents else term
+
+    def before(self, subscripts: tuple[Affine, ...], count: int) -> tuple[Affine, ...]:
+        """The lead indices, and subscripts in `count` indices that come behind them."""
+        if not self.extents:
+            return subscripts
+        return self.indices + tuple(move_affine(form, self._shift(count)) for form in subscripts)
+
+    def _shift(self, count: int) -> dict[Index, Affine]:
         return {Index(k): affine(Index(k + len(self.extents))) for k in range(count)}
 
 
@@ -70,9 +79,8 @@ def contribution(node: Map, read: Read, upstream: Scalar, slope: Scalar, lead: L
 
     `upstream` is ū as a body over (lead, m): the adjoint of the element that m writes.
     """
-    shift = lead.shift(len(node.box))
-    write = lead.indices + tuple(move_affine(form, shift) for form in read.subscripts)
-    body = times(upstream, move(slope, shift))
+    write = lead.before(read.subscripts, len(node.box))
+    body = times(upstream, lead.behind(slope, len(node.box)))
     return Contribution(lead.extents + node.box, write, read.guarded, body, lead.labels + node.labels)
 
 

@@ -11,6 +11,7 @@ from itertools import repeat
 from ..graph.node import Leaf, Map, bounds, plain_map
 from ..graph.scalar import (
     ONE,
+    UNIT,
     ZERO,
     Affine,
     Apply,
@@ -44,44 +45,46 @@ def collect(given: Contribution, extents: tuple[Size, ...], log: Log) -> Scalar:
     given = collapse(unshifted(given, extents), extents, log)
     if given.body is ZERO:
         return ZERO
-    plain = as_plain(given, extents)
-    if plain is not None:
-        return total(plain, len(extents), log)
-    return _scatter(given, extents, log)
+    axes = whole_axes(given, extents)
+    if axes is None:
+        return _scatter(given, extents, log)
+    rest = [Index(k) for k in range(len(given.box)) if Index(k) not in axes]
+    return total(_reordered(given, axes + rest), len(extents), log)
 
 
 def unshifted(given: Contribution, extents: tuple[Size, ...]) -> Contribution:
     """Written at shifted or reversed places, t = c ± i, and nowhere else: then i = ±(t − c) is read instead."""
     inverse: dict[Index, Affine] = {}
+    if not given.guarded and all(form.plain for form in given.write):
+        return given
     box = list(given.box)
     for axis, form in enumerate(given.write):
-        if len(form.terms) != 1 or not isinstance(form.terms[0][0], Index) or form.terms[0][0] in inverse:
-            return given
-        index, coefficient = form.terms[0]
-        if coefficient.value not in (1, -1):
+        index, coefficient = form.terms[0] if len(form.terms) == 1 else (None, UNIT)
+        if not isinstance(index, Index) or index in inverse or coefficient.value not in (1, -1):
             return given
         inverse[index] = affine(index).scaled(coefficient) + affine(-form.offset * coefficient)
         box[index.key] = extents[axis]
     fits = all(_inside(form, given.box[index.key], tuple(box)) for index, form in inverse.items())
-    if not fits or (not given.guarded and all(form.plain for form in given.write)):
+    if not fits:
         return given
     write = tuple(affine(index) for index in inverse)
     return Contribution(tuple(box), write, False, move(given.body, inverse), given.labels)
 
 
-def as_plain(given: Contribution, extents: tuple[Size, ...]) -> Contribution | None:
-    """The box reordered so that the target's axes come first, where each is written by a whole index of its own."""
+def whole_axes(given: Contribution, extents: tuple[Size, ...]) -> list[Index] | None:
+    """The indices that write the target's axes, where each axis is written by a whole index of its own."""
     axes = [form.plain for form in given.write]
-    if given.guarded or None in axes or len(set(axes)) < len(axes):
+    if given.guarded or len(set(axes)) < len(axes):
         return None
-    if any(given.box[index.key] is not extent for index, extent in zip(axes, extents, strict=True) if index):
-        return None
-    rest = [Index(k) for k in range(len(given.box)) if Index(k) not in axes]
-    return _reordered(given, [index for index in axes if index] + rest)
+    found = [index for index in axes if index is not None]
+    whole = len(found) == len(axes) and all(given.box[i.key] is e for i, e in zip(found, extents, strict=True))
+    return found if whole else None
 
 
 def _reordered(given: Contribution, places: list[Index]) -> Contribution:
     """The box with its indices in another order; those left out must not occur."""
+    if all(old.key == k for k, old in enumerate(places)) and len(places) == len(given.box):
+        return given
     new = {old: affine(Index(k)) for k, old in enumerate(places)}
     return Contribution(
         tuple(given.box[old.key] for old in places),
@@ -95,7 +98,7 @@ def _reordered(given: Contribution, places: list[Index]) -> Contribution:
 def collapse(given: Contribution, extents: tuple[Size, ...], log: Log) -> Contribution:
     """Σᵢ δ(i, e)·f(i) = f(e): an index that a delta ties to the others is put in their terms."""
     while True:
-        tied = _tied(given, as_plain(given, extents) is not None)
+        tied = _tied(given, whole_axes(given, extents) is not None)
         if tied is None:
             return given
         index, form, rest = tied

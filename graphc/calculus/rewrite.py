@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ..graph.scalar import Apply, Index, Number, Position, Scalar, affine, apply, mul, negative, rebuilt, transform
 from .log import Log
@@ -18,7 +19,7 @@ def any_(name: str) -> Scalar:
 
 
 def _is_variable(pattern: Scalar) -> bool:
-    return isinstance(pattern, Position) and bool(pattern.affine.terms) and pattern.affine.terms[0][0].key[0] == "any"  # type: ignore[union-attr, index]
+    return isinstance(pattern, Position) and bool(pattern.affine.terms) and pattern.affine.terms[0][0].key[0] == "any"  # type: ignore[union-attr]
 
 
 @dataclass(frozen=True)
@@ -106,26 +107,36 @@ def instantiate(pattern: Scalar, binding: Binding) -> Scalar:
     return transform(pattern, change)
 
 
-def rewrite(term: Scalar, rules: Sequence[Rule], log: Log | None = None) -> Scalar:
+def rewrite(term: Scalar, rules: Rules, log: Log | None = None) -> Scalar:
     """The rules applied from the leaves up until none applies; each application is recorded."""
     memo: dict[Scalar, Scalar] = {}
+    table = _by_operation(rules)
 
     def visit(part: Scalar) -> Scalar:
-        if part in memo:
-            return memo[part]
-        now = rebuilt(part, tuple(visit(child) for child in part.children)) if part.children else part
-        changed = True
-        while changed:
-            changed = False
-            for rule in rules:
-                after = apply_rule(rule, now)
-                if after is not None and after is not now:
-                    if log is not None:
-                        log.record(rule.name, now, after)
-                    now = visit(after)
-                    changed = True
-                    break
-        memo[part] = now
+        if not isinstance(part, Apply):
+            return part
+        if part not in memo:
+            now = rebuilt(part, tuple([visit(child) for child in part.arguments]))
+            memo[part] = once(now)
+        return memo[part]
+
+    def once(now: Scalar) -> Scalar:
+        for rule in table.get(now.operation, ()) if isinstance(now, Apply) else ():
+            after = apply_rule(rule, now)
+            if after is not None and after is not now:
+                if log is not None:
+                    log.record(rule.name, now, after)
+                return visit(after)
         return now
 
     return visit(term)
+
+
+@lru_cache(maxsize=8)
+def _by_operation(rules: Rules) -> dict[str, list[Rule]]:
+    """The rules that may apply to a term, by its operation."""
+    table: dict[str, list[Rule]] = {}
+    for rule in rules:
+        assert isinstance(rule.left, Apply)
+        table.setdefault(rule.left.operation, []).append(rule)
+    return table

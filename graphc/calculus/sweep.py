@@ -17,14 +17,13 @@ from ..graph.scalar import (
     Scalar,
     add,
     move,
-    move_affine,
     replace,
     walk,
 )
 from ..graph.size import Size
 from .adjoint import Contribution, contribution, local_derivative, seed, whole
 from .canonical import Canonical
-from .collect import as_plain, collect, is_delta
+from .collect import collect, is_delta, whole_axes
 from .log import Log
 from .structure import constant, cost
 from .tidy import denominators, tidy
@@ -64,9 +63,9 @@ class _Sweep:
 
     def _values(self, graph: Canonical) -> dict[Scalar, Scalar]:
         """Bodies that a named tensor already holds, and the read that stands for each."""
-        shift = self.lead.shift(max((len(node.extents) for node in graph.nodes), default=0))
+        behind = self.lead.behind
         return {
-            move(node.body, shift): node.read(shift[Index(axis)] for axis in range(node.rank))
+            behind(node.body, node.rank): behind(whole(node), node.rank)
             for node in graph.nodes
             if isinstance(node, Map) and node.name and node.plain and not node.reduce and isinstance(node.body, Apply)
         }
@@ -102,8 +101,7 @@ class _Sweep:
         slope = local_derivative(node, read)
         if slope is ZERO:
             return ZERO
-        shift = self.lead.shift(len(node.box))
-        at = self.lead.indices + tuple(move_affine(form, shift) for form in node.write)
+        at = self.lead.before(node.write, len(node.box))
         target = self.lead.extents + read.tensor.extents
         chosen = self._tidied(node, read, adjoint.read(at, node.guarded), slope)
         inner = None if node.guarded else _opened(adjoint, at)
@@ -134,8 +132,7 @@ def _must_open(inner: Scalar, node: Map) -> bool:
 
 def _gains(named: Contribution, opened: Contribution, target: tuple[Size, ...]) -> bool:
     """A body put in is kept if it costs less; at equal cost, if nothing is summed over it."""
-    plain = as_plain(named, target)
-    dense = plain is not None and len(plain.box) == len(target)
+    dense = len(named.box) == len(target) and whole_axes(named, target) is not None
     here, there = cost(named.body), cost(opened.body)
     return there < here or (dense and there <= here)
 
