@@ -23,8 +23,8 @@ BODIES: dict[str, Scalar] = {
         name: apply(name, x)
         for name in ("exp", "sin", "cos", "tanh", "erf", "sigma", "softplus", "abs", "sign", "step")
     },
-    **{name: apply("where", apply(name, x, y), x, number(7)) for name in COMPARISONS},
-    **{f"{name} as a number": mul(number(3), apply(name, x, y)) for name in COMPARISONS},
+    **{name: apply("where", apply(name, x, y), x, number(7)) for name in sorted(COMPARISONS)},
+    **{f"{name} as a number": mul(number(3), apply(name, x, y)) for name in sorted(COMPARISONS)},
     "max": apply("max", x, y),
     "min": apply("min", x, y),
     "log": apply("log", positive),
