@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from graphc.language import hints
+from graphc.language import complaints, hints
 from graphc.language.errors import GraphcError
 from graphc.language.expression import Source
 from graphc.language.parse import parse_expression, parse_net, parse_statement
@@ -28,12 +28,15 @@ def test_a_slip_is_explained_at_its_place(text, message):
 
 
 def test_every_row_of_the_table_of_hints_is_needed(monkeypatch):
-    rows, texts = list(hints.ROWS), [text for text, _ in CASES]
-    before = [complaint(text).hint for text in texts]
+    asked = []
+    monkeypatch.setattr(complaints, "hint", lambda *question: asked.append(question))
+    for text, _ in CASES:
+        complaint(text)
+    rows, answers = list(hints.ROWS), [hints.hint(*question) for question in asked]
     idle = []
     for row in rows:
         monkeypatch.setattr(hints, "ROWS", [other for other in rows if other is not row])
-        if before == [complaint(text).hint for text in texts]:
+        if answers == [hints.hint(*question) for question in asked]:
             idle.append(row)
     assert idle == []
 

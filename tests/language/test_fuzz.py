@@ -48,7 +48,7 @@ def test_any_text_is_read_or_refused(text):
     read(text)
 
 
-@examples(300)
+@examples(200)
 @given(st.lists(st.sampled_from(PIECES), max_size=30).map("".join))
 def test_any_row_of_tokens_is_read_or_refused(text):
     read(text)
@@ -66,7 +66,7 @@ def mutants(draw: st.DrawFn) -> str:
     return text
 
 
-@examples(150)
+@examples(100)
 @given(mutants())
 def test_a_model_with_slips_in_it_is_read_or_refused(text):
     net = read(text)

@@ -87,7 +87,7 @@ def joined(parts: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     return chains | chains.map("({})".format) | chains.map("f({})".format)
 
 
-@examples(500)
+@examples(150)
 @given(st.recursive(atoms, joined, max_leaves=12))
 def test_operators_bind_as_in_python(written):
     assert parse_expression(written)[0] is as_python_reads(written)

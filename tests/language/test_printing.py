@@ -46,7 +46,7 @@ def spread(written: str, start: str, data: st.DataObject) -> str:
     return out
 
 
-@examples(300)
+@examples(200)
 @given(expressions)
 def test_a_printed_expression_is_read_back_as_the_same_object(expression):
     assert parse_expression(text(expression))[0] is expression
@@ -58,7 +58,7 @@ def test_white_space_changes_nothing(expression, data):
     assert parse_expression(spread(text(expression), "expression", data))[0] is expression
 
 
-@examples(200)
+@examples(150)
 @given(statements)
 def test_a_printed_statement_is_read_back_as_an_equal_one(statement):
     assert placeless(parse_statement(statement_text(statement))) == statement
