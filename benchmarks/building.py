@@ -15,6 +15,7 @@ from pathlib import Path
 from statistics import median
 
 from .table import Row, duration
+from .timing import wait_for_quiet
 
 WIDTH = 8
 
@@ -26,9 +27,9 @@ def measure(rounds: int) -> list[Row]:
         for layers, file in chains.items():
             file.write_text(chain(layers), encoding="utf-8")
         runs = {model: [_build(model) for _ in range(rounds)] for model in [*map(str, chains.values()), "vgg16"]}
-    best = {model: (median(s for s, _ in pairs), median(m for _, m in pairs)) for model, pairs in runs.items()}
-    sixty, hundred, thousand = (best[str(file)] for file in chains.values())
-    vgg = best["vgg16"]
+    typical = {model: (median(s for s, _ in pairs), median(m for _, m in pairs)) for model, pairs in runs.items()}
+    sixty, hundred, thousand = (typical[str(file)] for file in chains.values())
+    vgg = typical["vgg16"]
     return [
         Row("build a 60-layer tanh chain", {"graphc": duration(sixty[0])}, "", "< 2 s"),
         Row("build VGG16 (13 convolutions, 3 dense)", {"graphc": duration(vgg[0])}, "", "< 10 s"),
@@ -52,6 +53,7 @@ def chain(layers: int) -> str:
 
 def _build(model: str) -> tuple[float, float]:
     """Seconds and megabytes, from a fresh process."""
+    wait_for_quiet()
     found = subprocess.run([sys.executable, "-m", __name__, model], check=True, capture_output=True, text=True)
     seconds, megabytes = found.stdout.split()
     return float(seconds), float(megabytes)

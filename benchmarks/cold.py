@@ -9,6 +9,7 @@ from statistics import median
 
 from . import contestants
 from .table import Row, duration
+from .timing import wait_for_quiet
 
 
 def measure(rounds: int) -> Row:
@@ -16,6 +17,7 @@ def measure(rounds: int) -> Row:
     seconds: dict[str, list[float]] = {name: [] for name in contestants.present()}
     for turn in range(rounds + 1):
         for name, times in seconds.items():
+            wait_for_quiet()
             start = time.perf_counter()
             subprocess.run([sys.executable, "-m", __name__, name], check=True, stdout=subprocess.DEVNULL)
             if turn:

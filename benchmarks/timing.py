@@ -1,16 +1,19 @@
-"""Interleaved rounds: all contestants in one process take turns, so that a slow minute of the machine slows them all.
+"""Interleaved rounds: all contestants in one process take turns, so that a slow minute slows them all.
 
-Before each turn there is a pause: the threads of the library before it spin for some 30 ms after their last product and
-would take a core from the next one (PyTorch right after OpenBLAS was twice as slow).
+Each turn waits for a quiet moment. The threads of the library before it spin for some 30 ms after their last product
+and would take a core from the next one (PyTorch right after OpenBLAS was twice as slow); so would anything else.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from pathlib import Path
 from statistics import median
 
-PAUSE = 0.06
+PAUSE = 0.1  # seconds that must have been quiet
+PATIENCE = 5.0  # seconds after which a turn begins in any case
+QUIET = 0.85  # the share of the processors' time that was idle
 TURN = 0.02  # seconds of timed calls in a turn
 WARM = 3  # calls before the clock starts, in every turn
 
@@ -22,11 +25,33 @@ def turns(steps: dict[str, Callable[[], object]], rounds: int) -> dict[str, list
     names = list(steps)
     for turn in range(rounds):
         for name in names[turn % len(names) :] + names[: turn % len(names)]:
-            time.sleep(PAUSE)
+            wait_for_quiet()
             for _ in range(WARM):
                 steps[name]()
             seconds[name].append(_clock(steps[name], counts[name]))
     return seconds
+
+
+def wait_for_quiet() -> None:
+    """Pause, and go on pausing while somebody else computes."""
+    end = time.perf_counter() + PATIENCE
+    before = _processor_time()
+    while True:
+        time.sleep(PAUSE)
+        after = _processor_time()
+        idle, whole = after[0] - before[0], after[1] - before[1]
+        if idle >= QUIET * whole or time.perf_counter() > end:
+            return
+        before = after
+
+
+def _processor_time() -> tuple[int, int]:
+    """Idle and whole time of all processors, in ticks; nothing, which counts as quiet, where it is not told."""
+    try:
+        fields = [int(field) for field in Path("/proc/stat").read_text(encoding="ascii").split("\n", 1)[0].split()[1:]]
+    except OSError:
+        return 0, 0
+    return fields[3], sum(fields[:8])
 
 
 def _calls_in_a_turn(step: Callable[[], object]) -> int:
@@ -37,12 +62,7 @@ def _calls_in_a_turn(step: Callable[[], object]) -> int:
 
 
 def _clock(step: Callable[[], object], calls: int) -> float:
-    """The median of single calls where they are long, the mean of many where the clock itself would be seen."""
-    if calls > 100:
-        start = time.perf_counter()
-        for _ in range(calls):
-            step()
-        return (time.perf_counter() - start) / calls
+    """The median of single calls, whoever is timed: a mean would hold every interruption against the shortest step."""
     single = []
     for _ in range(calls):
         start = time.perf_counter()
