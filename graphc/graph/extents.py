@@ -183,7 +183,7 @@ def _check(access: Access) -> None:
             raise GraphcError(message).at(access.source, access.span)
         return
     for slack, what in ((below, f"starts at {low}"), (above, f"reaches {high}")):
-        if never_negative(slack - 1, 0):
+        if never_negative(slack - 1):
             message = f"this subscript {what}, outside {access.where()}, which has {access.extent} elements"
             hint = "inside(…) makes reads that fall outside 0"
             raise GraphcError(message, hint).at(access.source, access.span)

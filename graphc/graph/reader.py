@@ -217,11 +217,9 @@ def _why(value: Any) -> str:
 
 
 def element(value: Value, forms: list[Affine], scope: Scope) -> Scalar:
-    """One element; a composite that is read at shifted places, or outside, becomes a tensor first."""
+    """One element; a formula that is subscripted becomes a tensor first, so that each element is computed once."""
     if not scope.guarded:
-        if not simple(value) and any(form.plain is None for form in forms):
-            value = node_value(value)
-        return at(value, forms)
+        return at(value if simple(value) else node_value(value), forms)
     tensor = value if permutes(value) else node_value(value)
     body = at(tensor, forms)
     if isinstance(body, Read) and permutes(tensor):

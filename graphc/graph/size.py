@@ -94,10 +94,11 @@ class Size(metaclass=Interned):
         remainder = _normal(rest)
         if remainder.value is not None:  # an integer in 0 … k-1
             return _normal(whole)
-        only = remainder.terms[0] if len(remainder.terms) == 1 else None
-        if only and len(only[0]) == 1 and only[1] == 1 and isinstance(only[0][0], Floor):  # (p//a)//k = p//(a*k)
-            inner = only[0][0]
-            return _normal(whole) + inner.dividend // (inner.divisor * k)
+        floors = [m[0] for m, c in remainder.terms if len(m) == 1 and c == 1 and isinstance(m[0], Floor)]
+        if len(floors) == 1:  # (p//a + r)//k = (p + a*r)//(a*k)
+            inner = floors[0]
+            others = remainder - Size((((inner,), 1),))
+            return _normal(whole) + (inner.dividend + others * inner.divisor) // (inner.divisor * k)
         return _normal(whole) + Size((((Floor(remainder, k),), 1),))
 
     def __neg__(self) -> Size:
@@ -144,7 +145,7 @@ class Size(metaclass=Interned):
             factors = [str(atom) for atom in monomial]
             if abs(coefficient) != 1 or not factors:
                 factors.insert(0, str(abs(coefficient)))
-            if len(factors) > 1:  # a floor beside other factors needs its brackets
+            if len(factors) > 1 or (coefficient < 0 and not out):  # a floor beside a factor or a sign needs brackets
                 factors = [f"({factor})" if "//" in factor else factor for factor in factors]
             sign = " - " if coefficient < 0 else " + "
             out += (sign if out else sign.strip(" +")) + "*".join(factors)

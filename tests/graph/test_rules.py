@@ -316,3 +316,18 @@ def test_what_two_functions_have_in_common_is_one_node(left: str) -> None:
         node for node in order([network["y"], network["z"]]) if isinstance(node, Map) and node.reduce == "logsumexp"
     ]
     assert len(shared) == 1
+
+
+def test_a_formula_that_is_subscripted_is_computed_once_for_each_element() -> None:
+    network = net("input x[n, m]", "input v[m, d]", "y[i,k] = sum[j](softmax(x)[i,j]*v[j,k])")
+    assert [(read.tensor.name, len(read.subscripts)) for read in network["y"].reads] == [(None, 2), ("v", 2)]
+
+
+@pytest.mark.parametrize("line", ["y[i<n+1] = x[i]", "y[i<2*n] = x[i]", "y[i<n] = x[i+1]", "y[i<n] = x[i-1]"])
+def test_a_read_that_no_sizes_allow_is_refused(line: str) -> None:
+    with pytest.raises(GraphcError, match="outside axis 0 of x"):
+        net("input x[n]", line)
+
+
+def test_a_read_that_some_sizes_allow_waits_for_them() -> None:
+    assert net("input x[n]", "input w[m]", "y[i<n] = w[i]")["y"].shape == ("n",)
