@@ -48,6 +48,7 @@ class Opened:
         self.made_up: dict[Node, str] = {}
         self._weigh(root)
         self.scopes: dict[Read, Scope] = {}
+        self._moved: dict[tuple[Scope, Read], Read] = {}
         self.extents: dict[Index, Size] = {}
         self.reads: dict[Read, None] = {}
         self.names: set[str] = set()
@@ -69,10 +70,17 @@ class Opened:
 
     def moved(self, read: Read, scope: Scope) -> Read:
         """The read as it stands where its scope is written."""
-        subscripts = tuple(move_affine(form, scope.place) for form in read.subscripts)
-        pairs = zip(subscripts, read.tensor.extents, strict=False)
-        astray = scope.guarded and any(not self._in_range(form, extent) for form, extent in pairs)
-        return Read(read.tensor, subscripts, read.guarded or astray)
+        found = self._moved.get((scope, read))
+        if found is None:
+            subscripts = tuple([self.placed(form, scope) for form in read.subscripts])
+            astray = scope.guarded and any(map(self._astray, subscripts, read.tensor.extents))
+            found = self._moved[scope, read] = Read(read.tensor, subscripts, read.guarded or astray)
+        return found
+
+    def placed(self, form: Affine, scope: Scope) -> Affine:
+        """A subscript as it stands where its scope is written."""
+        index = form.plain
+        return scope.place[index] if index is not None else move_affine(form, scope.place)
 
     # -- finding out
 
@@ -112,7 +120,7 @@ class Opened:
         scope, at = Scope(node, {}, read.guarded), read.subscripts
         if read.guarded:
             pairs = zip(at, node.extents, strict=True)
-            scope.outside = [(form, extent) for form, extent in pairs if not self._in_range(form, extent)]
+            scope.outside = [(form, extent) for form, extent in pairs if self._astray(form, extent)]
         scattered: list[tuple[Affine, Affine]] = []
         for axis, form in enumerate(node.write):
             index = form.plain
@@ -126,7 +134,7 @@ class Opened:
                 scope.place[Index(key)] = affine(token)
                 scope.bound.append(token)
                 self.extents[token] = extent
-        scope.conditions = [(move_affine(form, scope.place), target) for form, target in scattered]
+        scope.conditions = [(self.placed(form, scope), target) for form, target in scattered]
         self.scopes[read] = scope
         return scope
 
@@ -140,7 +148,7 @@ class Opened:
                 continue
             seen.add((scope, term))
             if isinstance(term, Position):
-                form = move_affine(term.affine, scope.place)
+                form = self.placed(term.affine, scope)
                 self._numbers(form)
                 pending += [(scope, read, True) for read in form.gathers]
             elif isinstance(term, Read):
@@ -225,9 +233,10 @@ class Opened:
         local = move_affine(form, {atom: affine(index) for atom, index in places.items()})
         return bounds(local, tuple(self.extents[atom] for atom in places))
 
-    def _in_range(self, form: Affine, extent: Size) -> bool:
+    def _astray(self, form: Affine, extent: Size) -> bool:
+        """Whether a subscript may be out of range."""
         edges = self._bounds(form)
-        return edges is not None and never_negative(edges[0], 0) and never_negative(extent - 1 - edges[1], 0)
+        return edges is None or not (never_negative(edges[0], 0) and never_negative(extent - 1 - edges[1], 0))
 
     # -- labels
 
@@ -257,9 +266,11 @@ def _wish(node: Map, key: int) -> str:
 
 def _fresh(wish: str, taken: set[str]) -> str:
     """The label itself or, where it is taken, a free letter: k after j, else i."""
+    if wish not in taken:
+        return wish
     start = LETTERS[:4].find(wish) + 1
     numbered = (f"{wish}{number}" for number in range(1, len(taken) + 2))
-    return next(label for label in (wish, *LETTERS[start:], *LETTERS[:start], *numbered) if label not in taken)
+    return next(label for label in (*LETTERS[start:], *LETTERS[:start], *numbered) if label not in taken)
 
 
 def _reach(scope: Scope, direction: str) -> set[Scope]:

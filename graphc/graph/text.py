@@ -25,7 +25,6 @@ from .scalar import (
     Read,
     Scalar,
     affine,
-    move_affine,
     mul,
     position,
     power,
@@ -122,7 +121,7 @@ class _Writer:
 
     def affine(self, form: Affine, scope: Scope) -> Expression:
         """A subscript of the scope's own indices."""
-        return self._subscript(move_affine(form, scope.place))
+        return self._subscript(self.opened.placed(form, scope))
 
     # -- terms; a key with no scope is a read whose subscripts stand already as they are written
 
@@ -144,7 +143,7 @@ class _Writer:
     def _needs(self, scope: Scope | None, term: Scalar) -> list[tuple[Scope | None, Scalar]]:
         if isinstance(term, Position):
             assert scope is not None
-            return [(None, read) for read in move_affine(term.affine, scope.place).gathers]
+            return [(None, read) for read in self.opened.placed(term.affine, scope).gathers]
         if isinstance(term, Read):
             read = term if scope is None else self.opened.moved(term, scope)
             needs: list[tuple[Scope | None, Scalar]] = [(None, r) for form in read.subscripts for r in form.gathers]
@@ -160,7 +159,7 @@ class _Writer:
             return rational(term.value)
         if isinstance(term, Position):
             assert scope is not None
-            return self._subscript(move_affine(term.affine, scope.place))
+            return self._subscript(self.opened.placed(term.affine, scope))
         if isinstance(term, Read):
             return self._read(term if scope is None else self.opened.moved(term, scope))
         assert isinstance(term, Apply), f"{type(term).__name__} in a finished node"

@@ -9,6 +9,7 @@ A tall picture is cut where a single edge crosses, and goes on in a further colu
 
 from __future__ import annotations
 
+from bisect import bisect_right, insort
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -18,6 +19,7 @@ import networkx as nx
 GAP, LEVEL_GAP = 28.0, 22.0  # between neighbours on a level, and between levels
 COLUMN_GAP = 90.0
 SWEEPS, SETTLING = 12, 80
+WORK = 400_000  # places that are looked at in all rounds of a kind together
 WEIGHT = {0: 1.0, 1: 3.0, 2: 9.0}  # of an edge, by how many of its ends are no boxes: long edges should be straight
 ASIDE = 0.01  # the weight of an edge from a box further down that nothing leads to: it stands aside of the main line
 UNEVEN = 1.35  # how much higher than the average a column may be
@@ -167,8 +169,10 @@ def _columns(places: dict[Key, Place], wires: Sequence[_Wire], tall: float) -> l
     if not places:
         return []
     last = max(place.level for place in places.values())
-    heights = [max((p.height for p in places.values() if p.level == level), default=0.0) for level in range(last + 1)]
-    widths = [sum(p.width + GAP for p in places.values() if p.level == level) for level in range(last + 1)]
+    heights, widths = [0.0] * (last + 1), [0.0] * (last + 1)
+    for place in places.values():
+        heights[place.level] = max(heights[place.level], place.height)
+        widths[place.level] += place.width + GAP
     total = sum(heights) + LEVEL_GAP * last
     crossing = [0] * (last + 1)
     for wire in wires:
@@ -205,22 +209,31 @@ def _ordered(places: dict[Key, Place], inside: set[Key], links: Sequence[tuple[K
     for a, b in links:
         below[a].append(b)
         above[b].append(a)
-    levels = sorted({places[key].level for key in inside})
-    rows = [[key for key in sorted(inside) if places[key].level == level] for level in levels]
-    rows = _depth_first(rows, above)
-    best, fewest = [list(row) for row in rows], _crossings(rows, below)
-    for sweep in range(SWEEPS):
-        neighbours, sequence = (above, rows[1:]) if sweep % 2 == 0 else (below, rows[-2::-1])
-        for row in sequence:
-            at = {key: place for other in rows for place, key in enumerate(other)}
-            row.sort(key=lambda key: _mean([at[n] for n in neighbours[key]], at[key]))
-        _swap(rows, above, below)
-        crossings = _crossings(rows, below)
-        if crossings < fewest:
-            best, fewest = [list(row) for row in rows], crossings
+    by_level: dict[int, list[Key]] = {}
+    for key in sorted(inside):
+        by_level.setdefault(places[key].level, []).append(key)
+    rows = _depth_first([by_level[level] for level in sorted(by_level)], above)
+    at = {key: place for row in rows for place, key in enumerate(row)}
+    best, fewest = [list(row) for row in rows], _crossings(rows, below, at)
+    for sweep in range(_times(SWEEPS, len(inside))):
         if not fewest:
             break
+        neighbours, sequence = (above, rows[1:]) if sweep % 2 == 0 else (below, rows[-2::-1])
+        for row in sequence:
+            middle = {key: _mean([at[n] for n in neighbours[key]], at[key]) for key in row}
+            row.sort(key=middle.__getitem__)
+            at.update((key, place) for place, key in enumerate(row))
+        for row in rows:
+            _swap(row, above, below, at)
+        crossings = _crossings(rows, below, at)
+        if crossings < fewest:
+            best, fewest = [list(row) for row in rows], crossings
     return best
+
+
+def _times(wanted: int, size: int) -> int:
+    """So many rounds, but fewer over a very large graph."""
+    return max(2, min(wanted, WORK // max(size, 1)))
 
 
 def _depth_first(rows: list[list[Key]], above: dict[Key, list[Key]]) -> list[list[Key]]:
@@ -239,27 +252,29 @@ def _mean(values: Sequence[float], otherwise: float) -> float:
     return sum(values) / len(values) if values else otherwise
 
 
-def _swap(rows: list[list[Key]], above: dict[Key, list[Key]], below: dict[Key, list[Key]]) -> None:
+def _swap(row: list[Key], above: dict[Key, list[Key]], below: dict[Key, list[Key]], at: dict[Key, int]) -> None:
     """Neighbours that cross less the other way round change places."""
-    for row in rows:
-        at = {key: place for other in rows for place, key in enumerate(other)}
-        for place in range(len(row) - 1):
-            a, b = row[place], row[place + 1]
-            here = _pair(a, b, above, at) + _pair(a, b, below, at)
-            if here > _pair(b, a, above, at) + _pair(b, a, below, at):
-                row[place], row[place + 1] = b, a
+    for place in range(len(row) - 1):
+        a, b = row[place], row[place + 1]
+        here = _pair(a, b, above, at) + _pair(a, b, below, at)
+        if here > _pair(b, a, above, at) + _pair(b, a, below, at):
+            row[place], row[place + 1] = b, a
+            at[a], at[b] = place + 1, place
 
 
 def _pair(a: Key, b: Key, neighbours: dict[Key, list[Key]], at: dict[Key, int]) -> int:
     return sum(at[m] > at[n] for m in neighbours[a] for n in neighbours[b])
 
 
-def _crossings(rows: list[list[Key]], below: dict[Key, list[Key]]) -> int:
-    at = {key: place for row in rows for place, key in enumerate(row)}
+def _crossings(rows: list[list[Key]], below: dict[Key, list[Key]], at: dict[Key, int]) -> int:
+    """How many pairs of edges cross: those that end in the other order than they start."""
     total = 0
     for row in rows:
-        ends = [at[n] for key in row for n in sorted(below[key], key=at.__getitem__)]
-        total += sum(ends[i] > ends[j] for i in range(len(ends)) for j in range(i + 1, len(ends)))
+        ends: list[int] = []
+        for key in row:
+            for end in sorted(at[n] for n in below[key]):
+                total += len(ends) - bisect_right(ends, end)
+                insort(ends, end)
     return total
 
 
@@ -274,7 +289,8 @@ def _place(places: dict[Key, Place], rows: list[list[Key]], links: Sequence[tupl
         pulls[b].append((a, weight))
     for row in rows:
         _settle(places, row, [0.0] * len(row), [1.0] * len(row))
-    for sweep in range(SETTLING):
+    settling = _times(SETTLING, len(pulls))
+    for sweep in range(settling):
         for row in rows if sweep % 2 == 0 else rows[::-1]:
             before = sweep % 2 == 0
             wanted, weights = [], []
@@ -282,7 +298,7 @@ def _place(places: dict[Key, Place], rows: list[list[Key]], links: Sequence[tupl
                 side = [
                     (places[n].x, w)
                     for n, w in pulls[key]
-                    if sweep >= SETTLING // 2 or (places[n].level < places[key].level) == before
+                    if sweep >= settling // 2 or (places[n].level < places[key].level) == before
                 ]
                 weight = sum(w for _, w in side)
                 wanted.append(sum(x * w for x, w in side) / weight if side else places[key].x)
