@@ -7,8 +7,9 @@ from typing import Any
 from ..language.errors import GraphcError
 from .arranged import arranged
 from .boxes import LINE, Line, box_lines, carried, text_width
-from .layout import Point, curve
+from .curves import curve
 from .picture import Box, Picture, shape_text
+from .places import Point
 from .svg import COLOURS, INKS, clean
 
 MONO, SANS = "DejaVu Sans Mono", "Helvetica"

@@ -12,8 +12,10 @@ from textwrap import wrap
 
 from .arranged import SLANT, arranged
 from .boxes import LINE, PAD_X, PAD_Y, SIZE, Line, text_width
-from .layout import LEVEL_GAP, Place, Point, Route, curve
+from .curves import curve
+from .layout import Route
 from .picture import Box, Picture
+from .places import LEVEL_GAP, Place, Point
 
 MARGIN, TITLE_LINE = 26.0, 24.0
 SANS = "Inter, 'Segoe UI', 'Helvetica Neue', Arial, 'DejaVu Sans', sans-serif"

@@ -7,7 +7,8 @@ from itertools import combinations, pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graphc.present.layout import Layout, Place, layout
+from graphc.present.layout import Layout, layout
+from graphc.present.places import Place
 
 
 @st.composite
