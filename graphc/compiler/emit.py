@@ -10,15 +10,16 @@ from ..graph.scalar import Apply, Index, Position, Read, Scalar, affine, indices
 from ..graph.size import Size
 from ..graph.text import equation
 from .atoms import Atoms
+from .copies import write_copy
 from .elementwise import write_elementwise, write_position
 from .forms import static
 from .kinds import kind
 from .layout import Layout, contraction_of
-from .moves import write_copy, write_scatter
 from .naming import Namer
 from .plan import Chain, Plan, measure, padded
 from .products import write_contraction
 from .reductions import write_reduction
+from .scatters import write_scatter
 from .writer import DTYPES, Writer
 
 SUFFIXES = {

@@ -9,6 +9,7 @@ from functools import lru_cache
 from ..graph.scalar import Affine, Index, Read, affine, move_affine
 from ..graph.size import Size
 
+FEW = 16  # places of a window that are taken one by one
 TYPICAL = 64  # stands for a free size when two ways of computing are compared
 
 
