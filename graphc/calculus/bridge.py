@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 from ..graph.scalar import Apply, Number, Scalar, add, apply, mul, number, power
@@ -30,7 +30,8 @@ class Bridge:
     """One conversation with SymPy: parts that it must not enter are named by symbols, in written order."""
 
     def __init__(self, opaque: Callable[[Scalar], bool], positive_first: bool = False) -> None:
-        self.opaque, self.positive_first = opaque, positive_first
+        self.opaque = opaque
+        self._order = partial(_written, positive_first=positive_first)
         self.names: dict[Scalar, sympy.Symbol] = {}
         self.parts: dict[sympy.Symbol, Scalar] = {}
         self._memo: dict[Scalar, Any] = {}
@@ -79,17 +80,19 @@ class Bridge:
         if expression is sympy.E:
             return Apply("exp", (number(1),))
         if expression.is_Add:
-            return _content(add(*map(self.from_sympy, sorted(expression.args, key=self._written))))
+            return _content(add(*map(self.from_sympy, sorted(expression.args, key=self._order))))
         if expression.is_Mul:
             return mul(*map(self.from_sympy, sorted(_factors(expression), key=_factor_order)))
         if expression.is_Pow:
             return power(*map(self.from_sympy, expression.args))
         return apply(expression.func.__name__, *map(self.from_sympy, expression.args))
 
-    def _written(self, term: Any) -> tuple[bool, str, str]:
-        """By the first leaf, a bare number in front; where wished, terms with a minus after the others."""
-        coefficient, rest = term.as_coeff_Mul()
-        return (self.positive_first and bool(coefficient.is_negative), _first(rest), str(rest))
+
+def _written(term: Any, positive_first: bool = False) -> tuple[bool, bool, str, str]:
+    """By the first leaf, 1 in front and 1e-5 behind; where wished, terms with a minus after the others."""
+    coefficient, rest = term.as_coeff_Mul()
+    small = bool(term.is_Rational and not term.is_Integer)
+    return (small, positive_first and bool(coefficient.is_negative), _first(rest), str(rest))
 
 
 def _content(term: Scalar) -> Scalar:
@@ -98,7 +101,8 @@ def _content(term: Scalar) -> Scalar:
         return term
     shares = [_coefficient(part) for part in term.arguments]
     size = min(abs(share) for share in shares)
-    if size in (0, 1) or any((share / size).denominator != 1 for share in shares):
+    whole = all((share / size).denominator == 1 and share.denominator == size.denominator for share in shares)
+    if size == 1 or not whole:
         return term
     return mul(number(size), add(*(mul(number(1 / size), part) for part in term.arguments)))
 
@@ -130,7 +134,7 @@ def _factors(product: Any) -> list[Any]:
     numbers = [factor for factor in factors if factor.is_Rational]
     if numbers and numbers[0].is_negative:
         for place, factor in enumerate(factors):
-            if factor.is_Add and any(term.as_coeff_Mul()[0].is_negative for term in factor.args):
+            if factor.is_Add and min(factor.args, key=_written).as_coeff_Mul()[0].is_negative:
                 factors[place] = -factor
                 factors[factors.index(numbers[0])] = -numbers[0]
                 break

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from itertools import repeat
 
-from ..graph.node import Leaf, Map, bounds, plain_map
+from ..graph.node import Map, bounds, plain_map
 from ..graph.scalar import (
-    ONE,
     UNIT,
     ZERO,
     Affine,
@@ -35,6 +34,7 @@ from ..graph.scalar import (
 from ..graph.size import Size, never_negative
 from .adjoint import Contribution
 from .derivative import times
+from .known import known_sum
 from .log import Log
 
 Box = tuple[Size, ...]
@@ -198,10 +198,10 @@ def total(given: Contribution, rank: int, log: Log) -> Scalar:
     if not inside:
         return mul(*outside)
     body = mul(*inside)
-    known = _known(body, over, given.box)
+    known = known_sum(body, over, given.box)
     if known is not None:
-        log.record("a sum that is known", body, ONE, conditions=(known,))
-        return mul(*outside)
+        log.record(known.why, body, known.value, conditions=known.conditions)
+        return mul(*outside, known.value)
     split = _split(given, body, over, rank, log)
     if split is not None:
         return times(*outside, split)
@@ -217,18 +217,6 @@ def _sum(given: Contribution, body: Scalar, over: list[Index], rank: int) -> Rea
     count = len(axes)
     node = plain_map(None, shaped.box[:count], shaped.body, shaped.labels, "sum", shaped.box[count:])
     return node.read(map(affine, axes))
-
-
-def _known(body: Scalar, over: list[Index], box: tuple[Size, ...]) -> str | None:
-    """The assumption under which a sum is 1: the whole last axis of a one-hot tensor or of a distribution."""
-    if len(over) == 1 and isinstance(body, Read) and isinstance(body.tensor, Leaf) and not body.guarded:
-        leaf = body.tensor
-        assumed = [a for a in leaf.attributes if a in ("one_hot", "distribution")]
-        last = body.subscripts[-1].plain if body.subscripts else None
-        elsewhere = [atom for form in body.subscripts[:-1] for atom, _ in form.terms]
-        if assumed and last is over[0] and last not in elsewhere and box[last.key] is leaf.extents[-1]:
-            return f"{leaf.name} {assumed[0]}"
-    return None
 
 
 def _split(given: Contribution, body: Scalar, over: list[Index], rank: int, log: Log) -> Scalar | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from ..graph.scalar import Apply, Index, Number, Position, Scalar, affine, apply, mul, negative, rebuilt, transform
+from ..graph.scalar import Apply, Index, Position, Scalar, affine, apply, mul, negative, number, rebuilt, transform
 from .log import Log
 
 Binding = dict[Scalar, Scalar]
@@ -41,7 +41,7 @@ def opposite(term: Scalar) -> Scalar:
     return negative(term)
 
 
-MINUS = Number(-1)  # type: ignore[arg-type]
+MINUS = number(-1)
 
 
 def match(pattern: Scalar, term: Scalar, binding: Binding) -> Iterator[Binding]:
