@@ -257,12 +257,20 @@ def _where(arguments: list[Expression]) -> Expression:
     return e.Call("where", (condition, yes, no))
 
 
+def _and(both: list[Expression]) -> Expression:
+    """`a < b` and `b < c` is `a < b < c`; else one is the condition of the other."""
+    one, two = both
+    if isinstance(one, e.Compare) and isinstance(two, e.Compare) and one.operands[-1] is two.operands[0]:
+        return e.Compare(one.operands + two.operands[1:], one.operators + two.operators)
+    return e.Call("where", (one, two, ZERO))
+
+
 OPERATIONS: dict[str, Callable[[list[Expression]], Expression]] = {
     "add": total,
     "mul": scaled,
     "pow": lambda arguments: raised(*arguments),
     "where": _where,
-    "and": lambda both: e.Call("where", (*both, ZERO)),
+    "and": _and,
     "pi": lambda nothing: e.Name("pi"),
     **{operation: _comparison(SIGNS[operation]) for operation in COMPARISONS},
     **{name: _call(name) for name in ("exp", "log", "sin", "cos", "tanh", "erf", "sigma", "softplus")},

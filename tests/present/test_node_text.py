@@ -77,9 +77,10 @@ a, t, b = A.read(at(0)), T.read(at(0)), B.read(())
         (Apply("max", (ZERO, a)), "max(0, a[i])"),
         (Apply("sigma", (negative(a),)), "sigma(-a[i])"),
         (where(Apply("le", (position(Index(0)), position(2))), a, b), "where(i <= 2, a[i], b)"),
+        (where(Apply("and", (Apply("lt", (a, b)), Apply("le", (b, t)))), a, ONE), "where(a[i] < b <= t[i], a[i], 1)"),
         (
-            where(Apply("and", (Apply("lt", (a, b)), Apply("lt", (b, t)))), a, ZERO),
-            "where(a[i] < b, where(b < t[i], a[i], 0), 0)",
+            where(Apply("and", (Apply("lt", (a, b)), Apply("gt", (a, t)))), a, ONE),
+            "where(a[i] < b, where(a[i] > t[i], a[i], 1), 1)",
         ),
         (Apply("pi", ()), "pi"),
     ],
