@@ -11,6 +11,7 @@ from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 from ..graph.scalar import Apply, Number, Scalar, add, apply, mul, number, power
+from ..language.constant import bits
 
 if TYPE_CHECKING:
     import sympy
@@ -52,7 +53,7 @@ class Bridge:
 
         if isinstance(term, Number):
             return sympy.Rational(term.value.numerator, term.value.denominator)
-        if not isinstance(term, Apply) or self.opaque(term):
+        if not isinstance(term, Apply) or self.opaque(term) or _long(term):
             return self.name(term)
         arguments = [self.to_sympy(argument) for argument in term.arguments]
         match term.operation:
@@ -86,6 +87,14 @@ class Bridge:
         if expression.is_Pow:
             return power(*map(self.from_sympy, expression.args))
         return apply(expression.func.__name__, *map(self.from_sympy, expression.args))
+
+
+def _long(term: Apply) -> bool:
+    """A power of numbers that SymPy would write out digit by digit, 0.999999**1000000."""
+    if term.operation != "pow" or not all(isinstance(argument, Number) for argument in term.arguments):
+        return False
+    base, exponent = (argument.value for argument in term.arguments)  # type: ignore[attr-defined]
+    return bits(base) * abs(exponent) > 1024
 
 
 def _written(term: Any, positive_first: bool = False) -> tuple[bool, bool, str, str]:
