@@ -174,12 +174,12 @@ def _given(
             continue
         if parameter.default is None:
             raise GraphcError(f"{_signature(name, definition)} wants `{parameter.name}`")
-        value = yield _read(parameter.default, _everywhere(parameter.default, definition.span), inner)
+        value = yield _read(parameter.default, everywhere(parameter.default, definition.span), inner)
         given[parameter.name] = value
     return given
 
 
-def _everywhere(expression: Expression, span: Span) -> Span:
+def everywhere(expression: Expression, span: Span) -> Span:
     """Spans for an expression that has none of its own."""
     made: dict[Expression, Span] = {}
     stack = [expression]
@@ -254,7 +254,8 @@ def _ellipsis(name: str, definition: Definition, given: dict[str, Any]) -> tuple
                 if value.rank < rest:
                     raise GraphcError(
                         f"{_signature(name, definition)} wants at least {rest} {'axis' if rest == 1 else 'axes'}, "
-                        f"and {value.called} has shape {shape_text(value.extents)}"
+                        f"and {value.called} has shape {shape_text(value.extents)}",
+                        f"it takes whole tensors: {name}(x), or {name}(x)[i,j] for one element",
                     )
                 fronts.append(Value(value.extents[: value.rank - rest], value.body, value.name))
         if isinstance(part, (Bound, Name)):

@@ -45,13 +45,20 @@ def refuse_recursion(functions: Functions, source: Source | None) -> None:
 def _called(definition: Definition, functions: Functions) -> list[tuple[str, Span]]:
     """The functions of the net that a formula calls, and where."""
     found: list[tuple[str, Span]] = []
-    stack: list[tuple[Expression, Span]] = [(definition.right, definition.span.children[-1])]
+    stack = _formulas(definition)
     while stack:
         part, span = stack.pop()
         if isinstance(part, Call) and part.function in functions:
             found.append((part.function, span))
         stack.extend(zip(part.children, span.children, strict=True))
     return found[::-1]
+
+
+def _formulas(definition: Definition) -> list[tuple[Expression, Span]]:
+    """The right side, and what its arguments are when they are left out."""
+    defaults = [p.default for p in definition.parameters if p.default is not None]
+    spans = [calls.everywhere(default, definition.span) for default in defaults]
+    return [*zip(defaults, spans, strict=True), (definition.right, definition.span.children[-1])]
 
 
 def check_definition(definition: Definition, world: World, source: Source | None) -> None:
@@ -66,7 +73,7 @@ def check_definition(definition: Definition, world: World, source: Source | None
         dim.name: size(dim.name) for p in definition.parameters for dim in p.dims or () if isinstance(dim, Name)
     }
     bound = frozenset(index.name for index in definition.indices or () if isinstance(index, Bound))
-    stack: list[tuple[Expression, Span, frozenset[str]]] = [(definition.right, definition.span.children[-1], bound)]
+    stack = [(part, span, bound) for part, span in _formulas(definition)]
     while stack:
         part, span, names = stack.pop()
         if isinstance(part, Name) and part.name not in names and not _means(part.name, scope):

@@ -78,7 +78,10 @@ def _at_once(part: Expression, span: Span, scope: Scope) -> Any:
 def unknown(word: str, span: Span, scope: Scope) -> GraphcError:
     if scope.world.definitions(word) or word in calls.names():
         return scope.error(f"`{word}` is a function", span, f"write {word}(x)")
-    return scope.error(f"`{word}` is not defined", span, near(word, {*scope.known(), *calls.names()}))
+    hint = near(word, {*scope.known(), *calls.names()})
+    if hint is None and len(word) == 1:
+        hint = f"an index is named on the left side or in a reduction, as in sum[{word}](…)"
+    return scope.error(f"`{word}` is not defined", span, hint)
 
 
 def _all(parts: tuple[Expression, ...], spans: tuple[Span, ...], scope: Scope) -> Steps:

@@ -14,6 +14,7 @@ from fractions import Fraction
 from ..language.errors import GraphcError
 from .node import Leaf, Node
 from .scalar import (
+    ZERO,
     Affine,
     Apply,
     Index,
@@ -240,6 +241,8 @@ def times(*factors: Scalar) -> Scalar:
 
 
 def raised(base: Scalar, exponent: Scalar) -> Scalar:
+    if base is ZERO and isinstance(exponent, Number) and exponent.value < 0:
+        raise GraphcError("this divides by 0")
     if isinstance(base, Position) and not base.affine.terms and isinstance(exponent, Number):
         p = exponent.value
         if p.denominator == 1 and 0 < p <= 8:
@@ -251,6 +254,8 @@ def raised(base: Scalar, exponent: Scalar) -> Scalar:
 
 
 def over(left: Scalar, right: Scalar) -> Scalar:
+    if right is ZERO:
+        raise GraphcError("this divides by 0")
     return mul(left, power(right, -1))
 
 
