@@ -18,6 +18,9 @@ def differentiate(of: Node, wrt: Sequence[Node], upstream: Node | None = None, l
     log = Log() if log is None else log
     if upstream is not None and upstream.extents != of.extents:
         raise GraphcError(f"the upstream has shape {upstream.shape}, but what is differentiated has {of.shape}")
+    for node, verb in [(of, "differentiated"), *((w, "differentiated by") for w in wrt)]:
+        if node.integer:
+            raise GraphcError(f"`{node.name or 'this'}` cannot be {verb}: it holds integers")
     seen_through = Canonical([of, *wrt], EXPONENTIAL, log=log)
     free = [w for w in wrt if w not in seen_through.opened]
     gradients = dict(zip(free, sweep(seen_through, of, free, upstream, log), strict=True))

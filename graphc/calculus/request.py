@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from ..graph.node import Node
-from ..language.errors import GraphcError
 from ..language.names import normalised
 from .differentiate import differentiate
 from .log import Log
@@ -32,7 +31,7 @@ def requests(net: Named, texts: Sequence[str], log: Log | None = None) -> list[N
     asked: dict[str, dict[str, Node]] = {}
     for of, by in parts:
         if by is not None:
-            asked.setdefault(of, {})[by] = _real(net[by], by, "differentiated by")
+            asked.setdefault(of, {})[by] = net[by]
     gradients = {of: differentiate(_numerator(net, of, log), list(by.values()), log=log) for of, by in asked.items()}
     found = {(of, by): node for of in asked for by, node in zip(asked[of], gradients[of], strict=True)}
     return [net[of] if by is None else found[of, by] for of, by in parts]
@@ -47,11 +46,5 @@ def _parts(net: Named, text: str) -> tuple[str, str | None]:
 
 
 def _numerator(net: Named, of: str, log: Log | None) -> Node:
-    inner = of[1:-1] if of.startswith("(") and of.endswith(")") else of
-    return _real(request(net, inner, log), inner, "differentiated")
-
-
-def _real(node: Node, name: str, verb: str) -> Node:
-    if node.integer:
-        raise GraphcError(f"`{name}` cannot be {verb}: it holds integers")
-    return node
+    """What is differentiated: a name, or a request in brackets."""
+    return request(net, of[1:-1] if of.startswith("(") and of.endswith(")") else of, log)

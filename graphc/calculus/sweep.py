@@ -44,19 +44,15 @@ class _Sweep:
         self.values = self._values(graph)
         self.pending: dict[Node, list[Scalar]] = {of: [start]}
         self.gradients: dict[Node, Node] = {}
-        needed = set(wrt)
-        nodes = order([of])
-        active: set[Node] = set()
-        for node in nodes:
-            if node in needed or any(tensor in active for tensor in node.inputs):
-                active.add(node)
+        needed, nodes = set(wrt), order([of])
+        self.active, self.unbounded = _active(nodes, needed), _unbounded(nodes)
         for node in reversed(nodes):
-            if node in active and node in self.pending:
+            if node in self.active and node in self.pending:
                 adjoint = self._adjoint(node)
                 if node in needed:
                     self.gradients[node] = adjoint
                 if isinstance(node, Map):
-                    self._spread(node, adjoint, active)
+                    self._spread(node, adjoint)
         for node in wrt:
             if node not in self.gradients:
                 self.gradients[node] = self._tensor(node, ZERO)
@@ -89,9 +85,9 @@ class _Sweep:
                 return Map(name, *_fields(source))
         return plain_map(name, extents, body, self.lead.labels + _labels(node))
 
-    def _spread(self, node: Map, adjoint: Node, active: set[Node]) -> None:
+    def _spread(self, node: Map, adjoint: Node) -> None:
         for read in node.reads:
-            if read.tensor in active:
+            if read.tensor in self.active:
                 share = self._share(node, read, adjoint)
                 if share is not ZERO:
                     self.pending.setdefault(read.tensor, []).append(share)
@@ -107,10 +103,14 @@ class _Sweep:
         inner = None if node.guarded else _opened(adjoint, at)
         if inner is not None:
             opened = self._tidied(node, read, inner, slope)
-            if _must_open(inner, node) or _gains(chosen, opened, target) or _cancels(inner, opened.body):
+            if self._must_open(inner, node) or _gains(chosen, opened, target) or _cancels(inner, opened.body):
                 self.log.record("cancelled", chosen.body, opened.body, node)
                 chosen = opened
         return collect(chosen, target, self.log)
+
+    def _must_open(self, inner: Scalar, node: Map) -> bool:
+        """Numbers and a Jacobian's deltas are carried on; so is a mask, to slopes that may be infinite: 0·∞ is no 0."""
+        return constant(inner) or is_delta(inner) or (_masks(inner) and node in self.unbounded)
 
     def _tidied(self, node: Map, read: Read, upstream: Scalar, slope: Scalar) -> Contribution:
         raw = contribution(node, read, upstream, slope, self.lead)
@@ -118,16 +118,40 @@ class _Sweep:
         return replaced(raw, body=tidy(raw.body))
 
 
+def _active(nodes: list[Node], needed: set[Node]) -> set[Node]:
+    """The tensors through which what is needed has an influence."""
+    found: set[Node] = set()
+    for node in nodes:
+        if node in needed or any(tensor in found for tensor in node.inputs):
+            found.add(node)
+    return found
+
+
+def _unbounded(nodes: list[Node]) -> set[Node]:
+    """The tensors whose elements may have an infinite slope somewhere on the way to the last sum."""
+    found: set[Node] = set()
+    for node in nodes:
+        elementwise = isinstance(node, Map) and node.plain and not node.reduce
+        if elementwise and (_may_be_infinite(node) or any(tensor in found for tensor in node.inputs)):
+            found.add(node)
+    return found
+
+
+def _may_be_infinite(node: Node) -> bool:
+    for part in walk(node.body) if isinstance(node, Map) else ():
+        if isinstance(part, Apply) and part.operation in ("exp", "log", "pow"):
+            exponent = part.arguments[-1]
+            natural = isinstance(exponent, Number) and exponent.value >= 1 and exponent.value.denominator == 1
+            if part.operation != "pow" or not natural:
+                return True
+    return False
+
+
 def _opened(adjoint: Node, at: tuple[Affine, ...]) -> Scalar | None:
     """What stands in the adjoint at these subscripts, where it is a formula and not a sum."""
     if isinstance(adjoint, Map) and adjoint.plain and adjoint.reduce is None:
         return move(adjoint.body, {Index(k): form for k, form in enumerate(at)})
     return None
-
-
-def _must_open(inner: Scalar, node: Map) -> bool:
-    """Numbers and a Jacobian's deltas are carried on; so is a mask, past a slope that may be infinite: 0·∞ is no 0."""
-    return constant(inner) or is_delta(inner) or (_masks(inner) and _may_be_infinite(node.body))
 
 
 def _gains(named: Contribution, opened: Contribution, target: tuple[Size, ...]) -> bool:
@@ -144,16 +168,6 @@ def _cancels(inner: Scalar, opened: Scalar) -> bool:
 
 def _masks(body: Scalar) -> bool:
     return isinstance(body, Apply) and body.operation == "where" and ZERO in body.arguments[1:]
-
-
-def _may_be_infinite(body: Scalar) -> bool:
-    for part in walk(body):
-        if isinstance(part, Apply) and part.operation in ("exp", "log", "pow"):
-            exponent = part.arguments[-1]
-            natural = isinstance(exponent, Number) and exponent.value >= 1 and exponent.value.denominator == 1
-            if part.operation != "pow" or not natural:
-                return True
-    return False
 
 
 def _fields(node: Map) -> tuple[Any, ...]:

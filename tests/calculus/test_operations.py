@@ -153,7 +153,8 @@ def test_the_branch_not_taken_does_not_count_over_several_statements() -> None:
         f("pow", at(v, I), number(Fraction(1, 2))),
     ):
         a = equation("a", ["n"], inner)
-        y = equation("y", ["n"], f("where", f("eq", at(v, I), 1), at(a, I), times(2, at(v, I))))
+        b = equation("b", ["n"], times(3, at(a, I)))
+        y = equation("y", ["n"], f("where", f("eq", at(v, I), 1), at(b, I), times(2, at(v, I))))
         L = equation("L", [], at(y, I), "sum", ["n"])
         (g,) = differentiate(L, [v])
         assert np.isfinite(evaluate([g], {"v": np.array([0.0, 1, 1e4])})[0]).all(), inner
