@@ -81,6 +81,9 @@ def run(arguments: list[str]) -> int:
         return fail(arguments, _usage(error), GraphcError(error.format_message()))
     except BrokenPipeError:
         return _pipe_closed()
+    except MemoryError as error:
+        short = GraphcError(f"this takes more memory than there is: {error or 'none is left'}")
+        return fail(arguments, str(short), short)
     except (KeyboardInterrupt, typer.Abort):
         return INTERRUPTED
     except Exception as error:  # a fault of graphc's own: still one line, unless somebody is looking for it

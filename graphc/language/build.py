@@ -100,6 +100,8 @@ class Build:
             if pending is not None:
                 left, span = _made(Product(tuple(factors)), pending, tuple(spans))
                 pending = None
+            if sign != "@" and constant(right) == 0:
+                raise BadText("a division by zero", _span(sign))
             left, span = _made(PAIRS[sign](left, right), sign, (span, right_span))
         return (left, span) if pending is None else _made(Product(tuple(factors)), pending, tuple(spans))
 

@@ -74,7 +74,7 @@ def chain(tree: Any, kind: type[Expression]) -> tuple[Expression, ...]:
     return first.children if type(first) is kind else (first,)
 
 
-ATOMS, SIGNS = "a b c 1 0.5 0 f(a) f(a,k=b) a[b] a[b,2] (a,b) (a,)", "+ - * / // @ ** < <= > >= == !="
+ATOMS, SIGNS = "a b c 1 0.5 f(a) f(a,k=b) a[b] a[b,2] (a,b) (a,)", "+ - * / // @ ** < <= > >= == !="
 atoms, signs = st.sampled_from(ATOMS.split()), st.sampled_from(SIGNS.split())
 prefixes = st.sampled_from(["", "", "", "-", "+", "--"])
 

@@ -83,12 +83,17 @@ def _writable(expression: Expression) -> bool:
     return True
 
 
+def _divisible(pair: Expression) -> bool:
+    return constant(pair.children[1]) != 0
+
+
 def _larger(parts: st.SearchStrategy) -> st.SearchStrategy:
-    pairs = [st.builds(kind, parts, parts) for kind in (Quotient, FloorQuotient, MatMul)]
+    divided = [st.builds(kind, parts, parts).filter(_divisible) for kind in (Quotient, FloorQuotient)]
     return st.one_of(
         _chain(Sum, parts),
         _chain(Product, parts),
-        *pairs,
+        *divided,
+        st.builds(MatMul, parts, parts),
         st.builds(Power, parts, parts).filter(_writable),
         parts.map(Negative),
         _comparisons(parts),
