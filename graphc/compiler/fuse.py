@@ -72,9 +72,9 @@ def read_through(node: Map, single: dict[Node, bool]) -> Map:
         if not isinstance(part, Read):
             return None
         source, subscripts = part.tensor, tuple(through_copies(form) for form in part.subscripts)
-        if isinstance(source, Map) and not part.guarded:
-            if copies(source) or (adds_up and single.get(source) and part_of_a_sum(source, subscripts)):
-                return move(source.body, {Index(axis): form for axis, form in enumerate(subscripts)})
+        seen_through = copies(source) or (adds_up and single.get(source) and part_of_a_sum(source, subscripts))
+        if isinstance(source, Map) and not part.guarded and seen_through:
+            return move(source.body, {Index(axis): form for axis, form in enumerate(subscripts)})
         return Read(source, subscripts, part.guarded)
 
     adds_up = node.reduce == "sum" or not node.plain
@@ -99,9 +99,11 @@ def through_copies(form: Affine) -> Affine:
     return total
 
 
-def part_of_a_sum(source: Map, subscripts: tuple[Affine, ...]) -> bool:
+def part_of_a_sum(source: Node, subscripts: tuple[Affine, ...]) -> bool:
     """Terms or factors that are computed no more often in their reader than where they stand."""
-    if not source.plain or source.reduce is not None or not isinstance(source.body, Apply):
+    if not isinstance(source, Map) or not source.plain or source.reduce is not None:
+        return False
+    if not isinstance(source.body, Apply):
         return False
     plain = [form.plain for form in subscripts if form.terms]
     if None in plain or len(set(plain)) < len(plain) or source.body.operation not in ("add", "mul"):

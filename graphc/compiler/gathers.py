@@ -90,7 +90,11 @@ def flat_index(writer: Writer, node: Map, access: Read, guarded: bool) -> tuple[
     before = writer.now
     if not varies:
         writer.now = writer.prepared
-    outside = write_guarded(writer, node, access, index) if guarded else write_places(writer, node, access, index)
+    outside = None
+    if guarded:
+        outside = write_guarded(writer, node, access, index)
+    else:
+        write_places(writer, node, access, index)
     writer.now = before
     return index, outside
 

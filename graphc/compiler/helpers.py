@@ -12,7 +12,7 @@ def _view(array, shape, start, steps):
 ''',
     "_overlap": '''
 def _overlap(array, shape, low):
-    """The part of an array that lies inside a tensor of another shape, shifted by low, and where that is in the tensor."""
+    """The part of an array that lies inside a tensor shifted by low, and which part of the tensor that is."""
     first = [min(max(0, -by), here) for by, here in zip(low, array.shape)]
     last = [max(f, min(here, there - by)) for f, by, here, there in zip(first, low, array.shape, shape)]
     inside = array[tuple(slice(f, to) for f, to in zip(first, last))]
@@ -56,7 +56,8 @@ def _ratio(z, coefficients):
 
 
 _NEAR = (
-    (1.85777706184603153e-1, 3.16112374387056560e0, 1.13864154151050156e2, 3.77485237685302021e2, 3.20937758913846947e3),
+    (1.85777706184603153e-1, 3.16112374387056560e0, 1.13864154151050156e2, 3.77485237685302021e2,
+     3.20937758913846947e3),
     (2.36012909523441209e1, 2.44024637934444173e2, 1.28261652607737228e3, 2.84423683343917062e3),
 )
 _MIDDLE = (

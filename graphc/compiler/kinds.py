@@ -1,4 +1,4 @@
-"""What an atom's elements are: floats of the program's type, whole numbers, or truths; and where one must become another."""
+"""What an atom's elements are: floats of the program's type, whole numbers or truths; and where they must change."""
 
 from __future__ import annotations
 

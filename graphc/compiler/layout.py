@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from ..graph.node import Map, Node
 from ..graph.scalar import Apply, Index, Read, indices
-from .windows import estimate
+from .windows import bound, estimate
 
 Order = tuple[int, ...]  # axes, outermost first
 
@@ -84,7 +84,7 @@ class Layout:
             keys = {axis: place.get(Index(axis), -1.0) for axis in range(node.rank)}
         else:
             keys = {
-                axis: min((place[atom] for atom, _ in form.terms if atom in place), default=-1.0)  # type: ignore[index]
+                axis: min((place[index] for index in bound(form) if index in place), default=-1.0)
                 for axis, form in enumerate(node.write)
             }
         return tuple(sorted(range(node.rank), key=lambda axis: (keys[axis], axis)))

@@ -79,7 +79,7 @@ def windowed(operand: Read, over: Sequence[Index], box: Box) -> bool:
     """Whether a reduction runs over a few places of windows, each place a slice of the tensor."""
     if any(index not in indices(operand) for index in over):
         return False
-    return not simple(operand) and 1 < len(places(over, box, FEW)) and not any(f.gathers for f in operand.subscripts)
+    return not simple(operand) and len(places(over, box, FEW)) > 1 and not any(f.gathers for f in operand.subscripts)
 
 
 def running(atoms: Atoms, kind: str, operand: Read, box: Box, over: Sequence[Index]) -> Scalar:

@@ -1,8 +1,9 @@
-"""The frame of an emitted module: what it takes, how it checks it, how workspaces are kept, and its command line."""
+"""The frame of an emitted module: what it takes, how that is checked, how workspaces are kept, its command line."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import textwrap
+from collections.abc import Iterable, Sequence
 
 from ..graph.node import Leaf
 from ..graph.size import Size, size
@@ -11,31 +12,34 @@ from .helpers import HELPERS
 from .writer import Writer
 
 FRAME = '''\
-"""{title}
+"""A program made of equations: {title}.
 
-{about}
+It needs NumPy alone. `run` takes arrays and returns new ones; `python THIS.py in.npz out.npz` does so for files.
 """
 
 {imports}
 
 import numpy as np
 
-INPUTS = {inputs!r}
-OUTPUTS = {outputs!r}
+INPUTS = {inputs}
+OUTPUTS = {outputs}
 
 
 def run({arguments}):
-    """{outputs_text} as a tuple of new arrays.
+    """The OUTPUTS, in a tuple; they are the caller's to keep.
 
-{shapes_text}
+{shapes}
     """
     try:
         if not ({all_arrays}):
             raise TypeError
-        idle, sizes = _workspaces[{key}]
+        idle, sizes = _workspaces[
+            {key}
+        ]
     except (AttributeError, KeyError, TypeError):
-        {arguments_} = arrays = _checked({arguments})
-        idle, sizes = _workspaces.setdefault(({key}), ([], _sizes(*arrays)))
+        {targets} = arrays = _checked({arguments})
+        key = tuple(part for array in arrays for part in (array.dtype, array.shape))
+        idle, sizes = _workspaces.setdefault(key, ([], _sizes(*arrays)))
         if len(_workspaces) > 16:
             _workspaces.pop(next(iter(_workspaces)), None)
     try:
@@ -43,24 +47,20 @@ def run({arguments}):
     except IndexError:
         step = _prepare(*sizes)
     try:
-        with np.errstate(all="ignore"):
-            return step({arguments})
+        return step({arguments})
     finally:
         idle.append(step)
 
 
-_workspaces = {{}}  # idle steps for each set of shapes; one that is running is not in its list
+_workspaces = {{}}  # for each set of shapes the steps that are idle: a running one is in no list, so none share memory
 
 
+@np.errstate(all="ignore")
 def _prepare({parameters}):
     """The memory and the views that one set of sizes needs, and the step that uses them."""
-    with np.errstate(all="ignore"):
-        return _prepared({parameters})
-
-
-def _prepared({parameters}):
 {prepared}
 
+    @np.errstate(all="ignore")
     def step({arguments}):
 {steps}
         return {returned}
@@ -70,36 +70,38 @@ def _prepared({parameters}):
 
 def _sizes({arguments}):
     """The free sizes and the float type of arrays that fit each other."""
+    ranks = [
 {ranks}
+    ]
+    for name, array, rank, text in ranks:
+        if array.ndim != rank:
+            raise ValueError(f"`{{name}}` should have shape {{text}}, but has {{array.shape}}")
 {bindings}
-    fits = [
+    shapes = [
 {fits}
     ]
-    for name, array, shape, text in fits:
+    for (name, array, _, text), shape in zip(ranks, shapes):
         if array.shape != shape:
             raise ValueError(f"`{{name}}` should have shape {{text}}, here {{shape}}, but has {{array.shape}}")
-    return {sizes_returned}
+    return {sizes}
 
 
-def _checked({arguments}):
-    """Everything as arrays of one float type, or of whole numbers where they are wanted."""
-    given = [{arguments}]
+def _checked(*given):
+    """Everything as arrays of one float type, or of whole numbers where these are wanted."""
     arrays = [np.asarray(value) for value in given]
     for name, array in zip(INPUTS, arrays):
         if array.dtype.kind not in "fiub":
             raise TypeError(f"`{{name}}` should hold numbers, but holds {{array.dtype}}")
     floats = [array for value, array in zip(given, arrays) if hasattr(value, "dtype") and array.dtype.kind == "f"]
-    wide = not floats or np.result_type(*floats).itemsize > 4
-    dtype = np.dtype(np.float64 if wide else np.float32)
+    single = bool(floats) and np.result_type(*floats).itemsize <= 4
     for place in _INTEGERS:
         if (arrays[place] != np.floor(arrays[place])).any():
             raise ValueError(f"`{{INPUTS[place]}}` should hold whole numbers")
-    return [
-        np.asarray(array, np.intp if place in _INTEGERS else dtype).view(np.ndarray) for place, array in enumerate(arrays)
-    ]
+    types = [np.intp if place in _INTEGERS else np.float32 if single else np.float64 for place in range(len(arrays))]
+    return [np.asarray(array, kind).view(np.ndarray) for array, kind in zip(arrays, types)]
 
 
-_INTEGERS = {integers}
+_INTEGERS = {integers}  # the places of the INPUTS that are whole numbers
 {helpers}
 
 def main():
@@ -117,92 +119,92 @@ def main():
 if __name__ == "__main__":
     main()
 '''
+WIDTH = 118
 
 
 def module(
     writer: Writer, leaves: Sequence[Leaf], sizes: Sequence[str], names: Sequence[str], returned: Sequence[str]
 ) -> str:
+    """The text of the whole module."""
     variables = [writer.variable[leaf] for leaf in leaves]
-    arguments = ", ".join(variables)
     own = [str(writer.size_names[name]) for name in sizes]
-    floats = [writer.variable[leaf] for leaf in leaves if not leaf.integer]
+    floats = [variable for leaf, variable in zip(leaves, variables, strict=True) if not leaf.integer]
     dtype = f"{floats[0]}.dtype" if floats else "np.dtype(float)"
-    key = "".join(f"{variable}.dtype, {variable}.shape, " for variable in variables)
-    fits = [
-        f'        ("{_quoted(leaf.name)}", {v}, {writer.shape(leaf.extents)}, "{_dims(leaf)}"),'
-        for leaf, v in zip(leaves, variables, strict=True)
-    ]
-    ranks = "\n".join(
-        f'    if {v}.ndim != {leaf.rank}:\n        raise ValueError(f"`{_quoted(leaf.name)}` should have shape {_dims(leaf)}, but has {{{v}.shape}}")'
-        for leaf, v in zip(leaves, variables, strict=True)
-    )
-    lines = [line for line in writer.steps]
+    about = list(zip(leaves, variables, strict=True))
+    prepared = ["bits = np.dtype(f'i{dtype.itemsize}')"] * ("bits" in writer.helpers) + writer.prepared
     return FRAME.format(
-        title="A program made of equations: " + ", ".join(names) + ".",
-        about="It needs NumPy alone. `run` computes; `python THIS.py in.npz out.npz` does so for arrays in files.",
-        imports="\n".join(f"import {name}" for name in ("math", "sys") if name == "sys" or _uses(writer, name)),
-        inputs=tuple(leaf.name for leaf in leaves),
-        outputs=tuple(names),
-        arguments=arguments,
-        arguments_=f"{arguments}," if len(variables) == 1 else arguments or "_",
-        outputs_text=", ".join(names),
-        shapes_text="\n".join(
-            f"    {v}: {_dims(leaf)}{' of whole numbers' * leaf.integer}"
-            for leaf, v in zip(leaves, variables, strict=True)
-        ),
+        title=", ".join(names),
+        imports="import math\nimport sys" if any("math." in line for line in prepared) else "import sys",
+        inputs=wrapped(map(_literal, (leaf.name for leaf in leaves)), "(", ")", 4),
+        outputs=wrapped(map(_literal, names), "(", ")", 4),
+        arguments=", ".join(variables),
+        targets=f"({', '.join(variables)}{',' * (len(variables) == 1)})",
+        shapes="\n".join(f"    {v}: {dims(leaf)}{', whole numbers' * leaf.integer}" for leaf, v in about),
         all_arrays=" is ".join([*(f"type({v})" for v in variables), "np.ndarray"]) if variables else "True",
-        key=key.strip().rstrip(",") + "," if key else "()",
+        key=wrapped((f"{v}.dtype, {v}.shape" for v in variables), "", ",", 12) if variables else "()",
         parameters=", ".join([*own, "dtype"]),
-        prepared="\n".join(f"    {line}" for line in bits_first(writer)) or "    pass",
-        steps="\n".join(f"        {line}" for line in lines) or "        pass",
-        returned=", ".join(returned) + "," * (len(returned) == 1),
-        ranks=ranks,
-        bindings="\n".join(_bindings(writer, leaves, sizes)),
-        fits="\n".join(fits),
-        sizes_returned="(" + ", ".join([*own, dtype]) + ",)",
+        prepared=indented(prepared or ["pass"], 4),
+        steps=indented(writer.steps or ["pass"], 8),
+        returned=bare(wrapped(returned, "(", ")", 12)),
+        ranks=indented((f"({_literal(leaf.name)}, {v}, {leaf.rank}, {_literal(dims(leaf))})," for leaf, v in about), 8),
+        bindings=indented(bindings(writer, leaves, sizes), 4),
+        fits=indented((f"{writer.shape(leaf.extents)}," for leaf in leaves), 8),
+        sizes=wrapped([*own, dtype], "(", ")", 8),
         integers=tuple(k for k, leaf in enumerate(leaves) if leaf.integer),
         helpers="".join("\n" + HELPERS[name] for name in HELPERS if name in writer.helpers),
     )
 
 
-def bits_first(writer: Writer) -> list[str]:
-    """The lines that prepare, after the integer type as wide as the floats, where bits are used."""
-    return [*["bits = np.dtype(f'i{dtype.itemsize}')"] * ("bits" in writer.helpers), *writer.prepared]
+def indented(lines: Iterable[str], width: int) -> str:
+    return "\n".join(" " * width + line for line in lines)
 
 
-def _dims(leaf: Leaf) -> str:
+def wrapped(parts: Iterable[str], start: str, end: str, width: int) -> str:
+    """A tuple's parts on one line, or on as many as they need."""
+    texts = list(parts)
+    line = f"{start}{', '.join(texts)}{',' * (len(texts) == 1 and end == ')')}{end}"
+    if len(line) + width <= WIDTH:
+        return line
+    body = textwrap.wrap(", ".join(texts) + ",", WIDTH - width, break_long_words=False, break_on_hyphens=False)
+    inner = ("\n" + " " * width).join(body)
+    return f"{start}\n{' ' * width}{inner}\n{' ' * (width - 4)}{end}" if start else inner
+
+
+def bare(text: str) -> str:
+    """A tuple on one line without its brackets."""
+    return text if "\n" in text or text == "()" else text[1:-1]
+
+
+def _literal(text: str | None) -> str:
+    """As Python reads it, in double quotes."""
+    return '"' + (text or "").replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def dims(leaf: Leaf) -> str:
     return f"({', '.join(map(str, leaf.extents))}{',' * (leaf.rank == 1)})"
 
 
-def _quoted(name: str | None) -> str:
-    return (name or "").replace("\\", "\\\\").replace('"', '\\"').replace("{", "{{").replace("}", "}}")
-
-
-def _bindings(writer: Writer, leaves: Sequence[Leaf], sizes: Sequence[str]) -> list[str]:
-    """How each free size is read off a shape: the axis that is just it, or one that is a multiple of it and a number."""
+def bindings(writer: Writer, leaves: Sequence[Leaf], sizes: Sequence[str]) -> list[str]:
+    """How each free size is read off a shape: off the axis that is just it, or a multiple of it and a number."""
     lines = []
     for name in sizes:
         found = [
-            (not extent.terms == size(name).terms, leaf, axis, extent)
-            for leaf in leaves
+            (extent is not size(name), place, axis)
+            for place, leaf in enumerate(leaves)
             for axis, extent in enumerate(leaf.extents)
             if extent.names == {name} and linear(extent)
         ]
         if not found:
             raise GraphcError(f"the size `{name}` cannot be told from the arrays that the program is given")
-        _, leaf, axis, extent = min(found, key=lambda one: one[0])
-        length = f"{writer.variable[leaf]}.shape[{axis}]"
+        _, place, axis = min(found)
+        extent = leaves[place].extents[axis]
         offset = extent.bind({name: 0})
-        factor = extent - offset
-        step = factor.bind({name: 1})
-        text = length if not offset.terms else f"({length} - ({offset}))"
-        lines.append(f"    {writer.size_names[name]} = {text}" + ("" if step.value == 1 else f" // {step}"))
+        step = (extent - offset).bind({name: 1})
+        length = f"{writer.variable[leaves[place]]}.shape[{axis}]"
+        text = f"({length} - ({offset}))" if offset.terms else length
+        lines.append(f"{writer.size_names[name]} = {text}" + ("" if step.value == 1 else f" // {step}"))
     return lines
 
 
 def linear(extent: Size) -> bool:
     return all(len(monomial) <= 1 and all(isinstance(atom, str) for atom in monomial) for monomial, _ in extent.terms)
-
-
-def _uses(writer: Writer, library: str) -> bool:
-    return any(f"{library}." in line for line in writer.prepared)

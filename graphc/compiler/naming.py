@@ -2,44 +2,16 @@
 
 from __future__ import annotations
 
+import builtins
 import keyword
 import re
 import unicodedata
 from collections.abc import Iterable
 
+# What an emitted module itself is written with.
 RESERVED = frozenset(
-    [
-        "np",
-        "dtype",
-        "run",
-        "step",
-        "main",
-        "OUTPUTS",
-        "INPUTS",
-        "empty",
-        "as_strided",
-        "range",
-        "len",
-        "zip",
-        "min",
-        "max",
-        "sum",
-        "abs",
-        "float",
-        "int",
-        "bool",
-        "tuple",
-        "list",
-        "dict",
-        "set",
-        "type",
-        "str",
-        "print",
-        "ValueError",
-        "TypeError",
-        "IndexError",
-        "sys",
-    ]
+    {*dir(builtins), "np", "sys", "math", "dtype", "bits", "run", "step", "main", "INPUTS", "OUTPUTS"}
+    | {"idle", "sizes", "key", "arrays", "ranks", "shapes", "name", "array", "rank", "text", "shape"}
 )
 
 
@@ -55,16 +27,16 @@ class Namer:
         if name not in self.taken:
             self.taken.add(name)
             return name
-        count = self.counters.get(name, 1)
-        while f"{name}_{count + 1}" in self.taken:
+        count = self.counters.get(name, 2)
+        while f"{name}_{count}" in self.taken:
             count += 1
         self.counters[name] = count + 1
-        self.taken.add(f"{name}_{count + 1}")
-        return f"{name}_{count + 1}"
+        self.taken.add(f"{name}_{count}")
+        return f"{name}_{count}"
 
 
 def identifier(wish: str) -> str:
-    """`dL/dw` is dL_dw, `h'` is h_prime; a keyword gets a stroke behind it, and so does what only the module may use."""
+    """`dL/dw` is dL_dw, `h'` is h_prime, and a keyword gets a stroke behind it."""
     name = unicodedata.normalize("NFKC", wish.replace("'", "_prime").replace("′", "_prime"))
     name = re.sub(r"\W+", "_", name).strip("_") or "value"
     if not name.isidentifier():

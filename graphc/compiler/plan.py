@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from ..graph.node import Leaf, Map, Node
-from ..graph.scalar import Apply, Index, Position, Read
+from ..graph.scalar import Apply, Index, Read
 from ..graph.size import Size, size
 from .kinds import kind
 from .layout import Layout
@@ -20,7 +20,9 @@ IN_PLACE: dict[str, int | None] = {
     **dict.fromkeys(("add", "sub", "mul", "div", "pow", "neg", "square", "sqrt", "reciprocal", "abs", "sign")),
     **dict.fromkeys(("exp", "log", "sin", "cos", "tanh", "logaddexp", "max", "min")),
     **dict.fromkeys(("lt", "le", "gt", "ge", "eq", "ne", "and")),
-    **{"where": 2, "keep": 1, "select": 1},
+    "where": 2,
+    "keep": 1,
+    "select": 1,
 }
 
 
@@ -52,10 +54,7 @@ class Plan:
                 continue
             assert isinstance(node, Map)
             before = self._overwritten(node, step)
-            if before is not None:
-                chain = self.chain[before]
-            else:
-                chain = Chain(self._storage(node))
+            chain = self.chain[before] if before is not None else Chain(self._storage(node))
             if node in self.fresh:
                 chain.storage = "fresh"
             chain.members.append(node)
@@ -97,20 +96,25 @@ class Plan:
     def _lend(self) -> None:
         """Chains take the memory of finished ones with as many elements of the same kind."""
         free: dict[tuple[Size, str], list[Chain]] = {}
-        ends: dict[int, list[Chain]] = {}
         for step, node in enumerate(self.nodes):
             chain = self.chain.get(node)
             if chain is not None and chain.members[0] is node and chain.storage == "new":
                 available = free.get(measure(node))
                 if available:
                     chain.storage, chain.lender = "borrowed", available.pop()
-            for tensor in {node, *node.inputs}:
-                done = self.chain.get(tensor)
-                if done is not None and done.storage in ("new", "borrowed") and done.members[-1] is tensor:
-                    if self.last.get(tensor, step) == step and done not in ends.get(step, []):
-                        ends.setdefault(step, []).append(done)
-            for done in ends.get(step, []):
+            for done in self._finished(node, step):
                 free.setdefault(measure(done.members[0]), []).append(done)
+
+    def _finished(self, node: Node, step: int) -> list[Chain]:
+        """The chains whose last member has been read for the last time."""
+        return [
+            self.chain[tensor]
+            for tensor in dict.fromkeys((node, *node.inputs))
+            if tensor in self.chain
+            and self.chain[tensor].storage in ("new", "borrowed")
+            and self.chain[tensor].members[-1] is tensor
+            and self.last.get(tensor, step) == step
+        ]
 
 
 def measure(node: Node) -> tuple[Size, str]:
@@ -123,6 +127,3 @@ def measure(node: Node) -> tuple[Size, str]:
 def padded(node: Node) -> bool:
     """A copy with zeros around it, which are written once and never again."""
     return isinstance(node, Map) and isinstance(node.body, Read) and node.body.guarded and not node.gathers
-
-
-__all__ = ["Chain", "Plan", "Position", "measure", "padded"]

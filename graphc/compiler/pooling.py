@@ -20,6 +20,7 @@ from ..graph.scalar import (
     Scalar,
     affine,
     indices,
+    move_affine,
     reads,
     replace,
     transform,
@@ -79,7 +80,8 @@ def handed_back(node: Node) -> HandedBack | None:
     if not isinstance(won, Apply) or won.operation != "eq":
         return None
     winner = next((side for side in won.arguments if isinstance(side, Read)), None)
-    if winner is None or not any(isinstance(side, Position) for side in won.arguments):
+    place = next((side.affine for side in won.arguments if isinstance(side, Position)), None)
+    if winner is None or place is None:
         return None
     first = winner.tensor
     if not isinstance(first, Map) or first.reduce not in ("argmax", "argmin") or not isinstance(first.body, Read):
@@ -90,19 +92,20 @@ def handed_back(node: Node) -> HandedBack | None:
         return None
     # the window's indices stand in both boxes in one order, as the adjoint of an extreme has them
     seen: dict[Index, Affine] = {Index(k): affine(index) for k, index in enumerate([*outer, *inside]) if index}
-    moved = tuple(_renamed(form, seen) for form in first.body.subscripts)
-    if moved != node.write or first.body.guarded or any(node.box[i.key] is not e for i, e in _extents(seen, first)):
+    moved = tuple(move_affine(form, seen) for form in first.body.subscripts)
+    if moved != node.write or first.body.guarded or place is not counted(inside, node):
+        return None
+    if any(
+        node.box[index.key] is not extent for index, extent in zip([*outer, *inside], first.box, strict=True) if index
+    ):
         return None
     best = plain_map(None, first.extents, first.body, first.labels, first.reduce[3:], first.box[first.rank :])
     return HandedBack(node, won, given, first.body.tensor, Read(best, winner.subscripts, False))
 
 
-def _renamed(form: Affine, seen: dict[Index, Affine]) -> Affine:
-    total = Affine((), form.offset)
-    for atom, step in form.terms:
-        total += (seen[atom] if isinstance(atom, Index) else affine(atom)).scaled(step)
-    return total
-
-
-def _extents(seen: dict[Index, Affine], first: Map):  # type: ignore[no-untyped-def]
-    return [(form.terms[0][0], first.box[index.key]) for index, form in seen.items()]
+def counted(window: Sequence[Index], node: Map) -> Affine:
+    """A place in the window as one number, which is what an argmax gives."""
+    place = affine(0)
+    for index in window:
+        place = place.scaled(node.box[index.key]) + affine(index)
+    return place

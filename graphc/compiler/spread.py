@@ -47,7 +47,7 @@ def chosen_taps(node: Map) -> list[Index]:
         if isinstance(atom, Index)
     ]
     known = {a for part in walk(node.body) if isinstance(part, Position) for a, _ in part.affine.terms}
-    few = 1 < len(places(found, node.box, FEW))
+    few = len(places(found, node.box, FEW)) > 1
     return found if few and known and known <= set(found) else []
 
 

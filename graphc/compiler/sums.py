@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from ..graph.node import Leaf, Map
 from ..graph.scalar import Apply, Index, Read, Scalar, add, affine, indices, move, mul, position
 from .atoms import Atoms, Box
-from .windows import elements, window_hint
+from .windows import bound, elements, window_hint
 
 Operand = tuple[frozenset[Index], Scalar]
 
@@ -94,8 +94,7 @@ def contracted(atoms: Atoms, groups: list[Operand], box: Box, over: Sequence[Ind
             value = atoms.apply("mul", (one[1], two[1]), box)
         rest_ = [operand for k, operand in enumerate(groups) if k not in (i, j)]
         groups = summed_alone(atoms, [*rest_, (frozenset(indices(value)), value)], box, over)
-    used, value = groups[0]
-    return value
+    return groups[0][1]
 
 
 def summed_alone(atoms: Atoms, groups: list[Operand], box: Box, over: Sequence[Index]) -> list[Operand]:
@@ -134,8 +133,9 @@ def laid_out(atoms: Atoms, operand: Scalar, box: Box, over: Sequence[Index]) -> 
         operand = turned_source(atoms, operand, hint[1])
     canonical: dict[Index, None] = {}
     for form in operand.subscripts:
-        ranked = sorted(form.terms, key=lambda term: (str(term[1]), str(box[term[0].key])))  # type: ignore[union-attr]
-        canonical.update({atom: None for atom, _ in ranked})  # type: ignore[misc]
+        steps = dict(form.terms)
+        ranked = sorted(bound(form), key=lambda index: (str(steps[index]), str(box[index.key])))
+        canonical.update(dict.fromkeys(ranked))
     axes = list(canonical)
     fresh = {index: affine(Index(k)) for k, index in enumerate(axes)}
     moved = move(operand, fresh)

@@ -34,24 +34,26 @@ def window_hint(read: Read, box: Sequence[Size], over: Iterable[Index]) -> tuple
     taps: dict[Index, None] = {}
     steps: dict[Index, None] = {}
     for form in read.subscripts:
-        ranked = sorted((atom for atom, _ in form.terms), key=lambda atom: estimate(box[atom.key]))  # type: ignore[union-attr]
+        ranked = sorted(bound(form), key=lambda index: estimate(box[index.key]))
         if len(ranked) > 1:
-            taps.update(dict.fromkeys(ranked[:-1]))  # type: ignore[arg-type]
-            steps[ranked[-1]] = None  # type: ignore[index]
+            taps.update(dict.fromkeys(ranked[:-1]))
+            steps[ranked[-1]] = None
     if not taps:
         return None
     summed = set(over)
     side = next(iter(taps)) in summed
-    plain = [atom for form in read.subscripts if len(form.terms) == 1 for atom, _ in form.terms]
+    plain = [index for form in read.subscripts if len(form.terms) == 1 for index in bound(form)]
     outer = [index for index in plain if (index in summed) == side and index not in taps and index not in steps]
     batch = [index for index in plain if index not in outer and index not in taps and index not in steps]
     copy = [*dict.fromkeys((*outer, *taps, *steps, *batch))]
     first = {index: place for place, index in enumerate((*outer, *steps, *batch))}
-    axes = sorted(
-        range(len(read.subscripts)),
-        key=lambda axis: (max((first.get(a, -1) for a, _ in read.subscripts[axis].terms), default=-1), axis),  # type: ignore[arg-type]
-    )
-    return copy, tuple(axes)
+    depth = [max((first.get(index, -1) for index in bound(form)), default=-1) for form in read.subscripts]
+    return copy, tuple(sorted(range(len(depth)), key=lambda axis: (depth[axis], axis)))
+
+
+def bound(form: Affine) -> list[Index]:
+    """The indices of a subscript."""
+    return [atom for atom, _ in form.terms if isinstance(atom, Index)]
 
 
 def simple(read: Read) -> bool:

@@ -188,4 +188,4 @@ class Graph:
     def roots(self) -> list[Node]:
         own = [node for node in self.nodes if isinstance(node, Map)]
         binders = [node for node in self.nodes if node.name in ("nn", "mm")]
-        return own[-3:] + [plain_map("bound", (), mul(*(b.read((affine(0),), True) for b in binders)), ())]
+        return [*own[-3:], plain_map("bound", (), mul(*(b.read((affine(0),), True) for b in binders)), ())]

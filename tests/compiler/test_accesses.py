@@ -13,7 +13,7 @@ from graphc.graph.size import Size, size
 
 FREE = {"n": 3, "m": 2, "h": 6, "v": 4}
 N, M, H, V = (size(name) for name in FREE)
-I, J, K, O, P, Q, R, S = (affine(Index(k)) for k in range(8))
+i, j, k, o, p, q, r = (affine(Index(key)) for key in range(7))
 
 
 def leaf(name: str, *extents, integer: bool = False) -> Leaf:
@@ -28,17 +28,21 @@ def box(*extents) -> tuple[Size, ...]:
     return tuple(size(extent) for extent in extents)
 
 
+def letters(count: int) -> tuple[str, ...]:
+    return tuple(f"i{place}" for place in range(count))
+
+
 def summed(extents, over, body: Scalar, reduce: str = "sum") -> Map:
-    return plain_map("out", box(*extents), body, [f"i{k}" for k in range(len(extents) + len(over))], reduce, box(*over))
+    return plain_map("out", box(*extents), body, letters(len(extents) + len(over)), reduce, box(*over))
 
 
 def plain(extents, body: Scalar) -> Map:
-    return plain_map("out", box(*extents), body, [f"i{k}" for k in range(len(extents))])
+    return plain_map("out", box(*extents), body, letters(len(extents)))
 
 
 def scatter(extents, over, write, body: Scalar, inside: bool = False) -> Map:
     forms = tuple(affine(form) for form in write)
-    return Map("out", box(*extents), box(*over), forms, inside, "sum", body, tuple(f"i{k}" for k in range(len(over))))
+    return Map("out", box(*extents), box(*over), forms, inside, "sum", body, letters(len(over)))
 
 
 x1, x2, x4 = leaf("x1", "n"), leaf("x2", "n", "m"), leaf("x4", "n", 3, "h", 7)
@@ -46,83 +50,84 @@ w2, sq = leaf("w2", "m", 5), leaf("sq", "n", "n")
 kernel, tok, tok2 = leaf("k", 2, 3, 3, 2), leaf("tok", "n", 2, integer=True), leaf("tok2", "v", integer=True)
 table, cube = leaf("E", "v", 5), leaf("c", "n", "m", 4)
 other = leaf("d", "n", 4, 5)
-token = affine(at(tok, I, J))
+token = affine(at(tok, i, j))
 
 
 def ahead(index: Affine, by) -> Affine:
     return index + affine(by)
 
 
-def convolution(step: int = 1, dilation: int = 1, pad: int = 0, height="h") -> Map:
-    rows = size(height) if not isinstance(height, Size) else height
-    out_h = (rows + (2 * pad - 2 * dilation - 1)) // step + 1
+def convolution(step: int = 1, dilation: int = 1, pad: int = 0) -> Map:
+    out_h = (H + (2 * pad - 2 * dilation - 1)) // step + 1
     out_w = (7 + 2 * pad - dilation - 1) // step + 1
     here = [
-        ahead(J * 1 if False else K.scaled(step) + Q.scaled(dilation), -pad),
-        ahead(O.scaled(step) + R.scaled(dilation), -pad),
+        ahead(j * 1 if False else k.scaled(step) + q.scaled(dilation), -pad),
+        ahead(o.scaled(step) + r.scaled(dilation), -pad),
     ]
-    read = at(x4, I, P, *here, inside=pad > 0)
-    return summed(("n", 2, out_h, out_w), (3, 3, 2), mul(read, at(kernel, J, P, Q, R)))
+    read = at(x4, i, p, *here, inside=pad > 0)
+    return summed(("n", 2, out_h, out_w), (3, 3, 2), mul(read, at(kernel, j, p, q, r)))
 
 
 def pooled(kind: str, step: int = 2, width: int = 2) -> Map:
     out_h, out_w = (H - width) // step + 1, (7 - width) // step + 1
-    read = at(x4, I, J, K.scaled(step) + P, O.scaled(step) + Q)
+    read = at(x4, i, j, k.scaled(step) + p, o.scaled(step) + q)
     return summed(("n", 3, out_h, out_w), (width, width), read, kind)
 
 
 def passed_back(step: int, width: int) -> Map:
     """The adjoint of a max pool: each element of a window gets the upstream where it has won."""
     first = pooled("argmax", step, width)
-    place = P.scaled(width) + Q
-    won = apply("eq", position(place), at(first, I, J, K, O))
-    body = apply("where", won, at(pooled("max", step, width), I, J, K, O), number(0))
+    place = p.scaled(width) + q
+    won = apply("eq", position(place), at(first, i, j, k, o))
+    body = apply("where", won, at(pooled("max", step, width), i, j, k, o), number(0))
     over = ("n", 3, (H - width) // step + 1, (7 - width) // step + 1, width, width)
-    return scatter(("n", 3, "h", 7), over, (I, J, K.scaled(step) + P, O.scaled(step) + Q), body)
+    return scatter(("n", 3, "h", 7), over, (i, j, k.scaled(step) + p, o.scaled(step) + q), body)
 
 
 CASES: dict[str, Node] = {
-    "a transposition": plain(("m", "n"), at(x2, J, I)),
-    "a slice from an offset": plain((N - 1,), at(x1, ahead(I, 1))),
-    "every second element": plain((3,), at(leaf("y", 6), I.scaled(2))),
-    "backwards": plain(("n",), mul(number(2), at(x1, I.scaled(-1) + affine(N - 1)))),
-    "a diagonal": plain(("n",), at(sq, I, I)),
-    "the sum of a diagonal": summed((), ("n",), at(sq, I, I)),
-    "a fixed element": plain(("m",), at(x2, 1, I)),
-    "an outer product": plain(("n", "m"), mul(at(x1, I), at(w2, J, 0))),
-    "zeros around": plain((N + 2,), at(x1, ahead(I, -1), inside=True)),
-    "cut off by inside": plain((2,), at(x1, ahead(I, 2), inside=True)),
-    "far outside": plain((2,), at(x1, ahead(I, 50), inside=True)),
-    "backwards and outside": plain((6,), at(x1, I.scaled(-1) + affine(3), inside=True)),
-    "a concatenation": plain((N + M,), add(at(x1, I, inside=True), at(w2, ahead(I, -N), 0, inside=True))),
-    "a matrix product": summed(("n", 5), ("m",), mul(at(x2, I, K), at(w2, K, J))),
-    "a matrix times a vector": summed(("n",), ("m",), mul(at(x2, I, J), at(w2, J, 2))),
-    "an inner product": summed((), ("n",), mul(at(x1, I), at(x1, I))),
-    "a product hidden by a sum": summed(("m", 5), ("n",), mul(add(at(x1, K), number(1)), at(x2, K, I), at(other, K, 0, J))),
-    "products of a batch": summed(("n", "m", 5), (4,), mul(at(cube, I, J, O), at(other, I, O, K))),
-    "inner products of a batch": summed(("n",), ("m", 4), mul(at(cube, I, J, K), at(cube, I, J, K), at(x1, I))),
-    "a matrix times a vector, of a batch": summed(("n", 5), (4,), mul(at(cube, I, 0, K), at(other, I, K, J))),
-    "three operands": summed(("n", 5), ("m", 4), mul(at(cube, I, K, O), at(other, I, O, J), at(w2, K, J))),
-    "an index in one factor only": summed(("n",), ("m", 4), mul(at(x1, I), at(w2, J, 0), at(other, I, K, 1))),
-    "an index that nothing reads": summed(("n",), ("m",), at(x1, I)),
-    "a sum of two products": summed(("n", 5), ("m",), add(mul(at(x2, I, K), at(w2, K, J)), at(x2, I, K))),
-    "a reciprocal factor": summed(("m",), ("n",), mul(power(position(N), -1), at(x1, J), at(x2, J, I))),
-    "products of a diagonal": summed(("m",), ("n",), mul(at(sq, J, J), at(x2, J, I))),
+    "a transposition": plain(("m", "n"), at(x2, j, i)),
+    "a slice from an offset": plain((N - 1,), at(x1, ahead(i, 1))),
+    "every second element": plain((3,), at(leaf("y", 6), i.scaled(2))),
+    "backwards": plain(("n",), mul(number(2), at(x1, i.scaled(-1) + affine(N - 1)))),
+    "a diagonal": plain(("n",), at(sq, i, i)),
+    "the sum of a diagonal": summed((), ("n",), at(sq, i, i)),
+    "a fixed element": plain(("m",), at(x2, 1, i)),
+    "an outer product": plain(("n", "m"), mul(at(x1, i), at(w2, j, 0))),
+    "zeros around": plain((N + 2,), at(x1, ahead(i, -1), inside=True)),
+    "cut off by inside": plain((2,), at(x1, ahead(i, 2), inside=True)),
+    "far outside": plain((2,), at(x1, ahead(i, 50), inside=True)),
+    "backwards and outside": plain((6,), at(x1, i.scaled(-1) + affine(3), inside=True)),
+    "a concatenation": plain((N + M,), add(at(x1, i, inside=True), at(w2, ahead(i, -N), 0, inside=True))),
+    "a matrix product": summed(("n", 5), ("m",), mul(at(x2, i, k), at(w2, k, j))),
+    "a matrix times a vector": summed(("n",), ("m",), mul(at(x2, i, j), at(w2, j, 2))),
+    "an inner product": summed((), ("n",), mul(at(x1, i), at(x1, i))),
+    "a product hidden by a sum": summed(
+        ("m", 5), ("n",), mul(add(at(x1, k), number(1)), at(x2, k, i), at(other, k, 0, j))
+    ),
+    "products of a batch": summed(("n", "m", 5), (4,), mul(at(cube, i, j, o), at(other, i, o, k))),
+    "inner products of a batch": summed(("n",), ("m", 4), mul(at(cube, i, j, k), at(cube, i, j, k), at(x1, i))),
+    "a matrix times a vector, of a batch": summed(("n", 5), (4,), mul(at(cube, i, 0, k), at(other, i, k, j))),
+    "three operands": summed(("n", 5), ("m", 4), mul(at(cube, i, k, o), at(other, i, o, j), at(w2, k, j))),
+    "an index in one factor only": summed(("n",), ("m", 4), mul(at(x1, i), at(w2, j, 0), at(other, i, k, 1))),
+    "an index that nothing reads": summed(("n",), ("m",), at(x1, i)),
+    "a sum of two products": summed(("n", 5), ("m",), add(mul(at(x2, i, k), at(w2, k, j)), at(x2, i, k))),
+    "a reciprocal factor": summed(("m",), ("n",), mul(power(position(N), -1), at(x1, j), at(x2, j, i))),
+    "products of a diagonal": summed(("m",), ("n",), mul(at(sq, j, j), at(x2, j, i))),
     "a convolution": convolution(),
     "a strided convolution": convolution(step=2),
     "a dilated convolution": convolution(dilation=2),
     "a padded convolution": convolution(pad=1),
     "a padded and strided convolution": convolution(step=2, pad=2),
     "the gradient of a kernel": summed(
-        (2, 3, 3, 2), ("n", H - 2, 6), mul(at(convolution(), P, I, Q, R), at(x4, P, J, Q + K, R + O))
+        (2, 3, 3, 2), ("n", H - 2, 6), mul(at(convolution(), p, i, q, r), at(x4, p, j, q + k, r + o))
     ),
     "the gradient of an image": scatter(
-        ("n", 3, "h", 7), ("n", 2, H - 2, 6, 3, 3, 2), (I, P, K + Q, O + R),
-        mul(at(convolution(), I, J, K, O), at(kernel, J, P, Q, R)),
+        ("n", 3, "h", 7), ("n", 2, H - 2, 6, 3, 3, 2), (i, p, k + q, o + r),
+        mul(at(convolution(), i, j, k, o), at(kernel, j, p, q, r)),
     ),
     "the gradient of a padded image": scatter(
-        ("n", 3, "h", 7), ("n", 2, "h", 8, 3, 3, 2), (I, P, ahead(K + Q, -1), ahead(O + R, -1)),
-        mul(at(convolution(pad=1), I, J, K, O), at(kernel, J, P, Q, R)), inside=True,
+        ("n", 3, "h", 7), ("n", 2, "h", 8, 3, 3, 2), (i, p, ahead(k + q, -1), ahead(o + r, -1)),
+        mul(at(convolution(pad=1), i, j, k, o), at(kernel, j, p, q, r)), inside=True,
     ),
     **{f"{kind} over windows": pooled(kind) for kind in ("max", "min", "sum", "prod", "argmax", "argmin", "logsumexp")},
     "overlapping windows": pooled("max", 1, 3),
@@ -130,29 +135,43 @@ CASES: dict[str, Node] = {
     "what a pool passes back": passed_back(2, 2),
     "what overlapping windows pass back": passed_back(1, 2),
     "what windows with gaps pass back": passed_back(3, 2),
-    "rows by index": plain(("n", 2, 5), at(table, token, K)),
-    "an element of each row by index": plain(("n",), at(table, I, affine(at(tok, I, 0)))),
+    **{
+        f"a mask behind a pool, {name}": plain(
+            ("n", 3, "h", 7),
+            apply("where", apply("le", at(x4, i, j, k, o), number(0)), *branches(at(passed_back(*pool), i, j, k, o))),
+        )
+        for name, pool, branches in [
+            ("zero first", (2, 2), lambda u: (number(0), u)),
+            ("zero second", (2, 2), lambda u: (u, number(0))),
+            ("windows that overlap", (1, 2), lambda u: (number(0), u)),
+        ]
+    },
+    "rows by index": plain(("n", 2, 5), at(table, token, k)),
+    "an element of each row by index": plain(("n",), at(table, i, affine(at(tok, i, 0)))),
     "an index computed from an index": plain(("n", 2), at(leaf("z", 9), token.scaled(2) + affine(1))),
     "an index of an index": plain(("n", 2), at(table, affine(at(tok2, token)), 3)),
     "an index that may be outside": plain(("n", 2), at(leaf("z", 3), ahead(token, -1), inside=True)),
-    "integers as numbers": plain(("n", 2), mul(at(tok, I, J), at(x1, I), power(add(at(tok, I, J), number(1)), -1))),
-    "positions as numbers": plain(("n", "m"), mul(position(I.scaled(3) + J), at(x2, I, J))),
-    "one hot": plain(("n", "v"), apply("eq", at(tok, I, 0), position(J))),
-    "sums by index": scatter(("v", 5), ("n", 2, 5), (token, K), mul(at(x1, I), at(w2, 0, K))),
-    "sums by index, cut off": scatter((3,), ("n", 2), (ahead(token, -1),), at(x1, I), inside=True),
-    "flattened": scatter(("n", 12), ("n", 3, 4), (I, J.scaled(4) + K), at(leaf("f", "n", 3, 4), I, J, K)),
-    "flattened with free sizes": scatter((N * M,), ("n", "m"), (I.scaled(M) + J,), at(x2, I, J)),
-    "flattened in the other order": scatter((N * M,), ("n", "m"), (J.scaled(N) + I,), at(x2, I, J)),
-    "onto a diagonal": scatter(("n", "n"), ("n",), (I, I), at(x1, I)),
-    "onto every second place": scatter((N * 2,), ("n",), (I.scaled(2),), at(x1, I)),
-    "reversed": scatter(("n",), ("n",), (I.scaled(-1) + affine(N - 1),), at(x1, I)),
-    "a part only": scatter(("n",), (N - 1,), (I,), at(x1, I)),
-    "all to one place": scatter((3,), ("n",), (1,), at(x1, I)),
-    "shifted out of the tensor": scatter(("n",), ("n",), (ahead(I, 1),), at(x1, I), inside=True),
-    "free windows": scatter((N + M - 1,), ("n", "m"), (I + J,), at(x2, I, J)),
-    "products of other places": summed(("n", "m"), ("m",), apply("where", apply("eq", position(J), position(K)), number(1), at(x2, I, K)), "prod"),
-    "the place of the largest, over two axes": summed(("n",), ("m", 4), at(cube, I, J, K), "argmax"),
-    "the place of the largest, over an axis that is not read": summed((), ("n", "m"), at(x1, I), "argmax"),
+    "integers as numbers": plain(("n", 2), mul(at(tok, i, j), at(x1, i), power(add(at(tok, i, j), number(1)), -1))),
+    "positions as numbers": plain(("n", "m"), mul(position(i.scaled(3) + j), at(x2, i, j))),
+    "one hot": plain(("n", "v"), apply("eq", at(tok, i, 0), position(j))),
+    "sums by index": scatter(("v", 5), ("n", 2, 5), (token, k), mul(at(x1, i), at(w2, 0, k))),
+    "sums by index, cut off": scatter((3,), ("n", 2), (ahead(token, -1),), at(x1, i), inside=True),
+    "flattened": scatter(("n", 12), ("n", 3, 4), (i, j.scaled(4) + k), at(leaf("f", "n", 3, 4), i, j, k)),
+    "flattened with free sizes": scatter((N * M,), ("n", "m"), (i.scaled(M) + j,), at(x2, i, j)),
+    "flattened in the other order": scatter((N * M,), ("n", "m"), (j.scaled(N) + i,), at(x2, i, j)),
+    "onto a diagonal": scatter(("n", "n"), ("n",), (i, i), at(x1, i)),
+    "onto every second place": scatter((N * 2,), ("n",), (i.scaled(2),), at(x1, i)),
+    "reversed": scatter(("n",), ("n",), (i.scaled(-1) + affine(N - 1),), at(x1, i)),
+    "a part only": scatter(("n",), (N - 1,), (i,), at(x1, i)),
+    "all to one place": scatter((3,), ("n",), (1,), at(x1, i)),
+    "shifted out of the tensor": scatter(("n",), ("n",), (ahead(i, 1),), at(x1, i), inside=True),
+    "free windows": scatter((N + M - 1,), ("n", "m"), (i + j,), at(x2, i, j)),
+    "products of other places": summed(
+        ("n", "m"), ("m",),
+        apply("where", apply("eq", position(j), position(k)), number(1), at(x2, i, k)), "prod",
+    ),
+    "the place of the largest, over two axes": summed(("n",), ("m", 4), at(cube, i, j, k), "argmax"),
+    "the place of the largest, over an axis that is not read": summed((), ("n", "m"), at(x1, i), "argmax"),
 }  # fmt: skip
 
 

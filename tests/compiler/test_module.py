@@ -107,7 +107,7 @@ def test_names_that_python_reads_as_one_are_kept_apart():
     n = size("n")
     same = Leaf("input", "ﬁ", (n,)), Leaf("input", "fi", (n,))
     out = plain_map("out", (n,), add(at(same[0], 0), apply("exp", at(same[1], 0))), "i")
-    np.testing.assert_allclose(compile(out)(**{"ﬁ": np.array([2.0]), "fi": np.array([0.0])}), [3.0])
+    np.testing.assert_allclose(compile(out)(**dict(zip(["ﬁ", "fi"], np.array([[2.0], [0.0]]), strict=True))), [3.0])
 
 
 def test_the_same_graph_gives_the_same_text():
