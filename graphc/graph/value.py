@@ -242,7 +242,7 @@ def times(*factors: Scalar) -> Scalar:
 
 def raised(base: Scalar, exponent: Scalar) -> Scalar:
     if base is ZERO and isinstance(exponent, Number) and exponent.value < 0:
-        raise GraphcError("this divides by 0")
+        raise GraphcError("a division by zero")
     if isinstance(base, Position) and not base.affine.terms and isinstance(exponent, Number):
         p = exponent.value
         if p.denominator == 1 and 0 < p <= 8:
@@ -255,7 +255,7 @@ def raised(base: Scalar, exponent: Scalar) -> Scalar:
 
 def over(left: Scalar, right: Scalar) -> Scalar:
     if right is ZERO:
-        raise GraphcError("this divides by 0")
+        raise GraphcError("a division by zero")
     return mul(left, power(right, -1))
 
 
