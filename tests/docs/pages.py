@@ -25,7 +25,7 @@ from graphc.cli.main import run
 
 FENCE = re.compile(r"^```(?P<kind>[^\n`]*)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
 NAMED = re.compile(r"# ([\w.-]+\.net)\b")
-CLAIM = re.compile(r"(?:output |loss |input |param |const )?(\w+)[^#\n]*# (shape|value) (.+)")
+CLAIM = re.compile(r"^(?:(?:output|loss|input|param|const) )?(\w+).*# (shape|value) (.+)$", re.MULTILINE)
 
 
 class Block(NamedTuple):
@@ -57,7 +57,9 @@ class Page:
 
     def net(self, block: Block) -> None:
         net = graphc.load(self.written(block))
-        for name, what, claim in CLAIM.findall(block.body):
+        claims = CLAIM.findall(block.body)
+        assert len(claims) == len(re.findall(r"# (?:shape|value) ", block.body)), "a claim says nothing of its line"
+        for name, what, claim in claims:
             compare(claim.strip(), shape(net[name]) if what == "shape" else value(net[name]))
 
     def refused(self, block: Block) -> None:

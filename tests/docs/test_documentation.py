@@ -31,6 +31,7 @@ def run(tmp_path: Path, kind: str, body: str, shown: str | None = None) -> None:
         ("net", "y = x", None),
         ("net", "input x[n, 2]\ny = x  # shape (n, 3)", None),
         ("net", "y = 2**3  # value 9", None),
+        ("net", "y = 2**3\n  # value 8", None),
         ("net error", "y = 2", None),
         ("net error", "y = x^2", "something else"),
         ("python", "print(1)", "2"),
