@@ -62,8 +62,9 @@ def row(writer: Writer, body: Apply, text: str, axes: Sequence[Index], box: Sequ
     """A number as a row as long as the operands' rows: `maximum` and `minimum` are slow with a single number."""
     reads = [part for part in body.arguments if isinstance(part, Read)]
     innermost = writer.innermost(reads, axes)
-    shape = ", ".join([writer.extent(box[innermost.key]), *"1" * (len(axes) - 1 - list(axes).index(innermost))])
-    return writer.once(f"{text}_row", f"np.full(({shape},), {text})")
+    ones = ", 1" * (len(axes) - 1 - list(axes).index(innermost))
+    shape = writer.extent(box[innermost.key]) + ones
+    return writer.once(f"{text}_row", f"np.full(({shape}), {text})" if ones else f"np.full({shape}, {text})")
 
 
 BITWISE = frozenset({"bits", "nobits", "keep", "select", "nth"})

@@ -31,13 +31,14 @@ def run({arguments}):
 {shapes}
     """
     try:
-        if not ({all_arrays}):
+        if {{{types}}} != {{np.ndarray}}:
             raise TypeError
         idle, sizes = _workspaces[
             {key}
         ]
     except (AttributeError, KeyError, TypeError):
-        {targets} = arrays = _checked({arguments})
+        arrays = _checked({arguments})
+        {targets} = arrays
         key = tuple(part for array in arrays for part in (array.dtype, array.shape))
         idle, sizes = _workspaces.setdefault(key, ([], _sizes(*arrays)))
         if len(_workspaces) > 16:
@@ -131,6 +132,7 @@ def module(
     floats = [variable for leaf, variable in zip(leaves, variables, strict=True) if not leaf.integer]
     dtype = f"{floats[0]}.dtype" if floats else "np.dtype(float)"
     about = list(zip(leaves, variables, strict=True))
+    types = ", ".join(f"type({v})" for v in variables) or "np.ndarray"
     prepared = ["bits = np.dtype(f'i{dtype.itemsize}')"] * ("bits" in writer.helpers) + writer.prepared
     return FRAME.format(
         title=", ".join(names),
@@ -138,9 +140,11 @@ def module(
         inputs=wrapped(map(_literal, (leaf.name for leaf in leaves)), "(", ")", 4),
         outputs=wrapped(map(_literal, names), "(", ")", 4),
         arguments=", ".join(variables),
-        targets=f"({', '.join(variables)}{',' * (len(variables) == 1)})",
+        targets=f"{', '.join(variables)}," if len(variables) == 1 else ", ".join(variables) or "()",
         shapes="\n".join(f"    {v}: {dims(leaf)}{', whole numbers' * leaf.integer}" for leaf, v in about),
-        all_arrays=" is ".join([*(f"type({v})" for v in variables), "np.ndarray"]) if variables else "True",
+        types=types
+        if len(types) < 80
+        else wrapped((f"type({v})" for v in variables), "\n" + " " * 12, "\n" + " " * 8, 12),
         key=wrapped((f"{v}.dtype, {v}.shape" for v in variables), "", ",", 12) if variables else "()",
         parameters=", ".join([*own, "dtype"]),
         prepared=indented(prepared or ["pass"], 4),
@@ -156,7 +160,35 @@ def module(
 
 
 def indented(lines: Iterable[str], width: int) -> str:
-    return "\n".join(" " * width + line for line in lines)
+    return "\n".join(folded(" " * width + line) for line in lines)
+
+
+def folded(line: str) -> str:
+    """A line on as many as it needs, broken behind commas within brackets."""
+    if len(line) <= WIDTH or line.lstrip().startswith("#"):
+        return line
+    indent = " " * (len(line) - len(line.lstrip()) + 4)
+    depth, quote, start, last = 0, "", 0, 0
+    out = []
+    for place, character in enumerate(line):
+        if quote:
+            quote = "" if character == quote else quote
+        elif character in "'\"":
+            quote = character
+        elif character in "([{":
+            depth += 1
+        elif character in ")]}":
+            depth -= 1
+        elif character == " " and depth and line[place - 1] == ",":
+            if place - start > WIDTH - len(indent) * bool(out) and last > start:
+                out.append(line[start:last])
+                start = last + 1
+            last = place
+    rest = line[start:]
+    if len(rest) > WIDTH - len(indent) and last > start:
+        out.append(line[start:last])
+        rest = line[last + 1 :]
+    return ("\n" + indent).join([*out, rest])
 
 
 def wrapped(parts: Iterable[str], start: str, end: str, width: int) -> str:

@@ -11,7 +11,7 @@ from .elementwise import write_operation
 from .gathers import flat, flat_index
 from .products import merged
 from .reductions import MOST_TAPS
-from .windows import estimate, places
+from .windows import estimate, fewest_first, places
 from .writer import Writer
 
 
@@ -81,8 +81,8 @@ def taps_of(node: Map) -> tuple[list[Index], bool, bool] | None:
     taps: list[Index] = []
     known: set[Index] = set()  # what the axes before have settled
     for form, extent in zip(node.write, node.extents, strict=True):
-        terms = [(atom, step) for atom, step in form.terms if isinstance(atom, Index) and atom not in known]
-        terms.sort(key=lambda term: estimate(node.box[term[0].key]))
+        steps = dict(form.terms)
+        terms = [(index, steps[index]) for index in fewest_first(form, node.box) if index not in known]
         covers = covers and len(terms) == len(form.terms) and not form.offset.terms
         while terms and (reach := digits(terms, node.box)) is None:
             taps.append(terms.pop(0)[0])

@@ -10,7 +10,7 @@ from ..graph.scalar import Affine, Apply, Index, Position, Read, Scalar, affine,
 from ..graph.size import Size, never_negative, size
 from .atoms import Atoms, Box
 from .sums import total
-from .windows import FEW, estimate, places
+from .windows import FEW, fewest_first, places
 
 
 def scatter(atoms: Atoms, node: Map) -> Scalar:
@@ -39,13 +39,7 @@ def chosen_taps(node: Map) -> list[Index]:
     """The indices of a window's places, where what is written depends on the place as such: on who has won there."""
     if node.guarded or node.reduced or any(form.gathers for form in node.write) or isinstance(node.body, Read):
         return []
-    found = [
-        atom
-        for form in node.write
-        if len(form.terms) > 1
-        for atom, _ in sorted(form.terms, key=lambda term: estimate(node.box[term[0].key]))[:-1]  # type: ignore[union-attr]
-        if isinstance(atom, Index)
-    ]
+    found = [index for form in node.write for index in fewest_first(form, node.box)[:-1]]
     known = {a for part in walk(node.body) if isinstance(part, Position) for a, _ in part.affine.terms}
     few = len(places(found, node.box, FEW)) > 1
     return found if few and known and known <= set(found) else []

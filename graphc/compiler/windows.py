@@ -34,7 +34,7 @@ def window_hint(read: Read, box: Sequence[Size], over: Iterable[Index]) -> tuple
     taps: dict[Index, None] = {}
     steps: dict[Index, None] = {}
     for form in read.subscripts:
-        ranked = sorted(bound(form), key=lambda index: estimate(box[index.key]))
+        ranked = fewest_first(form, box)
         if len(ranked) > 1:
             taps.update(dict.fromkeys(ranked[:-1]))
             steps[ranked[-1]] = None
@@ -49,6 +49,12 @@ def window_hint(read: Read, box: Sequence[Size], over: Iterable[Index]) -> tuple
     first = {index: place for place, index in enumerate((*outer, *steps, *batch))}
     depth = [max((first.get(index, -1) for index in bound(form)), default=-1) for form in read.subscripts]
     return copy, tuple(sorted(range(len(depth)), key=lambda axis: (depth[axis], axis)))
+
+
+def fewest_first(form: Affine, box: Sequence[Size]) -> list[Index]:
+    """The indices of a subscript: what counts the places of a window first, what moves the window last."""
+    steps = dict(form.terms)
+    return sorted(bound(form), key=lambda index: (estimate(box[index.key]), estimate(steps[index])))
 
 
 def bound(form: Affine) -> list[Index]:

@@ -61,7 +61,7 @@ def convolution(step: int = 1, dilation: int = 1, pad: int = 0) -> Map:
     out_h = (H + (2 * pad - 2 * dilation - 1)) // step + 1
     out_w = (7 + 2 * pad - dilation - 1) // step + 1
     here = [
-        ahead(j * 1 if False else k.scaled(step) + q.scaled(dilation), -pad),
+        ahead(k.scaled(step) + q.scaled(dilation), -pad),
         ahead(o.scaled(step) + r.scaled(dilation), -pad),
     ]
     read = at(x4, i, p, *here, inside=pad > 0)
