@@ -154,7 +154,8 @@ def _tied(given: Contribution, plain: bool) -> tuple[Index, Affine, Scalar] | No
         left, right = (side.affine for side in condition.children)  # type: ignore[attr-defined]
         difference = left + right.scaled(-1)
         written = {atom for form in given.write for atom, _ in form.terms} if plain else set()
-        fetching = {index for read in gathers(rest) for index in indices(read)}
+        lookups = [*gathers(rest), *(read for form in given.write for read in form.gathers)]
+        fetching = {index for read in lookups for index in indices(read)}
         for atom, coefficient in reversed(difference.terms):
             if not isinstance(atom, Index) or coefficient.value not in (1, -1) or atom in written:
                 continue

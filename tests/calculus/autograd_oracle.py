@@ -96,7 +96,7 @@ def _map(node: Map, done: Mapping[Node, object], sizes: Mapping[str, int]) -> ob
     def place(form: Affine) -> np.ndarray:
         total = np.full(box, _extent(form.offset, sizes))
         for atom, coefficient in form.terms:
-            value = grid[atom.key] if isinstance(atom, Index) else _value(scalar(atom))
+            value = grid[atom.key] if isinstance(atom, Index) else _value(scalar(atom)).astype(int)
             total = total + value * _extent(coefficient, sizes)
         return total
 

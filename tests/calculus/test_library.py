@@ -13,11 +13,12 @@ from graphc.graph.network import Network
 
 ELEMENTWISE = """
 exp(x); log(1 + x**2); sqrt(1 + x**2); abs(x); sin(x); cos(x); tanh(x); erf(x); sign(x)*x; step(x)*x; max(x, v)
-min(x, v); sigma(x); sigmoid(x); σ(x); softplus(x); relu(x); leaky_relu(x); leaky_relu(x, slope=0.3); elu(x); elu(x, alpha=2)
-gelu(x); silu(x); squared_error(x, v); absolute_error(x, v); hinge(x, v); binary_cross_entropy(sigma(x), sigma(v))
-binary_cross_entropy_with_logits(x, v); softmax(x); log_softmax(x); layer_norm(x, g, c); layer_norm(x, g, c, eps=0.1)
-x**3; x/v; 2**x; (1 + x**2)**v; where(x < v, x*v, exp(x)); x @ transpose(v) @ x; reshape(x, (3, 2)) @ v
-concat(x, v, axis=1) @ transpose(concat(v, x, axis=1)) @ M; x + g; x*v[0,1]
+min(x, v); sigma(x); sigmoid(x); σ(x); softplus(x); relu(x); leaky_relu(x); leaky_relu(x, slope=0.3); elu(x)
+elu(x, alpha=2); gelu(x); silu(x); squared_error(x, v); absolute_error(x, v); hinge(x, v)
+binary_cross_entropy(sigma(x), sigma(v)); binary_cross_entropy_with_logits(x, v); softmax(x); log_softmax(x)
+layer_norm(x, g, c); layer_norm(x, g, c, eps=0.1); x**3; x/v; 2**x; (1 + x**2)**v; where(x < v, x*v, exp(x))
+x @ transpose(v) @ x; reshape(x, (3, 2)) @ v; concat(x, v, axis=1) @ transpose(concat(v, x, axis=1)) @ M
+x + g; x*v[0,1]
 """
 ROWS = """
 logsumexp(x); cross_entropy(x, softmax(v)); cross_entropy(x, k); categorical_cross_entropy(softmax(x), softmax(v))
