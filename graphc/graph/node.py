@@ -15,7 +15,7 @@ from functools import cached_property
 
 from ..interning import Interned
 from .operators import Operators
-from .scalar import Affine, Index, Read, Scalar, affine, gathers, reads
+from .scalar import Affine, Index, Read, Scalar, affine, gathers, indices, reads
 from .size import Size, never_negative, size
 
 REDUCTIONS = ("sum", "max", "min", "prod", "logsumexp", "argmax", "argmin")
@@ -108,7 +108,7 @@ class Map(Node):
     def reduced(self) -> tuple[Index, ...]:
         """The indices of the box that the write map does not mention."""
         written = {atom for form in self.write for atom, _ in form.terms}
-        written |= {i for form in self.write for read in form.gathers for s in read.subscripts for i, _ in s.terms}
+        written |= {index for form in self.write for read in form.gathers for index in indices(read)}
         return tuple(Index(k) for k in range(len(self.box)) if Index(k) not in written)
 
     @cached_property
