@@ -63,7 +63,12 @@ def _bounds(extents: st.SearchStrategy) -> st.SearchStrategy:
 
 def _chain(kind: type[Expression], parts: st.SearchStrategy) -> st.SearchStrategy:
     """A sum or a product: its first part is none of its own kind, which would have been taken in."""
-    return _some(parts, 2, 4).filter(lambda chain: not isinstance(chain[0], kind)).map(kind)
+
+    def made(chain: tuple[Expression, ...]) -> Expression:
+        first, *others = chain
+        return kind((Negative(first) if type(first) is kind else first, *others))
+
+    return _some(parts, 2, 4).map(made)
 
 
 def _comparisons(parts: st.SearchStrategy) -> st.SearchStrategy:
@@ -75,26 +80,26 @@ def _comparisons(parts: st.SearchStrategy) -> st.SearchStrategy:
     )
 
 
-def _writable(expression: Expression) -> bool:
+def _power(base: Expression, exponent: Expression) -> Expression:
+    made = Power(base, exponent)
     try:
-        constant(expression)
-    except TooLarge:
-        return False
-    return True
+        constant(made)
+    except TooLarge:  # it would be refused
+        return Power(base, Name("n"))
+    return made
 
 
-def _divisible(pair: Expression) -> bool:
-    return constant(pair.children[1]) != 0
+def _quotient(kind: type[Expression], left: Expression, right: Expression) -> Expression:
+    return kind(left, Name("n") if constant(right) == 0 else right)
 
 
 def _larger(parts: st.SearchStrategy) -> st.SearchStrategy:
-    divided = [st.builds(kind, parts, parts).filter(_divisible) for kind in (Quotient, FloorQuotient)]
     return st.one_of(
         _chain(Sum, parts),
         _chain(Product, parts),
-        *divided,
+        st.builds(_quotient, st.sampled_from([Quotient, FloorQuotient]), parts, parts),
         st.builds(MatMul, parts, parts),
-        st.builds(Power, parts, parts).filter(_writable),
+        st.builds(_power, parts, parts),
         parts.map(Negative),
         _comparisons(parts),
         st.builds(Call, words, _some(parts, 0), _some(st.tuples(words, parts), 0, 2)),
