@@ -8,6 +8,7 @@ from ..graph.node import Node
 from ..language.errors import GraphcError
 from .canonical import Canonical
 from .log import Log
+from .origin import remember
 from .rules import EXPONENTIAL
 from .sweep import sweep
 
@@ -28,4 +29,6 @@ def differentiate(of: Node, wrt: Sequence[Node], upstream: Node | None = None, l
         if w not in gradients:  # its readers saw through it: here it must move as if nothing defined it
             kept = Canonical([of, w], EXPONENTIAL, protected=w)
             (gradients[w],) = sweep(kept, of, [w], upstream, log)
+    for w, gradient in gradients.items():
+        remember(gradient, [of, w])
     return [gradients[w] for w in wrt]

@@ -29,12 +29,12 @@ def compile_model(
     """
     import graphc
 
-    from ..calculus.request import request
+    from ..calculus.request import requests
     from .loading import load, split_names
 
     net = load(model)
     names = split_names(of or []) or whole_step(net)
-    program = graphc.compile([request(net, name) for name in names], backend=backend, names=names)
+    program = graphc.compile(requests(net, names), backend=backend, names=names)
     if out is not None:
         write(out, program.source)
     data: dict[str, Any] = {

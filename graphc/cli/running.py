@@ -34,12 +34,12 @@ def run(
     """
     import graphc
 
-    from ..calculus.request import request
+    from ..calculus.request import requests
     from .loading import load, split_names
 
     net = load(model)
     names = split_names(of or []) or outcomes(net)
-    nodes = [request(net, name) for name in names]
+    nodes = requests(net, names)
     given = read_arrays(inputs) if inputs else {}
     program = graphc.compile(nodes, backend=backend, names=names)
     values = dict(zip(names, program(**chosen(given, program_inputs(nodes), inputs)), strict=True))
@@ -53,7 +53,7 @@ def run(
         "values": [_described(name, value, whole=out is None) for name, value in values.items()],
     }
     if json or out is None:
-        answer(lambda: "\n".join(f"{name} = {_indented(name, value)}" for name, value in values.items()), lambda: data, json, None)
+        answer(lambda: _text(values), lambda: data, json, None)
 
 
 def outcomes(net: Any) -> list[str]:
@@ -124,7 +124,8 @@ def _described(name: str, value: Any, whole: bool) -> dict[str, Any]:
     return {**about, "value": value.tolist()} if whole else about
 
 
-def _indented(name: str, value: Any) -> str:
+def _text(values: dict[str, Any]) -> str:
     import numpy as np
 
-    return np.array2string(value, prefix=f"{name} = ", threshold=200)
+    written = {name: np.array2string(value, prefix=f"{name} = ", threshold=200) for name, value in values.items()}
+    return "\n".join(f"{name} = {text}" for name, text in written.items())

@@ -6,6 +6,7 @@ import linecache
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from ..calculus.origin import origins
 from ..calculus.prepare import prepare
 from ..graph.node import Leaf, Node, order
 from ..graph.size import size
@@ -70,7 +71,9 @@ def compile(roots: Sequence[Node] | Node, names: Sequence[str] | None = None, ba
     bare = isinstance(roots, Node)
     wanted: list[Node] = [roots] if isinstance(roots, Node) else list(roots)
     titles = list(names) if names else [root.name or f"result{k}" for k, root in enumerate(wanted, 1)]
-    leaves = [node for node in order(wanted) if isinstance(node, Leaf) and node.kind in ("input", "param")]
+    needed = order(wanted)
+    needed = order([*wanted, *origins(needed)])
+    leaves = [node for node in needed if isinstance(node, Leaf) and node.kind in ("input", "param")]
     leaves.sort(key=lambda leaf: leaf.kind)
     ready = mask_before_spreading(fuse(merge(prepare(wanted))))
     atoms, values = lower(ready)
