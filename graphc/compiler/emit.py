@@ -133,7 +133,7 @@ class Emitter:
         return f"{base}_{suffix(node)}"
 
     def _equation(self, node: Node) -> str:
-        text = equation(node, lambda other: self.titles.get(other, other.name))
+        text = " ".join(equation(node, lambda other: self.titles.get(other, other.name)).split())
         return text if len(text) <= LONGEST else f"{text[: LONGEST - 2]} …"
 
     # -- memory

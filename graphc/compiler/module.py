@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import textwrap
 from collections.abc import Iterable, Sequence
 
@@ -132,19 +133,17 @@ def module(
     floats = [variable for leaf, variable in zip(leaves, variables, strict=True) if not leaf.integer]
     dtype = f"{floats[0]}.dtype" if floats else "np.dtype(float)"
     about = list(zip(leaves, variables, strict=True))
-    types = ", ".join(f"type({v})" for v in variables) or "np.ndarray"
+    types = wrapped((f"type({v})" for v in variables), "", "", 12) if variables else "np.ndarray"
     prepared = ["bits = np.dtype(f'i{dtype.itemsize}')"] * ("bits" in writer.helpers) + writer.prepared
     return FRAME.format(
-        title=", ".join(names),
+        title=", ".join(names).replace("\\", "/").replace('"', "'"),
         imports="import math\nimport sys" if any("math." in line for line in prepared) else "import sys",
         inputs=wrapped(map(_literal, (leaf.name for leaf in leaves)), "(", ")", 4),
         outputs=wrapped(map(_literal, names), "(", ")", 4),
         arguments=", ".join(variables),
         targets=f"{', '.join(variables)}," if len(variables) == 1 else ", ".join(variables) or "()",
         shapes="\n".join(f"    {v}: {dims(leaf)}{', whole numbers' * leaf.integer}" for leaf, v in about),
-        types=types
-        if len(types) < 80
-        else wrapped((f"type({v})" for v in variables), "\n" + " " * 12, "\n" + " " * 8, 12),
+        types=f"\n{' ' * 12}{types}\n{' ' * 8}" if "\n" in types else types,
         key=wrapped((f"{v}.dtype, {v}.shape" for v in variables), "", ",", 12) if variables else "()",
         parameters=", ".join([*own, "dtype"]),
         prepared=indented(prepared or ["pass"], 4),
@@ -209,7 +208,7 @@ def bare(text: str) -> str:
 
 def _literal(text: str | None) -> str:
     """As Python reads it, in double quotes."""
-    return '"' + (text or "").replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return json.dumps(text or "", ensure_ascii=False)
 
 
 def dims(leaf: Leaf) -> str:

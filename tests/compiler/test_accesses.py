@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import numpy as np
 import pytest
 from reference import evaluate
@@ -212,6 +214,29 @@ def test_a_contraction_is_a_matrix_product_without_a_copy():
     step = source[source.index("def step") : source.index("return out")]
     assert "np.dot(x2, w2, out=out)" in step
     assert "copy" not in step
+
+
+def test_a_second_call_of_a_convolution_allocates_a_small_part_of_what_it_works_on():
+    names = ["a padded convolution", "the gradient of a padded image", "what a pool passes back"]
+    whole = [affine(Index(axis)) for axis in range(4)]
+    totals = [summed((), CASES[name].extents, at(CASES[name], *whole)) for name in names]
+    program = compile(totals)
+    sizes = {"n": 200, "h": 30}
+    generator = np.random.default_rng(0)
+    values = {}
+    for leaf_ in order(totals):
+        if isinstance(leaf_, Leaf):
+            shape = [extent(**{name: sizes[name] for name in extent.names}) for extent in leaf_.extents]
+            values[leaf_.name] = generator.normal(size=shape)
+    program(**values)
+    tracemalloc.start()
+    program(**values)
+    before, _ = tracemalloc.get_traced_memory()
+    tracemalloc.reset_peak()
+    program(**values)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak - before < values["x4"].nbytes / 3
 
 
 def test_no_statement_is_a_loop_over_elements():
