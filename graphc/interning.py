@@ -12,11 +12,14 @@ class Interned(type):
     def __init__(cls, name: str, bases: tuple[type, ...], namespace: dict[str, Any]) -> None:
         super().__init__(name, bases, namespace)
         cls._live: WeakValueDictionary[tuple[Any, ...], Any] = WeakValueDictionary()
-        cls._fields: int = cls.__init__.__code__.co_argcount - 1 if hasattr(cls.__init__, "__code__") else 0
+        initialise: Any = cls.__init__  # type: ignore[misc]
+        code = getattr(initialise, "__code__", None)
+        cls._fields: int = code.co_argcount - 1 if code else 0
+        cls._defaults: tuple[Any, ...] = (initialise.__defaults__ or ()) if code else ()
 
     def __call__(cls, *fields: Any) -> Any:
         if len(fields) < cls._fields:  # a field left out and its default are one thing
-            fields += (cls.__init__.__defaults__ or ())[len(fields) - cls._fields :]
+            fields += cls._defaults[len(fields) - cls._fields :]
         found = cls._live.get(fields)
         if found is None:
             found = super().__call__(*fields)

@@ -66,9 +66,7 @@ def _leaf(leaf: Leaf, values: Mapping[str, np.ndarray], sizes: Mapping[str, int]
 def _map(node: Map, done: Mapping[Node, np.ndarray], sizes: Mapping[str, int]) -> np.ndarray:
     box = tuple(_extent(e, sizes) for e in node.box)
     shape = tuple(_extent(e, sizes) for e in node.extents)
-    grid = {
-        Index(k): np.arange(n).reshape([-1 if j == k else 1 for j in range(len(box))]) for k, n in enumerate(box)
-    }
+    grid = {Index(k): np.arange(n).reshape([-1 if j == k else 1 for j in range(len(box))]) for k, n in enumerate(box)}
 
     def form(a: Affine) -> np.ndarray:
         total = np.asarray(_extent(a.offset, sizes))

@@ -20,9 +20,7 @@ Of = Annotated[
 ]
 
 
-def compile_model(
-    model: Model, of: Of = None, backend: Backend = "numpy", json: Json = False, out: Out = None
-) -> None:
+def compile_model(model: Model, of: Of = None, backend: Backend = "numpy", json: Json = False, out: Out = None) -> None:
     """The emitted program, readable, standing alone.
 
     Example: graphc compile logistic -o logistic.py

@@ -99,8 +99,8 @@ def _dot() -> Finding:
     banner = _output(["dot", "-V"])
     if banner:
         return Finding("dot", True, banner)
-    how = "apt install graphviz, brew install graphviz, or winget install graphviz"
-    return Finding("dot", False, "not installed; .svg, .html and .dot are drawn without it", f"for .png and .pdf: {how}")
+    how = "for .png and .pdf: apt install graphviz, brew install graphviz, or winget install graphviz"
+    return Finding("dot", False, "not installed; .svg, .html and .dot are drawn without it", how)
 
 
 def _bubblewrap() -> Finding:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import typer
@@ -23,7 +23,7 @@ ClickError: Any = UsageError.__bases__[0]
 
 BAD_INPUT, INTERRUPTED = 2, 130
 
-COMMANDS = {
+COMMANDS: dict[str, Callable[..., None]] = {
     "list": listing.list_models,
     "show": showing.show,
     "render": rendering.render,

@@ -9,7 +9,9 @@ import typer
 
 Model = Annotated[
     str,
-    typer.Argument(metavar="MODEL", help="A .net file, FILE.py:NAME, or a name from `graphc list`.", show_default=False),
+    typer.Argument(
+        metavar="MODEL", help="A .net file, FILE.py:NAME, or a name from `graphc list`.", show_default=False
+    ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 Out = Annotated[

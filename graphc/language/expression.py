@@ -8,21 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ..interning import Interned
 
 
-class Kind(Interned):
-    """Fields left out are filled in before interning, so that `Bound("i")` is `Bound("i", None)`."""
-
-    def __call__(cls, *fields: Any) -> Any:
-        initialise: Any = cls.__init__  # type: ignore[misc]
-        missing = initialise.__code__.co_argcount - 1 - len(fields)
-        return super().__call__(*fields, *(initialise.__defaults__ or ())[-missing:] if missing > 0 else ())
-
-
-class Expression(metaclass=Kind):
+class Expression(metaclass=Interned):
     """Base of all kinds. `children` are the sub-expressions in the order in which they are written."""
 
     __slots__ = ("__weakref__", "depth")
