@@ -12,7 +12,7 @@ from pathlib import Path
 from statistics import median
 
 PAUSE = 0.1  # seconds that must have been quiet
-PATIENCE = 5.0  # seconds after which a turn begins in any case
+PATIENCE = 2.0  # seconds after which a turn begins in any case
 QUIET = 0.85  # the share of the processors' time that was idle
 TURN = 0.02  # seconds of timed calls in a turn
 WARM = 3  # calls before the clock starts, in every turn
