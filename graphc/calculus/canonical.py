@@ -79,47 +79,50 @@ class Canonical:
             before = danger(body)
             if not before:
                 return body
-            seen: dict[Read, Scalar] = {}
+            seen: dict[Scalar, Scalar] = {}
+            through: dict[Scalar, set[Node]] = {}
             for read in reads(body):
-                inner = self._exponential(read, depth)
+                entered: set[Node] = set()
+                inner = self._exponential(read, depth, entered)
                 if inner is not None:
-                    seen[read] = inner
+                    seen[read], through[read] = inner, entered
             if not seen:
                 continue
             trial = Log()
-            candidate = rewrite(transform(body, seen.get), self.rules, trial)  # type: ignore[arg-type]
+            candidate = rewrite(transform(body, seen.get), self.rules, trial)
             candidate = replace(candidate, {inner: read for read, inner in seen.items()})  # those that survived
             if danger(candidate) < before:
-                kept = set(reads(candidate))
-                self.opened |= {self._old[read.tensor] for read in seen if read not in kept}
+                kept: set[Scalar] = set(reads(candidate))
+                self.opened.update(*(entered for read, entered in through.items() if read not in kept))
                 if self.log is not None:
                     self.log.record("seen through the names", body, candidate)
                     self.log.steps.extend(trial.steps)
                 body = candidate
         return body
 
-    def _exponential(self, read: Read, depth: int) -> Scalar | None:
+    def _exponential(self, read: Read, depth: int, entered: set[Node]) -> Scalar | None:
         """What a read stands for, where that is made of exponentials; a sum of them is exp of their logsumexp."""
         node = read.tensor
         if depth == 0 or read.guarded or not isinstance(node, Map) or not node.plain:
             return None
         if self._old.get(node) is self.protected:
             return None
+        entered.add(self._old.get(node, node))
         body = node.body
         if node.reduce == "sum":
-            return self._exponential_sum(read, node)
+            return self._exponential_sum(read, node, entered)
         if node.reduce is not None or sum(1 for part in walk(body) if isinstance(part, Apply)) > INLINED:
             return None
-        inner = {r: found for r in reads(body) if (found := self._exponential(r, depth - 1)) is not None}
+        inner = {r: found for r in reads(body) if (found := self._exponential(r, depth - 1, entered)) is not None}
         if not inner and not any(isinstance(part, Apply) and part.operation in GROWING for part in walk(body)):
             return None
         place = {Index(axis): form for axis, form in enumerate(read.subscripts)}
         return move(transform(body, inner.get), place)  # type: ignore[arg-type]
 
-    def _exponential_sum(self, read: Read, node: Map) -> Scalar | None:
+    def _exponential_sum(self, read: Read, node: Map, entered: set[Node]) -> Scalar | None:
         body = node.body
         if isinstance(body, Read):
-            body = self._exponential(body, 1) or body
+            body = self._exponential(body, 1, entered) or body
         factors = body.arguments if isinstance(body, Apply) and body.operation == "mul" else (body,)
         grown = [f for f in factors if not constant(f)]
         if len(grown) != 1 or not (isinstance(grown[0], Apply) and grown[0].operation == "exp"):

@@ -99,23 +99,21 @@ class _Sweep:
             return ZERO
         at = self.lead.before(node.write, len(node.box))
         target = self.lead.extents + read.tensor.extents
-        chosen = self._tidied(node, read, adjoint.read(at, node.guarded), slope)
+        raw = contribution(node, read, adjoint.read(at, node.guarded), slope, self.lead)
+        self.log.record("chain rule", read, raw.body, node)
+        chosen = _tidied(raw)
         inner = None if node.guarded else _opened(adjoint, at)
         if inner is not None:
-            opened = self._tidied(node, read, inner, slope)
+            opened = _tidied(contribution(node, read, inner, slope, self.lead))
             if self._must_open(inner, node) or _gains(chosen, opened, target) or _cancels(inner, opened.body):
-                self.log.record("cancelled", chosen.body, opened.body, node)
                 chosen = opened
+        if chosen.body is not raw.body:
+            self.log.record("cancelled", raw.body, chosen.body, node)
         return collect(chosen, target, self.log)
 
     def _must_open(self, inner: Scalar, node: Map) -> bool:
         """Numbers and a Jacobian's deltas are carried on; so is a mask, to slopes that may be infinite: 0·∞ is no 0."""
         return constant(inner) or is_delta(inner) or (_masks(inner) and node in self.unbounded)
-
-    def _tidied(self, node: Map, read: Read, upstream: Scalar, slope: Scalar) -> Contribution:
-        raw = contribution(node, read, upstream, slope, self.lead)
-        self.log.record("chain rule", read, raw.body, node)
-        return replaced(raw, body=tidy(raw.body))
 
 
 def _active(nodes: list[Node], needed: set[Node]) -> set[Node]:
@@ -152,6 +150,10 @@ def _opened(adjoint: Node, at: tuple[Affine, ...]) -> Scalar | None:
     if isinstance(adjoint, Map) and adjoint.plain and adjoint.reduce is None:
         return move(adjoint.body, {Index(k): form for k, form in enumerate(at)})
     return None
+
+
+def _tidied(given: Contribution) -> Contribution:
+    return replaced(given, body=tidy(given.body))
 
 
 def _gains(named: Contribution, opened: Contribution, target: tuple[Size, ...]) -> bool:

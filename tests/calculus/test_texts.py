@@ -52,3 +52,21 @@ def test_derivatives_through_accesses(name: str) -> None:
 def test_third_derivatives_of_a_scatter() -> None:
     loaded = net("input p[4] : integer\nparam x[3,2]\ny[i,j] = x[p[i],j]\nloss L = sum(exp(y*y))")
     agree(loaded["L"], loaded.params, {"p": np.array([0, 2, 2, 1]), **draw(loaded.params)}, order_=3)
+
+
+SEEN_THROUGH = {
+    "a sigmoid": "param a[3]\ne = exp(-a)\nd = 1 + e\ny = 1/d\nloss L = sum(log(y))",
+    "a sum of exponentials": "param a[3]\ne = exp(a)\ns = sum(e)\nloss L = log(s)",
+    "a softmax": "param a[3]\ne = exp(a)\ns = sum(e)\np = e/s\nq = log(p)\nloss L = sum(q*a)",
+    "a softplus": "param a[3]\ne = exp(a)\nu = 1 + e\nloss L = sum(log(u)*a)",
+    "the odds": "param a[3]\np = sigma(a)\no = p/(1 - p)\nloss L = sum(log(o)*a)",
+}
+
+
+@pytest.mark.parametrize("name", SEEN_THROUGH)
+def test_tensors_that_their_readers_see_through_still_move_freely(name: str) -> None:
+    loaded = net(SEEN_THROUGH[name])
+    tensors = [node for node in loaded.nodes.values() if node is not loaded["L"]]
+    agree(loaded["L"], tensors)
+    for tensor in tensors:
+        agree(loaded["L"], [tensor])
