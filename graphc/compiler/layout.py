@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 from ..graph.node import Map, Node
 from ..graph.scalar import Apply, Index, Read, indices
-from .windows import bound, estimate
+from .windows import bound, estimate, fewest_first
 
 Order = tuple[int, ...]  # axes, outermost first
 
@@ -27,6 +28,7 @@ class Contraction:
     rows: tuple[Index, ...]
     inner: tuple[Index, ...]
     columns: tuple[Index, ...]
+    stack: tuple[Index, ...] = ()  # rows of overlapping windows: a product for each, taken out of the groups above
 
 
 def contraction_of(node: Node) -> tuple[Read, Read] | None:
@@ -63,7 +65,9 @@ class Layout:
         if operands is not None:
             chosen = self._contraction(node, *operands, fixed)
             self.contractions[node] = chosen
-            axes = (*chosen.batch, *chosen.rows, *chosen.columns)
+            outer = [index for index in chosen.stack if index.key < node.rank]
+            left_only = outer and outer[0] in self.places(chosen.left)
+            axes = (*chosen.batch, *outer * bool(left_only), *chosen.rows, *outer * (not left_only), *chosen.columns)
             return natural if fixed else tuple(index.key for index in axes)
         if fixed:
             return natural
@@ -111,14 +115,18 @@ class Layout:
         shared = [index for index in one if index in two]
         batch = [index for index in shared if index in kept]
         inner = [index for index in (self._larger(left, right, one, two, shared)) if index not in kept]
-        sort = lambda group, place: tuple(sorted(group, key=lambda index: place[index]))  # noqa: E731
-        if fixed:
-            batch = sorted(batch, key=lambda index: index.key)
-            return Contraction(
-                left, right, tuple(batch),
-                tuple(sorted(rows, key=lambda i: i.key)), tuple(inner), tuple(sorted(columns, key=lambda i: i.key)),
-            )  # fmt: skip
-        return Contraction(left, right, sort(batch, one), sort(rows, one), tuple(inner), sort(columns, two))
+        stack = [fewest_first(f, node.box)[-1] for r in (left, right) for f in r.subscripts if len(f.terms) > 1]
+
+        def group(members: Iterable[Index], place: Mapping[Index, float], read: Read) -> tuple[Index, ...]:
+            folded = any(len(form.terms) > 1 for form in read.subscripts)
+            key = place.__getitem__ if folded or not fixed else attrgetter("key")
+            return tuple(sorted((index for index in members if index not in stack), key=key))
+
+        inside = tuple(index for index in inner if index not in stack)
+        batch_ = tuple(sorted(batch, key=attrgetter("key") if fixed else one.__getitem__))
+        return Contraction(
+            left, right, batch_, group(rows, one, left), inside, group(columns, two, right), tuple(stack)
+        )
 
     def _larger(
         self, left: Read, right: Read, one: Mapping[Index, float], two: Mapping[Index, float], shared: Sequence[Index]

@@ -168,7 +168,7 @@ def folded(line: str) -> str:
         return line
     indent = " " * (len(line) - len(line.lstrip()) + 4)
     depth, quote, start, last = 0, "", 0, 0
-    out = []
+    out: list[str] = []
     for place, character in enumerate(line):
         if quote:
             quote = "" if character == quote else quote

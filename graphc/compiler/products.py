@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..graph.node import Map
-from ..graph.scalar import Index, Read
+from ..graph.scalar import Index, Read, indices
 from ..graph.size import Size
-from .writer import Writer, simple
+from .layout import Contraction
+from .windows import bound
+from .writer import Writer
 
 Groups = Sequence[tuple[Index, ...]]
 
 
 def write_contraction(writer: Writer, node: Map) -> None:
     plan = writer.layout.contractions[node]
+    if plan.stack:
+        return write_stacked(writer, node, plan)
     if plan.batch and not (plan.rows and plan.columns) and (plan.rows or plan.columns):
         return write_einsum(writer, node)
     batch = tuple((index,) for index in plan.batch)
@@ -27,6 +31,38 @@ def write_contraction(writer: Writer, node: Map) -> None:
     else:
         writer.say(f"np.dot({left}, {right}, out={out})")
     return None
+
+
+def write_stacked(writer: Writer, node: Map, plan: Contraction) -> None:
+    """One product for each row of windows, all in one call; added up where rows are summed."""
+    stack = tuple((index,) for index in plan.stack)
+    own = [stack if set(plan.stack) & set(indices(read)) else () for read in (plan.left, plan.right)]
+    left = matrix(writer, plan.left, (*own[0], plan.rows or (), plan.inner), node.box)
+    right = matrix(writer, plan.right, (*own[1], plan.inner, plan.columns), node.box)
+    kept = all(index.key < node.rank for index in plan.stack)
+    groups = (*(stack if kept else ()), plan.rows, plan.columns)
+    result = own_read(node)
+    direct = all(mergeable(writer, result, group, node.box) for group in groups)
+    name = writer.variable[node]
+    axes = tuple(index for group in groups for index in group)
+    if direct:
+        out = matrix(writer, result, groups, node.box, result=True)
+    else:
+        shape = [node.box[index.key] for index in axes]
+        own_shape = writer.namer(f"{name}_result")
+        writer.prepared.append(f"{own_shape} = np.empty({writer.shape(shape)}, dtype)")
+        merged_shape = ", ".join(merged(writer, group, node.box) for group in groups)
+        out = writer.once(f"{own_shape}_matrix", f"{own_shape}.reshape({merged_shape})")
+    if kept:
+        writer.say(f"np.matmul({left}, {right}, out={out})")
+    else:
+        rows = ", ".join(merged(writer, group, node.box) for group in (*stack, plan.rows, plan.columns))
+        parts = writer.once(f"{name}_parts", f"np.empty(({rows}), dtype)")
+        writer.say(f"np.matmul({left}, {right}, out={parts})")
+        writer.say(f"np.add.reduce({parts}, axis=0, out={out})")
+    if not direct:
+        back = ", ".join(str(axes.index(Index(axis))) for axis in range(node.rank))
+        writer.say(f"np.copyto({name}, {writer.once(f'{own_shape}_turned', f'{own_shape}.transpose({back})')})")
 
 
 def own_read(node: Map) -> Read:
@@ -67,19 +103,24 @@ def merged(writer: Writer, group: Sequence[Index], box: Sequence[Size]) -> str:
 
 
 def mergeable(writer: Writer, read: Read, group: Sequence[Index], box: Sequence[Size]) -> bool:
-    """Whether the group's axes follow each other in memory, each in its full length."""
+    """Whether the group's axes follow each other in memory, all but the first in their full length."""
     if len(group) <= 1:
         return True
-    if not simple(read):
-        return False
-    axis_of = {form.terms[0][0]: axis for axis, form in enumerate(read.subscripts) if form.terms}
+    axis_of: dict[Index, int] = {}
+    for axis, form in enumerate(read.subscripts):
+        for index in bound(form):
+            if index in axis_of:
+                return False
+            axis_of[index] = axis
     order = writer.layout.order(read.tensor)
     places = [order.index(axis_of[index]) for index in group]
     if places != list(range(places[0], places[0] + len(places))):
         return False
+    if dict(read.subscripts[axis_of[group[0]]].terms)[group[0]].value != 1:
+        return False
     return all(
         read.subscripts[axis_of[index]].plain is index and box[index.key] is read.tensor.extents[axis_of[index]]
-        for index in group
+        for index in group[1:]
     )
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from ..graph.node import Leaf, Map
 from ..graph.scalar import Apply, Index, Read, Scalar, add, affine, indices, move, mul, position
 from .atoms import Atoms, Box
-from .windows import bound, elements, window_hint
+from .windows import bound, elements, fewest_first, window_hint
 
 Operand = tuple[frozenset[Index], Scalar]
 
@@ -114,11 +114,12 @@ def summed_alone(atoms: Atoms, groups: list[Operand], box: Box, over: Sequence[I
 
 def product(atoms: Atoms, left: Scalar, right: Scalar, box: Box, over: Sequence[Index]) -> Scalar:
     """The contraction of two operands."""
-    operands = [laid_out(atoms, atoms.turned(operand, "float", box), box, over) for operand in (left, right)]
-    return atoms.atom(Apply("mul", tuple(operands)), box, "sum", over)
+    operands = [atoms.turned(operand, "float", box) for operand in (left, right)]
+    sides = [laid_out(atoms, one, other, box, over) for one, other in (operands, reversed(operands))]
+    return atoms.atom(Apply("mul", tuple(sides)), box, "sum", over)
 
 
-def laid_out(atoms: Atoms, operand: Scalar, box: Box, over: Sequence[Index]) -> Scalar:
+def laid_out(atoms: Atoms, operand: Scalar, other: Scalar, box: Box, over: Sequence[Index]) -> Scalar:
     """Overlapping windows (and diagonals) side by side, as a matrix product needs them.
 
     The copy has its axes in an order that depends on the read alone, so that a convolution and the gradient of its
@@ -129,8 +130,15 @@ def laid_out(atoms: Atoms, operand: Scalar, box: Box, over: Sequence[Index]) -> 
     if all(len(form.terms) <= 1 for form in operand.subscripts) and len(set(seen)) == len(seen):
         return operand
     hint = window_hint(operand, box, over)
-    if hint is not None:
-        operand = turned_source(atoms, operand, hint[1])
+    if hint is None:
+        return windows(atoms, operand, box, None)
+    operand = turned_source(atoms, operand, hint[1])
+    axis = row_axis(operand, other, box, over)
+    return windows(atoms, operand, box, hint[0]) if axis is None else rows(atoms, operand, box, hint[0], axis)
+
+
+def windows(atoms: Atoms, operand: Read, box: Box, order: Sequence[Index] | None) -> Read:
+    """The copy with an axis for every index, outermost first in the order given."""
     canonical: dict[Index, None] = {}
     for form in operand.subscripts:
         steps = dict(form.terms)
@@ -138,13 +146,42 @@ def laid_out(atoms: Atoms, operand: Scalar, box: Box, over: Sequence[Index]) -> 
         canonical.update(dict.fromkeys(ranked))
     axes = list(canonical)
     fresh = {index: affine(Index(k)) for k, index in enumerate(axes)}
-    moved = move(operand, fresh)
     extents = tuple(box[index.key] for index in axes)
-    write = tuple(fresh.values())
-    copy = atoms.keep(Map(None, extents, extents, write, False, None, moved, ()))
-    if hint is not None:
-        atoms.hints.setdefault(copy, tuple(axes.index(index) for index in hint[0]))
+    copy = atoms.keep(Map(None, extents, extents, tuple(fresh.values()), False, None, move(operand, fresh), ()))
+    if order is not None:
+        atoms.hints.setdefault(copy, tuple(axes.index(index) for index in order))
     return Read(copy, tuple(affine(index) for index in axes))
+
+
+def rows(atoms: Atoms, operand: Read, box: Box, order: Sequence[Index], axis: int) -> Read:
+    """The copy that lays windows out along the other axes only. Rows of windows overlap in it: that is a view."""
+    row = Index(len(box))
+    whole = list(operand.subscripts)
+    whole[axis] = affine(row)
+    inner = [row, *(index for index in order if index not in bound(operand.subscripts[axis]))]
+    extents = (*box, operand.tensor.extents[axis])
+    copy = windows(atoms, Read(operand.tensor, tuple(whole)), extents, inner)
+    at = {row: operand.subscripts[axis]}
+    return Read(copy.tensor, tuple(at.get(form.plain or row, form) for form in copy.subscripts))
+
+
+def row_axis(operand: Read, other: Scalar, box: Box, over: Sequence[Index]) -> int | None:
+    """The first axis of a window, where a product for each of its places is as good as one product of all.
+
+    Stacked products need rows of windows to follow each other in memory, and results no larger than the full copy.
+    """
+    folded = [axis for axis, form in enumerate(operand.subscripts) if len(form.terms) == 2]
+    if len(folded) < 2 or any(len(form.terms) > 2 for form in operand.subscripts):
+        return None
+    axis = folded[0]
+    tap, step = fewest_first(operand.subscripts[axis], box)
+    mine, theirs = set(indices(operand)), set(indices(other))
+    if (tap in over) == (step in over) and (tap in theirs) == (step in theirs):
+        return None
+    if mine & theirs - set(over) or dict(operand.subscripts[axis].terms)[tap].value != 1:
+        return None
+    side = [index for index in mine if (index in theirs) == (step in theirs) and index is not step]
+    return axis if elements(theirs - mine, box) <= elements(side, box) else None
 
 
 def turned_source(atoms: Atoms, operand: Read, order: tuple[int, ...]) -> Read:
