@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..graph.node import Map
-from ..graph.scalar import Apply, Index, Number, Position, Read, Scalar, apply
+from ..graph.scalar import Apply, Index, Position, Read, Scalar, apply
 from ..graph.size import Size
 from .forms import static
 from .kinds import result
@@ -108,7 +108,7 @@ def joined(body: Apply) -> tuple[Scalar, ...]:
 
 def number_kind(argument: Scalar, kind: str) -> str:
     """A number beside integers is an integer, where it is one."""
-    return "float" if isinstance(argument, Number) and argument.value.denominator != 1 else kind
+    return "float" if result(argument) == "float" else kind
 
 
 def write_position(writer: Writer, node: Map) -> None:

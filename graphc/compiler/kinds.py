@@ -48,7 +48,7 @@ def result(term: Scalar) -> str:
     if isinstance(term, Position):
         return "int" if term.affine.terms else "number"
     if isinstance(term, Number):
-        return "number"
+        return "number" if term.value.denominator == 1 else "float"
     assert isinstance(term, Apply)
     if term.operation in FIXED:
         return FIXED[term.operation]
@@ -56,16 +56,11 @@ def result(term: Scalar) -> str:
         _, yes, no = term.arguments
         return "int" if result(yes) == result(no) == "int" else "float"
     kinds = {result(argument) for argument in term.arguments} if term.operation in WHOLE else {"float"}
-    if "tiny" in kinds:
-        return (
-            "tiny"
-            if kinds == {"tiny"} and term.operation in ("max", "min")
-            else "int"
-            if "float" not in kinds
-            else "float"
-        )
-    whole = all(a.value.denominator == 1 for a in term.arguments if isinstance(a, Number))
-    return "int" if "int" in kinds and kinds <= {"int", "number"} and whole else "float"
+    if kinds == {"number"}:
+        return "number"
+    if kinds & {"float", "bool"}:
+        return "float"
+    return "tiny" if kinds == {"tiny"} and term.operation in ("max", "min") else "int"
 
 
 def wanted(operation: str, arguments: Sequence[Scalar]) -> list[str]:

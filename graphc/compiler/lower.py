@@ -20,6 +20,7 @@ from ..graph.scalar import (
     position,
 )
 from .atoms import Atoms, Box
+from .kinds import result
 from .spread import scatter
 from .sums import total
 from .windows import FEW, at, places, simple
@@ -55,6 +56,8 @@ def value(atoms: Atoms, node: Map) -> Scalar:
 def extreme(atoms: Atoms, kind: str, term: Scalar, box: Box, over: Sequence[Index]) -> Scalar:
     """max, min, prod, argmax, argmin or logsumexp of a term."""
     operand = atoms.name(term, box)
+    if kind in ("prod", "logsumexp") or result(operand) == "bool":
+        operand = atoms.turned(operand, "float", box)
     used = indices(operand)
     if kind not in ("prod", "logsumexp") and isinstance(operand, Read) and windowed(operand, over, box):
         return running(atoms, kind, operand, box, over)

@@ -13,7 +13,7 @@ from .windows import at, places, simple
 from .writer import Writer
 
 UFUNCS = {"sum": "add", "max": "maximum", "min": "minimum", "prod": "multiply"}
-IDENTITY = {"max": "-np.inf", "min": "np.inf"}
+IDENTITY = {"max": ("-np.inf", "np.iinfo(np.intp).min"), "min": ("np.inf", "np.iinfo(np.intp).max")}
 MOST_TAPS = 64
 
 
@@ -31,7 +31,9 @@ def write_reduction(writer: Writer, node: Map) -> None:
     operand = writer.view(read, axes, node.box)
     which = ", ".join(str(index.key) for index in over)
     which = "None" if not node.rank else f"({which})" if len(over) > 1 else which
-    start = f", initial={IDENTITY[node.reduce]}" if node.reduce in IDENTITY and maybe_empty(over, node.box) else ""
+    start = ""
+    if node.reduce in IDENTITY and maybe_empty(over, node.box):
+        start = f", initial={IDENTITY[node.reduce][kind(node) == 'int']}"
     writer.say(f"np.{UFUNCS[node.reduce or 'sum']}.reduce({operand}, axis={which}, out={writer.variable[node]}{start})")
     return None
 
