@@ -14,7 +14,6 @@ from ..graph.scalar import (
     Affine,
     Apply,
     Index,
-    Number,
     Read,
     Scalar,
     affine,
@@ -26,7 +25,7 @@ from ..graph.scalar import (
     transform,
     walk,
 )
-from .guards import guarded, indicators, quotients
+from .guards import complement, divides, guarded, indicators, quotients
 from .log import Log
 from .rewrite import Rules, rewrite
 from .structure import constant
@@ -54,7 +53,9 @@ class Canonical:
         self.opened: set[Node] = set()
         self._new: dict[Node, Node] = {}
         self._old: dict[Node, Node] = {}
-        for node in order(roots):
+        nodes = order(roots)
+        self._risky = {tensor for node in nodes if isinstance(node, Map) for tensor in _at_risk(node.body)}
+        for node in nodes:
             self._new[node] = self._renewed(node) if isinstance(node, Map) else node
             self._old.setdefault(self._new[node], node)
 
@@ -68,10 +69,21 @@ class Canonical:
     def _renewed(self, node: Map) -> Map:
         body = rewrite(reread(node.body, self._new), self.rules, self.log)
         write = tuple(_resubscript(form, self._new) for form in node.write)
+        body = self._complement(node, body)
         body = indicators(self._stable(quotients(body))) if self.computed else self._stable(body)
         if body is node.body and write == node.write:
             return node
         return Map(node.name, node.extents, node.box, write, node.guarded, node.reduce, body, node.labels)
+
+    def _complement(self, node: Map, body: Scalar) -> Scalar:
+        """q = 1 − σ(a), whose logarithm is taken or by which is divided somewhere, is σ(−a)."""
+        exact = complement(body) if node in self._risky and node.reduce is None else None
+        if exact is None or any(self._old[read.tensor] is self.protected for read in reads(body)):
+            return body
+        self.opened |= {self._old[read.tensor] for read in reads(body)}
+        if self.log is not None:
+            self.log.record("complement of a sigmoid", body, exact)
+        return exact
 
     def _stable(self, body: Scalar) -> Scalar:
         """The body with names seen through, one level further at each try, wherever that makes it less dangerous."""
@@ -154,6 +166,15 @@ def _resubscript(form: Affine, new: dict[Node, Node]) -> Affine:
     return total
 
 
+def _at_risk(body: Scalar) -> set[Node]:
+    """The tensors whose logarithm is taken, or by which is divided."""
+    found: set[Node] = set()
+    for part in walk(body):
+        if isinstance(part, Apply) and (part.operation == "log" or divides(part)):
+            found.update(read.tensor for read in reads(part.arguments[0]))
+    return found
+
+
 def danger(body: Scalar) -> int:
     """How many places may overflow or meet a 0 that the mathematics does not have: logs, divisions, exponentials."""
     total = 0
@@ -164,9 +185,7 @@ def danger(body: Scalar) -> int:
             continue
         seen.add(part)
         stack.extend(part.arguments)
-        if part.operation == "log" or (
-            part.operation == "pow" and isinstance(part.arguments[1], Number) and part.arguments[1].value < 0
-        ):
+        if part.operation == "log" or divides(part):
             total += 3
         elif part.operation == "exp":
             total += 1

@@ -33,7 +33,7 @@ def quotients(body: Scalar) -> Scalar:
 
     def change(part: Scalar) -> Scalar | None:
         factors = _factors(part)
-        below = {f: _vanishing(f.arguments[0]) for f in factors if _divides(f)}  # type: ignore[attr-defined]
+        below = {f: _vanishing(f.arguments[0]) for f in factors if divides(f)}  # type: ignore[attr-defined]
         if None in below.values() or not below:
             return None
         above = [f for f in factors if f not in below and not constant(f)]
@@ -53,7 +53,7 @@ def indicators(body: Scalar) -> Scalar:
             return part
         factors = _factors(part)
         zeros = [f for f in factors if _indicates(f)]
-        risky = [f for f in factors if (_divides(f) or _is(f, "log")) and not constant(f)]
+        risky = [f for f in factors if (divides(f) or _is(f, "log")) and not constant(f)]
         return _unless_zero(zeros, part) if zeros and risky else None
 
     return transform(body, change)
@@ -79,7 +79,7 @@ def _is(term: Scalar, operation: str) -> bool:
     return isinstance(term, Apply) and term.operation == operation
 
 
-def _divides(term: Scalar) -> bool:
+def divides(term: Scalar) -> bool:
     if not (isinstance(term, Apply) and term.operation == "pow") or constant(term):
         return False
     exponent = term.arguments[1]
@@ -92,8 +92,13 @@ def _vanishing(base: Scalar) -> Scalar | None:
         return base if _definition(base, "exp", "sigma") is not None else None
     if _is(base, "sigma") or _is(base, "exp"):
         return base
-    if isinstance(base, Apply) and base.operation == "add" and len(base.arguments) == 2 and ONE in base.arguments:
-        (other,) = (term for term in base.arguments if term is not ONE)
+    return complement(base)
+
+
+def complement(body: Scalar) -> Scalar | None:
+    """σ(−a) for 1 − y where y is σ(a), so that no digits are lost."""
+    if isinstance(body, Apply) and body.operation == "add" and len(body.arguments) == 2 and ONE in body.arguments:
+        (other,) = (term for term in body.arguments if term is not ONE)
         positive = negative(other)
         inner = _definition(positive, "sigma") if isinstance(positive, Read) else positive
         if isinstance(inner, Apply) and inner.operation == "sigma":

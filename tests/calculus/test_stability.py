@@ -29,6 +29,8 @@ FINITE = {
     "sigmoid from the other side": A + BIT + "e = exp(a)\ny = e/(1 + e)\n" + BCE,
     "a function of its own": "s(z) = 1/(1 + exp(-z))\n" + A + BIT + "y = s(a)\n" + BCE,
     "bce with logits": A + BIT + "loss L = mean(binary_cross_entropy_with_logits(a, t))",
+    "a complement of its own name": A + BIT + "p = sigma(a)\nq = 1 - p\nloss L = -sum(t*log(p) + (1 - t)*log(q))",
+    "log odds of its own name": A + "p = sigma(a)\nq = 1 - p\ny = log(p) - log(q)\nloss L = sum(y)",
     "focal loss": A + BIT + "p = sigma(a)\nloss L = mean(-t*(1 - p)**2*log(p) - (1 - t)*p**2*log(1 - p))",
     "softplus by hand": A + "s[i] = log(1 + exp(a[i]))\nloss L = sum(s)",
     "softplus in three statements": A + "e = exp(a)\nu = 1 + e\ns = log(u)\nloss L = sum(s)",

@@ -59,6 +59,7 @@ SEEN_THROUGH = {
     "a sum of exponentials": "param a[3]\ne = exp(a)\ns = sum(e)\nloss L = log(s)",
     "a softmax": "param a[3]\ne = exp(a)\ns = sum(e)\np = e/s\nq = log(p)\nloss L = sum(q*a)",
     "a softplus": "param a[3]\ne = exp(a)\nu = 1 + e\nloss L = sum(log(u)*a)",
+    "a complement": "param a[3]\np = sigma(a)\nq = 1 - p\nloss L = sum(log(p)*a + log(q))",
     "the odds": "param a[3]\np = sigma(a)\no = p/(1 - p)\nloss L = sum(log(o)*a)",
 }
 
