@@ -171,7 +171,8 @@ def row_axis(operand: Read, other: Scalar, box: Box, over: Sequence[Index]) -> i
     Stacked products need rows of windows to follow each other in memory, and results no larger than the full copy.
     """
     folded = [axis for axis, form in enumerate(operand.subscripts) if len(form.terms) == 2]
-    if len(folded) < 2 or any(len(form.terms) > 2 for form in operand.subscripts):
+    seen = [index for form in operand.subscripts for index in bound(form)]
+    if len(folded) < 2 or len(set(seen)) < len(seen) or any(len(form.terms) > 2 for form in operand.subscripts):
         return None
     axis = folded[0]
     tap, step = fewest_first(operand.subscripts[axis], box)
