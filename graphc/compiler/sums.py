@@ -182,6 +182,8 @@ def row_axis(operand: Read, other: Scalar, box: Box, over: Sequence[Index]) -> i
     if mine & theirs - set(over) or dict(operand.subscripts[axis].terms)[tap].value != 1:
         return None
     side = [index for index in mine if (index in theirs) == (step in theirs) and index is not step]
+    if not side or not theirs - mine:
+        return None
     return axis if elements(theirs - mine, box) <= elements(side, box) else None
 
 

@@ -52,6 +52,7 @@ w2, sq = leaf("w2", "m", 5), leaf("sq", "n", "n")
 kernel, tok, tok2 = leaf("k", 2, 3, 3, 2), leaf("tok", "n", 2, integer=True), leaf("tok2", "v", integer=True)
 table, cube = leaf("E", "v", 5), leaf("c", "n", "m", 4)
 other = leaf("d", "n", 4, 5)
+photo = leaf("y", 6, 6)
 token = affine(at(tok, i, j))
 
 
@@ -115,6 +116,14 @@ CASES: dict[str, Node] = {
     "a sum of two products": summed(("n", 5), ("m",), add(mul(at(x2, i, k), at(w2, k, j)), at(x2, i, k))),
     "a reciprocal factor": summed(("m",), ("n",), mul(power(position(N), -1), at(x1, j), at(x2, j, i))),
     "products of a diagonal": summed(("m",), ("n",), mul(at(sq, j, j), at(x2, j, i))),
+    "one kernel over one image": summed((4, 4), (3, 3), mul(at(photo, i + k, j + o), at(leaf("w", 3, 3), k, o))),
+    "the gradient of one kernel": summed((3, 3), (4, 4), mul(at(photo, i + k, j + o), at(leaf("g", 4, 4), k, o))),
+    "kernels of each channel": summed(
+        ("n", 3, H - 2, 6), (3, 2), mul(at(x4, i, j, k + p, o + q), at(kernel, 0, j, p, q))
+    ),
+    "a convolution along one axis": summed(
+        ("n", 2, 5), (3, 3), mul(at(leaf("y", "n", 3, 7), i, o, k + p), at(kernel, j, o, p, 1))
+    ),
     "a convolution": convolution(),
     "a strided convolution": convolution(step=2),
     "a dilated convolution": convolution(dilation=2),
