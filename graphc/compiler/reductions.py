@@ -13,7 +13,11 @@ from .windows import at, places, simple
 from .writer import Writer
 
 UFUNCS = {"sum": "add", "max": "maximum", "min": "minimum", "prod": "multiply"}
-IDENTITY = {"max": ("-np.inf", "np.iinfo(np.intp).min"), "min": ("np.inf", "np.iinfo(np.intp).max")}
+# What the largest and the smallest of nothing are.
+IDENTITY = {
+    "max": {"float": "-np.inf", "int": "np.iinfo(np.intp).min", "tiny": "-128"},
+    "min": {"float": "np.inf", "int": "np.iinfo(np.intp).max", "tiny": "127"},
+}
 MOST_TAPS = 64
 
 
@@ -33,7 +37,7 @@ def write_reduction(writer: Writer, node: Map) -> None:
     which = "None" if not node.rank else f"({which})" if len(over) > 1 else which
     start = ""
     if node.reduce in IDENTITY and maybe_empty(over, node.box):
-        start = f", initial={IDENTITY[node.reduce][kind(node) == 'int']}"
+        start = f", initial={IDENTITY[node.reduce][kind(node)]}"
     writer.say(f"np.{UFUNCS[node.reduce or 'sum']}.reduce({operand}, axis={which}, out={writer.variable[node]}{start})")
     return None
 

@@ -41,7 +41,7 @@ def check(seed: int, empty: bool) -> None:
         np.testing.assert_array_equal(array, before[name])
 
 
-SETTINGS = settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+SETTINGS = settings(max_examples=120, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 
 
 @SETTINGS
