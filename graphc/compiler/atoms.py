@@ -9,9 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..graph.node import Leaf, Map, Node, bounds
+from ..graph.node import Map, Node, bounds
 from ..graph.scalar import (
-    ONE,
     ZERO,
     Affine,
     Apply,
@@ -24,10 +23,8 @@ from ..graph.scalar import (
     affine,
     indices,
     move,
-    move_affine,
     mul,
     position,
-    transform,
 )
 from ..graph.size import Size, never_negative, size
 from .forms import rewritten, static
@@ -236,10 +233,3 @@ class Atoms:
     @staticmethod
     def plain_read(node: Node) -> Read:
         return Read(node, tuple(affine(Index(axis)) for axis in range(node.rank)))
-
-
-def moved_by(form: Affine, offset: Size) -> Affine:
-    return form + affine(offset)
-
-
-__all__ = ["ONE", "Atoms", "Box", "Leaf", "move_affine", "moved_by", "transform"]

@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, Any
 from ..calculus.origin import origins
 from ..calculus.prepare import prepare
 from ..graph.node import Leaf, Node, order
-from ..graph.size import size
 from ..language.errors import GraphcError
-from .emit import Emitter
 from .fuse import fuse
 from .lower import lower
 from .merge import merge
-from .module import module
+from .numpy.emit import Emitter
+from .numpy.module import module
 from .pooling import mask_before_spreading
 
 if TYPE_CHECKING:
@@ -90,6 +89,3 @@ def free_sizes(nodes: Sequence[Node]) -> list[str]:
         for extent in (*node.extents, *getattr(node, "box", ())):
             found.update(dict.fromkeys(sorted(extent.names)))
     return list(found)
-
-
-__all__ = ["Program", "compile", "size"]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..graph.node import Map, Node
-from ..graph.scalar import Affine, Index, Read, affine
-from ..graph.size import Size, size
+from ...graph.node import Map, Node
+from ...graph.scalar import Affine, Index, Read, affine
+from ...graph.size import Size, size
 from .products import merged
 from .writer import Writer
 

@@ -6,9 +6,9 @@ import json
 import textwrap
 from collections.abc import Iterable, Sequence
 
-from ..graph.node import Leaf
-from ..graph.size import Size, size
-from ..language.errors import GraphcError
+from ...graph.node import Leaf
+from ...graph.size import Size, size
+from ...language.errors import GraphcError
 from .helpers import HELPERS
 from .writer import Writer
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..graph.node import Map
-from ..graph.scalar import Index, Read
-from ..graph.size import Size
-from .kinds import kind
+from ...graph.node import Map
+from ...graph.scalar import Index, Read
+from ...graph.size import Size
+from ..kinds import kind
+from ..windows import at, places, simple
 from .products import matrix, mergeable, merged, own_read
-from .windows import at, places, simple
 from .writer import Writer
 
 UFUNCS = {"sum": "add", "max": "maximum", "min": "minimum", "prod": "multiply"}

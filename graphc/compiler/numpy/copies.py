@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ..graph.node import Leaf, Map
-from ..graph.scalar import Affine, Index, Read
-from ..graph.size import Size
+from ...graph.node import Leaf, Map
+from ...graph.scalar import Affine, Index, Read
+from ...graph.size import Size
 from .gathers import write_gather
 from .products import matrix, merged, own_read
 from .writer import Writer

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..graph.node import Map
-from ..graph.scalar import Affine, Apply, Index, Read, Scalar, affine, move_affine
-from ..graph.size import Size, never_negative, size
+from ...graph.node import Map
+from ...graph.scalar import Affine, Apply, Index, Read, Scalar, affine, move_affine
+from ...graph.size import Size, never_negative, size
+from ..windows import estimate, fewest_first, places
 from .elementwise import write_operation
 from .gathers import flat, flat_index
 from .products import merged
 from .reductions import MOST_TAPS
-from .windows import estimate, fewest_first, places
 from .writer import Writer
 
 

@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..graph.node import Leaf, Map, Node, order, unproved_ranges
-from ..graph.scalar import Apply, Index, Position, Read, Scalar, affine, indices
-from ..graph.size import Size
-from ..graph.text import equation
-from .atoms import Atoms
+from ...graph.node import Leaf, Map, Node, order, unproved_ranges
+from ...graph.scalar import Apply, Index, Position, Read, Scalar, indices
+from ...graph.text import equation
+from ..atoms import Atoms
+from ..forms import static
+from ..kinds import kind
+from ..layout import Layout, contraction_of
+from ..plan import Chain, Plan, padded
 from .copies import write_copy
 from .elementwise import write_elementwise, write_position
-from .forms import static
-from .kinds import kind
-from .layout import Layout, contraction_of
 from .naming import Namer
-from .plan import Chain, Plan, measure, padded
 from .products import write_contraction
 from .reductions import write_reduction
 from .scatters import write_scatter
@@ -266,6 +265,3 @@ def write_atom(writer: Writer, node: Map) -> None:
         write_position(writer, node)
     else:
         write_copy(writer, node)
-
-
-__all__ = ["Emitter", "Size", "affine", "measure"]

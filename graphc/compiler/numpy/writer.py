@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from ..graph.node import Leaf, Node
-from ..graph.scalar import Affine, Apply, Index, Number, Position, Read, Scalar
-from ..graph.size import Size, never_negative, size
-from .layout import Layout
+from ...graph.node import Leaf, Node
+from ...graph.scalar import Affine, Apply, Index, Number, Position, Read, Scalar
+from ...graph.size import Size, never_negative, size
+from ..layout import Layout
+from ..plan import Plan
+from ..windows import simple
 from .naming import Namer
-from .plan import Plan
-from .windows import simple
 
 DTYPES = {"float": "dtype", "int": "np.intp", "bool": "np.bool_", "bits": "bits", "tiny": "np.int8"}
 

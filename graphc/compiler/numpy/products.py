@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..graph.node import Map
-from ..graph.scalar import Index, Read, indices
-from ..graph.size import Size
-from .layout import Contraction
-from .windows import bound
+from ...graph.node import Map
+from ...graph.scalar import Index, Read, indices
+from ...graph.size import Size
+from ..layout import Contraction
+from ..windows import bound
 from .writer import Writer
 
 Groups = Sequence[tuple[Index, ...]]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..graph.node import Map
-from ..graph.scalar import Apply, Index, Position, Read, Scalar, apply
-from ..graph.size import Size
-from .forms import static
-from .kinds import result
+from ...graph.node import Map
+from ...graph.scalar import Apply, Index, Position, Read, Scalar, apply
+from ...graph.size import Size
+from ..forms import static
+from ..kinds import result
 from .writer import Writer
 
 UFUNCS = {
