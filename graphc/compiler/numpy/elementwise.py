@@ -49,7 +49,7 @@ def write_operation(
         writer.say(f"np.{UFUNCS[body.operation]}({', '.join(operands)}, out={out})")
     elif body.operation == "where":
         condition, yes, no = operands
-        if no != out:
+        if writer.array_of(no) != writer.array_of(out):
             writer.say(f"np.copyto({out}, {no})")
         writer.say(f"np.copyto({out}, {yes}, where={condition})")
     elif body.operation == "float":

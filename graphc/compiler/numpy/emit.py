@@ -144,6 +144,7 @@ class Emitter:
         if place:
             before = writer.variable[chain.members[place - 1]]
             if before != name:
+                writer.takes_over[name] = before
                 (writer.say if chain.storage == "fresh" else writer.prepared.append)(f"{name} = {before}")
         elif isinstance(node.body, Position):
             return
@@ -178,13 +179,15 @@ class Emitter:
     # -- checks and results
 
     def _ranges(self, writer: Writer) -> None:
+        """What the sizes must allow, each thing said once."""
+        checks: dict[str, str] = {}
         for node in order(self.nodes):
-            if not isinstance(node, Map):
-                continue
-            for slack, sentence in unproved_ranges(node):
-                some = "".join(f" and {writer.extent(extent)} > 0" for extent in node.box if not extent.value)
-                writer.prepared.append(f"if {writer.size(slack)} < 0{some}:")
-                writer.prepared.append(f"    raise ValueError({sentence!r})")
+            if isinstance(node, Map):
+                for slack, sentence in unproved_ranges(node):
+                    some = dict.fromkeys(f" and {writer.extent(extent)} > 0" for extent in node.box if not extent.value)
+                    checks.setdefault(f"if {writer.size(slack)} < 0{''.join(some)}:", sentence)
+        for check, sentence in checks.items():
+            writer.prepared += [check, f"    raise ValueError({sentence!r})"]
 
     def _returned(self, writer: Writer, result: Result) -> str:
         if result.fresh is not None:

@@ -25,6 +25,7 @@ class Writer:
         self.plan, self.layout, self.namer = plan, layout, namer
         self.size_names = {name: size(own) for name, own in sizes.items()}
         self.variable: dict[Node, str] = {}
+        self.takes_over: dict[str, str] = {}
         self.prepared: list[str] = []
         self.steps: list[str] = []
         self.helpers: set[str] = set()
@@ -69,6 +70,12 @@ class Writer:
 
     def helper(self, name: str) -> str:
         self.helpers.add(name)
+        return name
+
+    def array_of(self, name: str) -> str:
+        """The first name of an array that is computed over, under several names."""
+        while name in self.takes_over:
+            name = self.takes_over[name]
         return name
 
     # -- operands
