@@ -32,7 +32,7 @@ def compile_model(model: Model, of: Of = None, backend: Backend = "numpy", json:
 
     net = load(model)
     names = split_names(of or []) or whole_step(net)
-    program = graphc.compile(requests(net, names), backend=backend, names=names)
+    program = graphc.compile(requests(net, names), names, backend, [*net.inputs, *net.params])
     if out is not None:
         write(out, program.source)
     data: dict[str, Any] = {

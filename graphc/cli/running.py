@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -39,10 +40,9 @@ def run(
 
     net = load(model)
     names = split_names(of or []) or outcomes(net)
-    nodes = requests(net, names)
     given = read_arrays(inputs) if inputs else {}
-    program = graphc.compile(nodes, backend=backend, names=names)
-    values = dict(zip(names, program(**chosen(given, program_inputs(nodes), inputs)), strict=True))
+    program = graphc.compile(requests(net, names), names, backend, [*net.inputs, *net.params])
+    values = dict(zip(names, program(**chosen(given, program.inputs, inputs)), strict=True))
     if out is not None:
         write_arrays(out, values)
     data = {
@@ -64,14 +64,7 @@ def outcomes(net: Any) -> list[str]:
     return list(dict.fromkeys(node.name for node in nodes))
 
 
-def program_inputs(nodes: list[Any]) -> list[str]:
-    """The inputs and parameters that some nodes need, by name."""
-    from ..graph.node import order
-
-    return [node.name for node in order(nodes) if node.name and node.kind in ("input", "param")]
-
-
-def chosen(given: dict[str, np.ndarray], wanted: list[str], file: Path | None) -> dict[str, np.ndarray]:
+def chosen(given: dict[str, np.ndarray], wanted: Sequence[str], file: Path | None) -> dict[str, np.ndarray]:
     """The arrays that are wanted. One that is missing, or that has a NaN in it, is said and not computed with."""
     import numpy as np
 

@@ -88,7 +88,7 @@ def take() -> Tour:
     assert of is not None
     gradients = graphc.grad(of, [net[name] for name in WRT])
     names = [f"d{of.name}/d{name}" for name in WRT]
-    program = graphc.compile([of, *gradients], names=[str(of.name), *names])
+    program = graphc.compile([of, *gradients], [str(of.name), *names], arguments=[*net.inputs, *net.params])
     loss, derived, differences = _evaluated(program, names)
     return Tour(
         _essential(file.read_text(encoding="utf-8")),

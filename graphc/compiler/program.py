@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ..calculus.origin import origins
 from ..calculus.prepare import prepare
 from ..graph.node import Leaf, Node, order
-from ..language.errors import GraphcError
+from ..language.errors import GraphcError, did_you_mean
 from .fuse import fuse
 from .lower import lower
 from .merge import merge
@@ -38,8 +38,8 @@ class Program:
         self._run = namespace["run"]
 
     def __call__(self, **arrays: Any) -> Any:
-        """The wanted arrays, in order; they are the caller's to keep."""
-        if arrays.keys() != self._known:
+        """The wanted arrays, in order; they are the caller's to keep. An array that is not needed is not looked at."""
+        if not arrays.keys() >= self._known:
             self._complain(arrays)
         try:
             results = self._run(*[arrays[name] for name in self.inputs])
@@ -48,13 +48,9 @@ class Program:
         return results[0] if self._bare else list(results)
 
     def _complain(self, arrays: dict[str, np.ndarray]) -> None:
-        missing = [f"`{name}`" for name in self.inputs if name not in arrays]
-        unknown = [f"`{name}`" for name in arrays if name not in self._known]
-        if missing:
-            raise GraphcError(f"no array is given for {', '.join(missing)}")
-        raise GraphcError(
-            f"{', '.join(unknown)}: the program takes no such array", hint=f"it takes {', '.join(self.inputs)}"
-        )
+        missing = [name for name in self.inputs if name not in arrays]
+        hint = did_you_mean(missing[0], arrays.keys() - self._known) or f"the program takes {', '.join(self.inputs)}"
+        raise GraphcError(f"no array is given for {', '.join(f'`{name}`' for name in missing)}", hint)
 
     def __repr__(self) -> str:
         return f"<program of {', '.join(self.names)} from {', '.join(self.inputs)}>"
@@ -63,8 +59,16 @@ class Program:
 compile_text = compile
 
 
-def compile(roots: Sequence[Node] | Node, names: Sequence[str] | None = None, backend: str = "numpy") -> Program:
-    """A program that computes the roots; of one bare root, one bare array."""
+def compile(
+    roots: Sequence[Node] | Node,
+    names: Sequence[str] | None = None,
+    backend: str = "numpy",
+    arguments: Sequence[Leaf] = (),
+) -> Program:
+    """A program that computes the roots; of one bare root, one bare array.
+
+    It takes the inputs, then the parameters, that the roots need: those named in `arguments` in the order there.
+    """
     if backend != "numpy":
         raise GraphcError(f"there is no backend `{backend}`", hint="the backend is numpy")
     bare = isinstance(roots, Node)
@@ -73,7 +77,8 @@ def compile(roots: Sequence[Node] | Node, names: Sequence[str] | None = None, ba
     needed = order(wanted)
     needed = order([*wanted, *origins(needed)])
     leaves = [node for node in needed if isinstance(node, Leaf) and node.kind in ("input", "param")]
-    leaves.sort(key=lambda leaf: leaf.kind)
+    place = {leaf: k for k, leaf in enumerate(arguments)}
+    leaves.sort(key=lambda leaf: (leaf.kind, place.get(leaf, len(place))))
     ready = mask_before_spreading(fuse(merge(prepare(wanted))))
     atoms, values = lower(ready)
     emitter = Emitter(atoms, ready, values, titles)

@@ -68,7 +68,9 @@ def did_you_mean(name: str, known: Iterable[str]) -> str | None:
     """`did you mean `sigmoid`?`, where something near is known."""
     from difflib import get_close_matches  # slow to import, and most runs make no mistake
 
-    near = get_close_matches(name, sorted(set(known)), n=1, cutoff=0.6)
+    names = sorted(set(known))
+    near = [other for other in names if other.casefold() == name.casefold()]
+    near += get_close_matches(name, names, n=1, cutoff=0.6)
     return f"did you mean `{near[0]}`?" if near else None
 
 

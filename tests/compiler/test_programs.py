@@ -209,7 +209,7 @@ def test_nan_and_infinity_of_the_user_pass_through_without_a_warning(program):
     ("change", "words"),
     [
         ({"w": None}, ["no array", "`w`"]),
-        ({"v": np.ones(3)}, ["`v`", "x, t, w, b"]),
+        ({"w": None, "W": np.ones(3)}, ["no array", "`w`", "did you mean `W`"]),
         ({"w": np.ones(4)}, ["`w`", "(m,)", "(3,)", "(4,)"]),
         ({"w": np.ones((3, 1))}, ["`w`", "(m,)", "(3, 1)"]),
         ({"t": np.ones(())}, ["`t`", "(n,)", "()"]),
@@ -224,6 +224,11 @@ def test_arrays_that_do_not_fit_are_named_with_both_shapes(program, change, word
         program(**values)
     for word in words:
         assert word in str(raised.value)
+
+
+def test_an_array_that_is_not_needed_is_not_looked_at(program):
+    for with_more, without in zip(program(**arrays(), v="anything"), program(**arrays()), strict=True):
+        np.testing.assert_array_equal(with_more, without)
 
 
 TOKENS = Leaf("input", "tok", (size("n"),), ("integer",))
