@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import sys
 from typing import Any
 
 from ..language.errors import GraphcError, did_you_mean
@@ -24,22 +26,23 @@ def _from_python(file: str, name: str) -> Any:
     from .output import cannot
 
     try:
-        found = runpy.run_path(file, run_name="graphc_model")
+        with contextlib.redirect_stdout(sys.stderr):  # what it prints is no part of the answer
+            found = runpy.run_path(file, run_name="graphc_model")
     except OSError as error:
         from pathlib import Path
 
         raise cannot("read", Path(file), error) from None
     except GraphcError:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise GraphcError(f"{file} does not run: {type(error).__name__}: {error}") from None
     if name not in found:
         raise GraphcError(f"{file} has no `{name}`", hint=did_you_mean(name, found))
-    return _network(found[name], f"{file}:{name}")
+    return _network(found[name], f"{file}:{name}", found)
 
 
-def _network(found: Any, what: str) -> Any:
-    """A network as it is, or one made of a tensor or of several."""
+def _network(found: Any, what: str, variables: dict[str, Any]) -> Any:
+    """A network as it is, or one made of a tensor or of several, which are called as the file's variables are."""
     from ..graph.network import Network
     from ..graph.node import Node
 
@@ -48,7 +51,10 @@ def _network(found: Any, what: str) -> Any:
     nodes = [found] if isinstance(found, Node) else list(found) if isinstance(found, list | tuple) else []
     if not nodes or not all(isinstance(node, Node) for node in nodes):
         raise GraphcError(f"{what} is {type(found).__name__}: no network, no tensor and no list of tensors")
-    return Network.of(nodes, name=what)
+    named = {name: node for name, node in variables.items() if isinstance(node, Node)}
+    if isinstance(found, Node):  # the one that was asked for comes first, should it have two names
+        named = {what.rpartition(":")[2]: found, **named}
+    return Network.of(nodes, what, named)
 
 
 def split_names(asked: list[str]) -> list[str]:

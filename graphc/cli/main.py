@@ -62,6 +62,8 @@ def root(
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and leave with its exit code."""
+    sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115 - closed by whoever started this
+    sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # what a terminal cannot show is written by number
             stream.reconfigure(errors="backslashreplace")
@@ -81,6 +83,9 @@ def run(arguments: list[str]) -> int:
         return fail(arguments, _usage(error), GraphcError(error.format_message()))
     except BrokenPipeError:
         return _pipe_closed()
+    except OSError as error:
+        lost = GraphcError(f"the answer cannot be written: {error.strerror or error}")
+        return fail(arguments, str(lost), lost)
     except MemoryError as error:
         short = GraphcError(f"this takes more memory than there is: {error or 'none is left'}")
         return fail(arguments, str(short), short)
@@ -106,6 +111,9 @@ def fail(arguments: Sequence[str], message: str, error: GraphcError) -> int:
             sys.stderr.write(message + "\n")
     except BrokenPipeError:
         return _pipe_closed()
+    except OSError:  # stdout takes no more, and stderr may
+        _drop_stdout()
+        sys.stderr.write(message + "\n")
     return BAD_INPUT
 
 
@@ -131,5 +139,10 @@ def _usage(error: Any) -> str:
 
 def _pipe_closed() -> int:
     # the reader has gone (`graphc list | head -1`); nothing is left to say, and nothing went wrong
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    _drop_stdout()
     return 0
+
+
+def _drop_stdout() -> None:
+    """What is still to be written goes nowhere, or Python would try again and complain when it ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -88,7 +88,7 @@ def read_arrays(file: Path) -> dict[str, np.ndarray]:
         if not isinstance(archive, np.lib.npyio.NpzFile):
             raise GraphcError(f"{file} holds one array, not arrays by name", hint="write it with numpy.savez")
         with archive:
-            arrays = {name: archive[name] for name in archive.files}
+            arrays = {name: np.asanyarray(archive[name]) for name in archive.files}
     except OSError as error:
         raise cannot("read", file, error) from None
     except (ValueError, EOFError, KeyError, zipfile.BadZipFile) as error:

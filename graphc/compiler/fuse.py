@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from ..graph.node import Map, Node, order
+from ..graph.rebuild import rebuild
 from ..graph.scalar import (
     Affine,
     Apply,
@@ -27,7 +28,6 @@ from ..graph.scalar import (
     transform,
     walk,
 )
-from .merge import rewrite
 
 MOST_OPERATIONS = 40
 
@@ -48,7 +48,7 @@ def fuse(roots: Sequence[Node]) -> list[Node]:
     def number(node: Node) -> Scalar | None:
         return node.body if isinstance(node, Map) and constant(node) else None
 
-    return rewrite(roots, change, number)
+    return rebuild(roots, change, number)
 
 
 def constant(node: Map) -> bool:

@@ -8,29 +8,17 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Sequence
 from fractions import Fraction
 
-from ..graph.node import Leaf, Map, Node, order, plain_map
-from ..graph.scalar import (
-    ONE,
-    Affine,
-    Apply,
-    Index,
-    Number,
-    Position,
-    Read,
-    Scalar,
-    affine,
-    position,
-    transform,
-)
+from ..graph.node import Leaf, Map, Node
+from ..graph.rebuild import rebuild
+from ..graph.scalar import ONE, Affine, Apply, Number, Position, Read, Scalar
 
 COMMUTATIVE = frozenset({"add", "mul", "max", "min", "eq", "ne", "and"})
-
-ReadChange = Callable[[Read], Scalar]
 
 
 def merge(roots: Sequence[Node], training: bool = False) -> list[Node]:
     """The roots over as few nodes as there are different things to compute."""
-    return rewrite(roots, lambda node, _: node, numbers_for_leaves(training), unique=True)
+    keys = Keys()
+    return rebuild(roots, lambda node, _: keys.representative(node), numbers_for_leaves(training))
 
 
 def numbers_for_leaves(training: bool) -> Callable[[Node], Scalar | None]:
@@ -44,59 +32,6 @@ def numbers_for_leaves(training: bool) -> Callable[[Node], Scalar | None]:
         return ONE if node.kind == "mask" and not training else None
 
     return number
-
-
-def rewrite(
-    roots: Sequence[Node],
-    change: Callable[[Map, Map], Node],
-    number: Callable[[Node], Scalar | None] = lambda node: None,
-    unique: bool = False,
-) -> list[Node]:
-    """Rebuild the graph bottom-up: `change` sees every map with its reads already renewed, and as it was.
-
-    `number` may give a scalar that stands for every read of a node. With `unique`, structurally equal nodes are one.
-    """
-    new: dict[Node, Node] = {}
-    keys = Keys()
-
-    def renew(read: Read) -> Scalar:
-        subscripts = tuple(renew_affine(form) for form in read.subscripts)
-        found = None if read.guarded else number(read.tensor)
-        return found or Read(new[read.tensor], subscripts, read.guarded)
-
-    def renew_affine(form: Affine) -> Affine:
-        if not form.gathers:
-            return form
-        total = Affine((), form.offset)
-        for atom, coefficient in form.terms:
-            fresh = renew(atom) if isinstance(atom, Read) else atom
-            assert isinstance(fresh, (Read, Index)), "a subscript gathers through integers that are given"
-            total += affine(fresh).scaled(coefficient)
-        return total
-
-    for node in order(roots):
-        if isinstance(node, Map):
-            fresh = change(with_reads(node, renew, renew_affine), node)
-            new[node] = keys.representative(fresh) if unique and isinstance(fresh, Map) else fresh
-        else:  # a guarded read of a constant is not constant, so a node of constants must be there for it
-            everywhere = number(node)
-            new[node] = plain_map(None, node.extents, everywhere, ()) if everywhere else node
-    return [new[root] for root in roots]
-
-
-def with_reads(node: Map, renew: ReadChange, renew_affine: Callable[[Affine], Affine]) -> Map:
-    """The same node with its reads, and the gathers in its subscripts, replaced."""
-
-    def change(part: Scalar) -> Scalar | None:
-        if isinstance(part, Read):
-            return renew(part)
-        return position(renew_affine(part.affine)) if isinstance(part, Position) else None
-
-    body = transform(node.body, change)
-    write = tuple(renew_affine(form) for form in node.write)
-    if body is node.body and write == node.write:
-        return node
-    return Map(node.name, node.extents, node.box, write, node.guarded, node.reduce, body, node.labels)
 
 
 class Keys:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..graph.node import Map, Node, order, plain_map
+from ..graph.rebuild import rebuild
 from ..graph.scalar import (
     ZERO,
     Affine,
@@ -26,14 +27,14 @@ from ..graph.scalar import (
     transform,
 )
 from ..graph.scalar import where as choose
-from .merge import merge, rewrite
+from .merge import merge
 
 
 def mask_before_spreading(roots: Sequence[Node]) -> list[Node]:
     """The same values, with masks on what max pools hand back moved to the pools' side."""
     if not any(handed_back(node) for node in order(roots)):
         return list(roots)
-    return merge(rewrite(roots, lambda node, _: masked(node)))
+    return merge(rebuild(roots, lambda node, _: masked(node)))
 
 
 def masked(node: Map) -> Map:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from ..language.errors import GraphcError, did_you_mean
 from ..language.expression import Expression, NetText, Source
@@ -12,6 +13,7 @@ from ..language.text import text
 from ..models import names as model_names
 from ..models import path as model_path
 from .node import Leaf, Map, Node, order
+from .rebuild import rebuild
 
 
 class Written(Mapping[str, str]):
@@ -48,15 +50,21 @@ class Network:
         self.written: Mapping[str, str] = {} if written is None else written
 
     @classmethod
-    def of(cls, nodes: Node | Iterable[Node], name: str = "network") -> Network:
-        """The network that computes some nodes; the last of them that is a scalar is its loss."""
-        roots = [nodes] if isinstance(nodes, Node) else list(nodes)
+    def of(
+        cls, nodes: Node | Iterable[Node], name: str = "network", names: Mapping[str, Node] = MappingProxyType({})
+    ) -> Network:
+        """The network that computes some nodes; the last of them that is a scalar is its loss.
+
+        `names` are for tensors that have none of their own, and give the order.
+        """
+        roots = named_as([nodes] if isinstance(nodes, Node) else list(nodes), names)
         named: dict[str, Node] = {}
         for node in order(roots):
             if node.name is not None and node.kind != "mask" and named.setdefault(node.name, node) is not node:
                 raise GraphcError(f"two tensors are called `{node.name}`")
         loss = next((node for node in reversed(roots) if isinstance(node, Map) and not node.rank), None)
-        return cls(name, named, [node for node in roots if node is not loss], loss)
+        ordered = {title: named[title] for title in names if title in named} | named
+        return cls(name, ordered, [node for node in roots if node is not loss], loss)
 
     def _leaves(self, kind: str) -> list[Leaf]:
         return [node for node in self.nodes.values() if isinstance(node, Leaf) and node.kind == kind]
@@ -84,6 +92,18 @@ class Network:
 
     def __repr__(self) -> str:
         return f"<network {self.name}: {', '.join(self.nodes)}>"
+
+
+def named_as(roots: list[Node], names: Mapping[str, Node]) -> list[Node]:
+    """The same tensors, those without a name called as `names` has them."""
+    titles: dict[Node, str] = {}
+    for title, node in names.items():
+        titles.setdefault(node, title)
+
+    def change(fresh: Map, before: Map) -> Node:
+        return fresh if fresh.name else fresh.called(titles.get(before))
+
+    return rebuild(roots, change)
 
 
 def load(model: str | Path) -> Network:

@@ -132,6 +132,10 @@ class Map(Node):
     def inputs(self) -> tuple[Node, ...]:
         return tuple(dict.fromkeys(read.tensor for read in (*self.reads, *self.gathers)))
 
+    def called(self, name: str | None) -> Map:
+        """The same tensor by another name."""
+        return Map(name, self.extents, self.box, self.write, self.guarded, self.reduce, self.body, self.labels)
+
     @property
     def integer(self) -> bool:
         """A copy of integers is integers: a plain read and nothing else."""

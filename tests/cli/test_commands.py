@@ -111,3 +111,23 @@ def test_a_broken_python_file_is_one_message(graphc, tmp_path):
     assert answer.code == 2
     assert "ZeroDivisionError" in answer.err
     assert "Traceback" not in answer.err
+
+
+@pytest.mark.parametrize("arguments", [["list"], ["list", "--json"], ["show", "nowhere", "--json"]])
+def test_a_full_disk_is_one_message(arguments):
+    with open("/dev/full", "w") as full:
+        command = [sys.executable, "-m", "graphc", *arguments]
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, cwd=ROOT, check=False)
+    assert done.returncode == 2
+    assert done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_file_that_prints_or_exits_spoils_no_answer(graphc, tmp_path):
+    prints, exits = tmp_path / "prints.py", tmp_path / "exits.py"
+    prints.write_text("import graphc as gc\nprint('hello')\nx = gc.input('x', 3)\ny = gc.exp(x)\n", "utf-8")
+    exits.write_text("import sys\nsys.exit(7)\n", "utf-8")
+    assert graphc("show", f"{prints}:y", "--json").data["nodes"] != []
+    answer = graphc("show", f"{exits}:y")
+    assert answer.code == 2
+    assert "SystemExit" in answer.err
