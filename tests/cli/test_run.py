@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import unicodedata
+import zipfile
+
 import numpy as np
 
 
@@ -43,7 +46,7 @@ def test_a_missing_array_is_named_with_a_likely_slip(graphc, logistic, tmp_path)
         np.savez(tmp_path / "in2.npz", **{("weights" if name == "w" else name): given[name] for name in given.files})
     answer = graphc("run", "logistic", "--inputs", tmp_path / "in2.npz")
     assert answer.code == 2
-    assert "has no array `w`" in answer.err
+    assert "has no array `w` of shape (m,)" in answer.err
     assert "Traceback" not in answer.err
 
 
@@ -97,3 +100,37 @@ def test_errors_as_json_stand_alone_on_stdout(graphc, tmp_path):
     assert answer.data["schema"] == "graphc/error/1"
     assert (answer.data["file"], answer.data["line"], answer.data["col"]) == (str(net), 2, 12)
     assert "sigma" in answer.data["hint"]
+
+
+def test_what_is_not_needed_may_be_anything(graphc, logistic, tmp_path):
+    with np.load(logistic) as given:
+        np.savez(tmp_path / "in2.npz", **given, labels=np.array(["a", "b"]))
+    with zipfile.ZipFile(tmp_path / "in2.npz", "a") as archive:
+        archive.writestr("readme.txt", "hi")
+    assert graphc("run", "logistic", "--inputs", tmp_path / "in2.npz").code == 0
+
+
+def test_a_wanted_member_that_is_no_array_of_numbers_is_named(graphc, logistic, tmp_path):
+    with np.load(logistic) as given:
+        rest = {name: given[name] for name in given.files if name != "x"}
+    for content in (b"hi", b"\x93NUMPY", b""):
+        np.savez(tmp_path / "in2.npz", **rest)
+        with zipfile.ZipFile(tmp_path / "in2.npz", "a") as archive:
+            archive.writestr("x.npy", content)
+        answer = graphc("run", "logistic", "--inputs", tmp_path / "in2.npz")
+        assert answer.code == 2
+        assert "`x`" in answer.err
+        assert "inside" not in answer.err
+
+
+def test_a_name_is_found_however_its_accents_are_stored(graphc, tmp_path):
+    net = tmp_path / "accent.net"
+    net.write_text("input é[n]\noutput y = 2*é\n", "utf-8")
+    np.savez(tmp_path / "in.npz", **{unicodedata.normalize("NFD", "é"): np.ones(2)})
+    assert graphc("run", net, "--inputs", tmp_path / "in.npz").out == "y = [2. 2.]\n"
+
+
+def test_without_a_file_the_arrays_that_are_needed_are_listed(graphc):
+    answer = graphc("run", "logistic")
+    assert answer.code == 2
+    assert "`x` of shape (n, m)" in answer.err
