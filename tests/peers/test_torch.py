@@ -61,8 +61,10 @@ CASES = [
     ("diagonal", "input x[n,n]\nL[i] = x[i,i]**2", lambda x: x.diagonal() ** 2, {"x": X[:4]}, "x"),
     ("reversed", "input x[n]\nL[i] = x[n-1-i]*x[i]", lambda x: x.flip(0) * x, {"x": X[:, 0]}, "x"),
     ("reshaped", x + "L = reshape(x, (2, n*2))**3", lambda x: x.reshape(2, -1) ** 3, {"x": X}, "x"),
-    ("joined", xt + "L = concat(x, x*t, axis=1)**2", lambda x, t: torch.cat([x, x * t], 1) ** 2, {"x": X, "t": Y}, "x t"),
-    ("triangle", "input x[4]\nL[i,j] = where(j <= i, x[i]*x[j], 0)", lambda x: torch.outer(x, x).tril(), {"x": ROW}, "x"),
+    ("joined", xt + "L = concat(x, x*t, axis=1)**2", lambda x, t: torch.cat([x, x * t], 1) ** 2,
+     {"x": X, "t": Y}, "x t"),
+    ("triangle", "input x[4]\nL[i,j] = where(j <= i, x[i]*x[j], 0)", lambda x: torch.outer(x, x).tril(),
+     {"x": ROW}, "x"),
     ("batched product", "input a[3,n,4]\ninput b[3,4,k]\nL = a @ b", lambda a, b: a @ b,
      {"a": RNG.normal(size=(3, 5, 4)), "b": RNG.normal(size=(3, 4, 2))}, "a b"),
 ]  # fmt: skip
@@ -88,7 +90,7 @@ LOSSES = [
 def oracle(function):
     def answer(arrays, names):
         tensors = {name: torch.tensor(array, requires_grad=name in names) for name, array in arrays.items()}
-        value = function(**tensors)
+        value = function(*tensors.values())
         value.sum().backward()
         return [value.detach().numpy(), *(tensors[name].grad.numpy() for name in names)]
 
