@@ -35,29 +35,29 @@ GROWING = frozenset({"exp", "sigma", "softplus"})
 
 
 class Canonical:
-    """The nodes that the roots need, rewritten. `opened` are those that some reader saw through.
-
-    A protected node is never seen through, so that it can be differentiated by. What is to be `computed` and not
-    differentiated again is guarded too.
+    """The nodes that the roots need, rewritten. `opened` are those through which some reader saw, or which became
+    one with another: by them it cannot be differentiated here. What is to be `computed` and not differentiated again
+    is guarded too.
     """
 
     def __init__(
         self,
         roots: Iterable[Node],
         rules: Rules,
-        protected: Node | None = None,
         log: Log | None = None,
         computed: bool = False,
     ) -> None:
-        self.rules, self.protected, self.log, self.computed = rules, protected, log, computed
+        self.rules, self.log, self.computed = rules, log, computed
         self.opened: set[Node] = set()
         self._new: dict[Node, Node] = {}
         self._old: dict[Node, Node] = {}
         nodes = order(roots)
         self._risky = {tensor for node in nodes if isinstance(node, Map) for tensor in _at_risk(node.body)}
         for node in nodes:
-            self._new[node] = self._renewed(node) if isinstance(node, Map) else node
-            self._old.setdefault(self._new[node], node)
+            new = self._new[node] = self._renewed(node) if isinstance(node, Map) else node
+            twin = self._old.setdefault(new, node)
+            if twin is not node:
+                self.opened |= {node, twin}
 
     def __getitem__(self, node: Node) -> Node:
         return self._new[node]
@@ -71,14 +71,12 @@ class Canonical:
         write = tuple(_resubscript(form, self._new) for form in node.write)
         body = self._complement(node, body)
         body = indicators(self._stable(quotients(body))) if self.computed else self._stable(body)
-        if body is node.body and write == node.write:
-            return node
-        return Map(node.name, node.extents, node.box, write, node.guarded, node.reduce, body, node.labels)
+        return _over(node, body, write)
 
     def _complement(self, node: Map, body: Scalar) -> Scalar:
         """q = 1 − σ(a), whose logarithm is taken or by which is divided somewhere, is σ(−a)."""
         exact = complement(body) if node in self._risky and node.reduce is None else None
-        if exact is None or any(self._old[read.tensor] is self.protected for read in reads(body)):
+        if exact is None:
             return body
         self.opened |= {self._old[read.tensor] for read in reads(body)}
         if self.log is not None:
@@ -104,8 +102,7 @@ class Canonical:
             candidate = rewrite(transform(body, seen.get), self.rules, trial)
             candidate = replace(candidate, {inner: read for read, inner in seen.items()})  # those that survived
             if danger(candidate) < before:
-                kept: set[Scalar] = set(reads(candidate))
-                self.opened.update(*(entered for read, entered in through.items() if read not in kept))
+                self.opened.update(*through.values())  # also where a read survives: it may not be all that was read
                 if self.log is not None:
                     self.log.record("seen through the names", body, candidate)
                     self.log.steps.extend(trial.steps)
@@ -116,8 +113,6 @@ class Canonical:
         """What a read stands for, where that is made of exponentials; a sum of them is exp of their logsumexp."""
         node = read.tensor
         if depth == 0 or read.guarded or not isinstance(node, Map) or not node.plain:
-            return None
-        if self._old.get(node) is self.protected:
             return None
         entered.add(self._old.get(node, node))
         body = node.body
@@ -142,6 +137,23 @@ class Canonical:
         over = node.box[node.rank :]
         total = plain_map(None, node.extents, grown[0].arguments[0], node.labels, "logsumexp", over)
         return mul(*(f for f in factors if constant(f)), apply("exp", total.read(read.subscripts)))
+
+
+def substituted(roots: Iterable[Node], given: dict[Node, Node]) -> list[Node]:
+    """The roots with some tensors replaced by others of the same shape, wherever they are read."""
+    roots, new = list(roots), {}
+    for node in order(roots):
+        new[node] = given.get(node, node)
+        if new[node] is node and isinstance(node, Map) and any(new[tensor] is not tensor for tensor in node.inputs):
+            new[node] = _over(node, reread(node.body, new), tuple(_resubscript(form, new) for form in node.write))
+    return [new[root] for root in roots]
+
+
+def _over(node: Map, body: Scalar, write: tuple[Affine, ...]) -> Map:
+    """The same tensor with another body and write map."""
+    if body is node.body and write == node.write:
+        return node
+    return Map(node.name, node.extents, node.box, write, node.guarded, node.reduce, body, node.labels)
 
 
 def reread(body: Scalar, new: dict[Node, Node]) -> Scalar:

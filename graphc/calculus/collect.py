@@ -98,7 +98,7 @@ def _reordered(given: Contribution, places: list[Index]) -> Contribution:
 def collapse(given: Contribution, extents: tuple[Size, ...], log: Log) -> Contribution:
     """Σᵢ δ(i, e)·f(i) = f(e): an index that a delta ties to the others is put in their terms."""
     while True:
-        tied = _tied(given, whole_axes(given, extents) is not None)
+        tied = _tied(given, given.body, whole_axes(given, extents) is not None)
         if tied is None:
             return given
         index, form, rest = tied
@@ -144,9 +144,8 @@ def _inside(form: Affine, extent: Size, box: Box) -> bool:
     return edges is not None and never_negative(edges[0], 0) and never_negative(extent - 1 - edges[1], 0)
 
 
-def _tied(given: Contribution, plain: bool) -> tuple[Index, Affine, Scalar] | None:
+def _tied(given: Contribution, body: Scalar, plain: bool) -> tuple[Index, Affine, Scalar] | None:
     """An index that the outermost delta of the body fixes, what it is then, and the body without the delta."""
-    body = given.body
     if not (isinstance(body, Apply) and body.operation == "where" and body.arguments[2] is ZERO):
         return None
     condition, rest, _ = body.arguments
@@ -154,7 +153,7 @@ def _tied(given: Contribution, plain: bool) -> tuple[Index, Affine, Scalar] | No
         left, right = (side.affine for side in condition.children)  # type: ignore[attr-defined]
         difference = left + right.scaled(-1)
         written = {atom for form in given.write for atom, _ in form.terms} if plain else set()
-        lookups = [*gathers(rest), *(read for form in given.write for read in form.gathers)]
+        lookups = [*gathers(given.body), *(read for form in given.write for read in form.gathers)]
         fetching = {index for read in lookups for index in indices(read)}
         for atom, coefficient in reversed(difference.terms):
             if not isinstance(atom, Index) or coefficient.value not in (1, -1) or atom in written:
@@ -166,7 +165,7 @@ def _tied(given: Contribution, plain: bool) -> tuple[Index, Affine, Scalar] | No
             if atom in fetching and not all(proved for proved, _ in _limits(form, atom, given.box)):
                 continue  # an integer that is not there cannot be looked up
             return atom, form, rest
-    inner = _tied(Contribution(given.box, given.write, given.guarded, rest, given.labels), plain)
+    inner = _tied(given, rest, plain)
     return None if inner is None else (inner[0], inner[1], where(condition, inner[2], ZERO))
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..graph.node import Node
+from ..graph.node import Leaf, Node
 from ..language.errors import GraphcError
-from .canonical import Canonical
+from .canonical import Canonical, substituted
 from .log import Log
 from .origin import remember
 from .rules import EXPONENTIAL
@@ -26,9 +26,16 @@ def differentiate(of: Node, wrt: Sequence[Node], upstream: Node | None = None, l
     free = [w for w in wrt if w not in seen_through.opened]
     gradients = dict(zip(free, sweep(seen_through, of, free, upstream, log), strict=True))
     for w in wrt:
-        if w not in gradients:  # its readers saw through it: here it must move as if nothing defined it
-            kept = Canonical([of, w], EXPONENTIAL, protected=w)
-            (gradients[w],) = sweep(kept, of, [w], upstream, log)
+        if w not in gradients:
+            gradients[w] = _moving_freely(of, w, upstream, log)
     for w, gradient in gradients.items():
         remember(gradient, [of, w])
     return [gradients[w] for w in wrt]
+
+
+def _moving_freely(of: Node, w: Node, upstream: Node | None, log: Log) -> Node:
+    """∂of/∂w where readers of w would see through it: a given tensor stands in its place meanwhile."""
+    stand_in = Leaf("input", w.name, w.extents)  # type: ignore[arg-type]
+    (free,) = substituted([of], {w: stand_in})
+    (gradient,) = sweep(Canonical([free, stand_in], EXPONENTIAL), free, [stand_in], upstream, log)
+    return substituted([gradient], {stand_in: w})[0]

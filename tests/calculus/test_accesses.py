@@ -7,6 +7,7 @@ import pytest
 from agreement import agree, draw
 from handmade import I, J, K, at, equation, f, leaf, minus, over, plus, times
 from reference import evaluate
+from texts import net
 
 from graphc.calculus.differentiate import differentiate
 from graphc.graph.node import Map, order
@@ -189,3 +190,13 @@ def test_higher_derivatives_of_a_bilinear_form() -> None:
     (third,) = differentiate(hessian, [a])
     assert third.shape == ("n",) * 4
     agree(hessian, [a, x], n=2)
+
+
+def test_a_delta_leaves_no_lookup_outside_of_a_shorter_table() -> None:
+    loaded = net(
+        "input y[2]\ninput w[4]\ninput c\ninput t[2] : integer\n"
+        "h[i<4] = sum[p<2](where(c < y[t[p]], where(i == p, w[i], 0), 0))\nL = sum(h**2)\n"
+    )
+    agree(
+        loaded["L"], [loaded["w"]], {"y": np.array([0.5, 2]), "w": np.arange(1.0, 5), "c": 0.0, "t": np.array([1, 0])}
+    )
