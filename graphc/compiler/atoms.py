@@ -30,6 +30,7 @@ from ..graph.size import Size, never_negative, size
 from .forms import rewritten, static
 from .kinds import result, wanted
 from .merge import Keys
+from .shifted import Parts
 from .windows import elements
 
 Box = tuple[Size, ...]
@@ -43,6 +44,7 @@ class Atoms:
         self.keys = Keys()
         self.age: dict[Node, int] = {}
         self.value: dict[Node, Scalar] = {}
+        self.parts: dict[Node, Parts] = {}
         self.origin: dict[Node, Node] = {}
         self.hints: dict[Node, tuple[int, ...]] = {}
         self.current: Node | None = None

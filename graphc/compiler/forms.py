@@ -24,6 +24,7 @@ MACHINE = {
     "nobits": 1,
     "keep": 2,
     "select": 3,
+    "huge": 0,  # the greatest number of the float type
 }
 
 

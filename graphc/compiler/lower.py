@@ -21,12 +21,12 @@ from ..graph.scalar import (
 )
 from .atoms import Atoms, Box
 from .kinds import result
+from .shifted import Parts, shifted
 from .spread import scatter
 from .sums import total
 from .windows import FEW, at, places, simple
 
-# A power of two near the greatest float32: stands for infinity in a shift, where ∞ − ∞ must not arise.
-HUGE = number(2**126)
+HUGE = Apply("huge", ())  # stands for infinity in a shift, where ∞ − ∞ must not arise
 
 
 def lower(roots: Sequence[Node]) -> tuple[Atoms, list[Scalar]]:
@@ -40,26 +40,28 @@ def lower(roots: Sequence[Node]) -> tuple[Atoms, list[Scalar]]:
 
 
 def value(atoms: Atoms, node: Map) -> Scalar:
+    term = shifted(atoms, node.body, node.box)
     if not node.plain:
-        return scatter(atoms, node)
+        return scatter(atoms, node, term)
     over = [Index(k) for k in range(node.rank, len(node.box))]
     if node.reduce is None or not over:
-        term = node.body
         if node.reduce in ("argmax", "argmin"):
             return number(0)
         return atoms.name(term, node.box)
     if node.reduce == "sum":
-        return total(atoms, node.body, node.box, over)
-    return extreme(atoms, node.reduce, node.body, node.box, over)
+        return total(atoms, term, node.box, over)
+    if node.reduce == "logsumexp":
+        return logsumexp(atoms, node, term, over)
+    return extreme(atoms, node.reduce, term, node.box, over)
 
 
 def extreme(atoms: Atoms, kind: str, term: Scalar, box: Box, over: Sequence[Index]) -> Scalar:
-    """max, min, prod, argmax, argmin or logsumexp of a term."""
+    """max, min, prod, argmax or argmin of a term."""
     operand = atoms.name(term, box)
-    if kind in ("prod", "logsumexp") or result(operand) == "bool":
+    if kind == "prod" or result(operand) == "bool":
         operand = atoms.turned(operand, "float", box)
     used = indices(operand)
-    if kind not in ("prod", "logsumexp") and isinstance(operand, Read) and windowed(operand, over, box):
+    if kind != "prod" and isinstance(operand, Read) and windowed(operand, over, box):
         return running(atoms, kind, operand, box, over)
     if kind in ("argmax", "argmin"):
         missing = [index for index in over if index not in used]
@@ -70,8 +72,6 @@ def extreme(atoms: Atoms, kind: str, term: Scalar, box: Box, over: Sequence[Inde
         return atoms.atom(operand, box, kind, over)
     within = [index for index in over if index in used]
     times = mul(*(position(box[index.key]) for index in over if index not in used))
-    if kind == "logsumexp":
-        return logsumexp(atoms, operand, box, within, times)
     reduced = atoms.atom(operand, box, kind, within) if within else operand
     if kind == "prod" and times is not ONE:
         return atoms.name(Apply("pow", (reduced, times)), box)
@@ -105,12 +105,20 @@ def running(atoms: Atoms, kind: str, operand: Read, box: Box, over: Sequence[Ind
     return value
 
 
-def logsumexp(atoms: Atoms, operand: Scalar, box: Box, over: Sequence[Index], times: Scalar) -> Scalar:
+def logsumexp(atoms: Atoms, node: Map, term: Scalar, over: Sequence[Index]) -> Scalar:
     """The largest is taken out first; where all are −∞ (or one is ∞) the shift stays finite."""
-    if not over:
+    box = node.box
+    operand = atoms.turned(atoms.name(term, box), "float", box)
+    used = indices(operand)
+    within = [index for index in over if index in used]
+    times = mul(*(position(box[index.key]) for index in over if index not in used))
+    if not within:
         return atoms.name(add(operand, Apply("log", (times,))), box)
-    largest = atoms.atom(operand, box, "max", over)
-    shift = atoms.name(Apply("min", (Apply("max", (largest, mul(number(-1), HUGE))), HUGE)), box)
-    exponential = atoms.name(Apply("exp", (add(operand, mul(number(-1), shift)),)), box)
-    whole = atoms.atom(exponential, box, "sum", over)
-    return atoms.name(add(Apply("log", (mul(times, whole),)), shift), box)
+    largest = atoms.atom(operand, box, "max", within)
+    shift = atoms.name(Apply("min", (Apply("max", (largest, Apply("neg", (HUGE,)))), HUGE)), box)
+    below = atoms.name(add(operand, mul(number(-1), shift)), box)
+    exponential = atoms.name(Apply("exp", (below,)), box)
+    whole = atoms.name(mul(times, atoms.atom(exponential, box, "sum", within)), box)
+    log = atoms.name(Apply("log", (whole,)), box)
+    atoms.parts[node] = Parts(below, exponential, whole, log)
+    return atoms.name(add(log, shift), box)

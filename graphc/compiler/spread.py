@@ -13,14 +13,14 @@ from .sums import total
 from .windows import FEW, fewest_first, places
 
 
-def scatter(atoms: Atoms, node: Map) -> Scalar:
+def scatter(atoms: Atoms, node: Map, body: Scalar) -> Scalar:
     """What is not written is summed first; the rest is one write of one read."""
     write = tuple(atoms.subscript(form) for form in node.write)
     written = [index for index in (Index(k) for k in range(len(node.box))) if index not in set(node.reduced)]
-    taps = chosen_taps(node)
+    taps = chosen_taps(node, body)
     if taps:
-        return by_taps(atoms, node, write, taps)
-    part = total(atoms, node.body, node.box, list(node.reduced))
+        return by_taps(atoms, node, body, write, taps)
+    part = total(atoms, body, node.box, list(node.reduced))
     fresh = {index: affine(Index(k)) for k, index in enumerate(written)}
     box = tuple(node.box[index.key] for index in written)
     part, write = move(part, fresh), tuple(move_affine(form, fresh) for form in write)
@@ -35,22 +35,22 @@ def scatter(atoms: Atoms, node: Map) -> Scalar:
     return Read(whole.tensor, tuple(affine(Index(k)) + affine(-low) for k, low in enumerate(lows)))
 
 
-def chosen_taps(node: Map) -> list[Index]:
+def chosen_taps(node: Map, body: Scalar) -> list[Index]:
     """The indices of a window's places, where what is written depends on the place as such: on who has won there."""
-    if node.guarded or node.reduced or any(form.gathers for form in node.write) or isinstance(node.body, Read):
+    if node.guarded or node.reduced or any(form.gathers for form in node.write) or isinstance(body, Read):
         return []
     found = [index for form in node.write for index in fewest_first(form, node.box)[:-1]]
-    known = {a for part in walk(node.body) if isinstance(part, Position) for a, _ in part.affine.terms}
+    known = {a for part in walk(body) if isinstance(part, Position) for a, _ in part.affine.terms}
     few = len(places(found, node.box, FEW)) > 1
     return found if few and known and known <= set(found) else []
 
 
-def by_taps(atoms: Atoms, node: Map, write: tuple[Affine, ...], taps: list[Index]) -> Scalar:
+def by_taps(atoms: Atoms, node: Map, body: Scalar, write: tuple[Affine, ...], taps: list[Index]) -> Scalar:
     """One operation for each place of the window, straight into the elements that it writes."""
     rest = [Index(k) for k in range(len(node.box)) if Index(k) not in taps]
     order_ = {index: affine(Index(k)) for k, index in enumerate([*taps, *rest])}
     box = tuple(node.box[index.key] for index in (*taps, *rest))
-    body = move(node.body, order_)
+    body = move(body, order_)
     parts = []
     for place in places(taps, node.box, FEW):
         fixed = {Index(k): affine(value) for k, value in enumerate(place)}

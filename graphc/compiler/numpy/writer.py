@@ -187,7 +187,8 @@ class Writer:
         return f"{self.helper('_view')}({base}, ({shape}{comma}), ({start}{one}), ({', '.join(steps)}{comma}))"
 
 
-CONSTANT_NAMES = {"0": "zero", "1": "one", "2": "two", "3": "three", "-1": "minus_one", "0.5": "half"}
+CONSTANT_NAMES = {"0": "zero", "1": "one", "2": "two", "3": "three", "-1": "minus_one", "0.5": "half",
+                  "np.finfo(dtype).max": "huge", "-(np.finfo(dtype).max)": "minus_huge"}  # fmt: skip
 
 
 def view_name(base: str, text: str) -> str:
@@ -202,8 +203,8 @@ def static_text(term: Scalar, writer: Writer) -> str:
     if isinstance(term, Position):
         return writer.size(term.affine.offset)
     assert isinstance(term, Apply)
-    if term.operation == "pi":
-        return "np.pi"
+    if not term.arguments:
+        return {"pi": "np.pi", "huge": "np.finfo(dtype).max"}[term.operation]
     inner = [static_text(argument, writer) for argument in term.arguments]
     if term.operation in ("add", "mul"):
         sign = " + " if term.operation == "add" else "*"
