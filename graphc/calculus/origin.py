@@ -6,21 +6,28 @@ A program that computes such a derivative takes the variable too, for its shape 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, WeakSet
 
 from ..graph.node import Leaf, Node, order
 
 _origins: WeakKeyDictionary[Node, tuple[Leaf, ...]] = WeakKeyDictionary()
+_derivatives: WeakSet[Node] = WeakSet()
 FAR = 100  # nodes; a derivative that reads more than these reads what has its sizes
 
 
 def remember(derivative: Node, sources: Iterable[Node]) -> None:
-    """Keep the given tensors that tell the sizes of a derivative, where its own reads do not."""
-    missing = {name for extent in derivative.extents for name in extent.names}
-    if missing:
-        missing -= _told(derivative)
-    if missing:
-        leaves = [node for node in order(sources) if isinstance(node, Leaf) and _sizes(node) & missing]
+    """Keep the given tensors that tell the sizes of a derivative, and its type, where its own reads do not."""
+    _derivatives.add(derivative)
+    read = _read(derivative)
+    if read is None:
+        return
+    missing = {name for extent in (*derivative.extents, *getattr(derivative, "box", ())) for name in extent.names}
+    missing -= {name for leaf in read for name in _sizes(leaf)}
+    given = [node for node in order(sources) if isinstance(node, Leaf) and node.kind in ("input", "param")]
+    leaves = [leaf for leaf in given if _sizes(leaf) & missing]
+    if read and all(leaf.integer for leaf in (*read, *leaves)):
+        leaves += [leaf for leaf in given if not leaf.integer][-1:]
+    if leaves:
         _origins[derivative] = tuple(leaves)
 
 
@@ -29,22 +36,23 @@ def origins(nodes: Iterable[Node]) -> list[Leaf]:
     return [leaf for node in nodes for leaf in _origins.get(node, ())]
 
 
-def _told(node: Node) -> set[str]:
-    """The sizes that can be told from what a node reads."""
-    found: set[str] = set()
+def is_derivative(node: Node) -> bool:
+    """Whether it was asked for as a derivative: its elements are no integers, even where they are copies of some."""
+    return node in _derivatives
+
+
+def _read(node: Node) -> list[Leaf] | None:
+    """The given tensors that a node reads on the way, if it is not far."""
     seen, stack = {node}, [node]
     while stack:
-        here = stack.pop()
-        found |= _sizes(here)
-        fresh = [tensor for tensor in here.inputs if tensor not in seen]
+        fresh = [tensor for tensor in stack.pop().inputs if tensor not in seen]
         seen.update(fresh)
         stack += fresh
         if len(seen) > FAR:
-            return {name for extent in node.extents for name in extent.names}
-    return found
+            return None
+    return [node for node in seen if isinstance(node, Leaf) and node.kind in ("input", "param")]
 
 
-def _sizes(node: Node) -> set[str]:
-    """The names that stand alone as an axis of a given tensor."""
-    given = isinstance(node, Leaf) and node.kind in ("input", "param")
-    return {str(extent) for extent in node.extents if str(extent) in extent.names} if given else set()
+def _sizes(leaf: Leaf) -> set[str]:
+    """The names that stand alone as an axis."""
+    return {str(extent) for extent in leaf.extents if str(extent) in extent.names}

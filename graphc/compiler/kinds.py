@@ -1,4 +1,8 @@
-"""What an atom's elements are: floats of the program's type, whole numbers or truths; and where they must change."""
+"""What an atom's elements are: floats of the program's type, whole numbers or truths; and where they must change.
+
+Only what may stand in a subscript is whole numbers: integers that are given, their copies, places, and the extremes of
+such. What is computed is floats, so that t·t of integers does not wrap.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +19,7 @@ FIXED = {
     "nth": "tiny",  # a small number where true, else 0
 }
 UNTURNED = frozenset({"bits", "nobits", "keep", "select", "nth"})
-WHOLE = frozenset({"add", "mul", "sub", "neg", "square", "max", "min", "abs", "sign"})  # of integers, again integers
+EXACT = frozenset({"add", "mul", "sub", "neg", "square", "max", "min", "abs", "sign"})  # of whole numbers, again such
 _known: WeakKeyDictionary[Node, str] = WeakKeyDictionary()
 
 
@@ -52,15 +56,10 @@ def result(term: Scalar) -> str:
     assert isinstance(term, Apply)
     if term.operation in FIXED:
         return FIXED[term.operation]
-    if term.operation == "where":
-        _, yes, no = term.arguments
-        return "int" if result(yes) == result(no) == "int" else "float"
-    kinds = {result(argument) for argument in term.arguments} if term.operation in WHOLE else {"float"}
+    kinds = {result(argument) for argument in term.arguments} if term.operation in EXACT else {"float"}
     if kinds == {"number"}:
         return "number"
-    if kinds & {"float", "bool"}:
-        return "float"
-    return "tiny" if kinds == {"tiny"} and term.operation in ("max", "min") else "int"
+    return "tiny" if kinds == {"tiny"} and term.operation in ("max", "min") else "float"
 
 
 def wanted(operation: str, arguments: Sequence[Scalar]) -> list[str]:
@@ -72,6 +71,6 @@ def wanted(operation: str, arguments: Sequence[Scalar]) -> list[str]:
     value = result(Apply(operation, tuple(arguments)))
     if operation == "where":
         return ["bool", value, value]
-    if operation == "mul" and any(result(argument) == "float" for argument in arguments):
+    if operation == "mul" and any(result(argument) in ("float", "int") for argument in arguments):
         return ["any" if result(argument) == "bool" else "float" for argument in arguments]  # a mask as it is
     return [value] * len(arguments)

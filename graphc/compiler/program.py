@@ -6,7 +6,7 @@ import linecache
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from ..calculus.origin import origins
+from ..calculus.origin import is_derivative, origins
 from ..calculus.prepare import prepare
 from ..graph.node import Leaf, Node, order
 from ..language.errors import GraphcError, did_you_mean
@@ -37,7 +37,7 @@ class Program:
         exec(compile_text(source, file, "exec"), namespace)
         self._run = namespace["run"]
 
-    def __call__(self, **arrays: Any) -> Any:
+    def __call__(self, /, **arrays: Any) -> Any:
         """The wanted arrays, in order; they are the caller's to keep. An array that is not needed is not looked at."""
         if not arrays.keys() >= self._known:
             self._complain(arrays)
@@ -81,7 +81,7 @@ def compile(
     leaves.sort(key=lambda leaf: (leaf.kind, place.get(leaf, len(place))))
     ready = mask_before_spreading(fuse(merge(prepare(wanted))))
     atoms, values = lower(ready)
-    emitter = Emitter(atoms, ready, values, titles)
+    emitter = Emitter(atoms, ready, values, titles, [root.integer and not is_derivative(root) for root in wanted])
     sizes = free_sizes([*order(ready), *leaves])
     writer = emitter.write(leaves, sizes)
     source = module(writer, leaves, sizes, titles, emitter.returned)

@@ -9,6 +9,7 @@ import warnings
 
 import numpy as np
 import pytest
+from from_text import values
 from small import NAMES, ROOTS, arrays, at, expected
 
 from graphc.compiler.program import compile
@@ -224,6 +225,27 @@ def test_arrays_that_do_not_fit_are_named_with_both_shapes(program, change, word
         program(**values)
     for word in words:
         assert word in str(raised.value)
+
+
+def test_self_is_a_name_like_any_other():
+    given = Leaf("input", "self", (size("n"),))
+    out = plain_map("y", (size("n"),), mul(number(2), at(given, 0)), "i")
+    np.testing.assert_array_equal(compile(out)(self=np.ones(2)), [2, 2])
+
+
+@pytest.mark.parametrize("n", [0, 1, 3])
+def test_what_is_written_past_the_edge_of_any_batch_falls_away(n):
+    text = "input x[n,3]\nh[i<3] = inside(x[i-1,1])\nL = sum(sin(h))"
+    (gradient,) = values(text, "dL/dx", x=np.zeros((n, 3)))
+    want = np.zeros((n, 3))
+    want[:2, 1] = 1
+    np.testing.assert_array_equal(gradient, want)
+
+
+def test_a_scatter_that_sizes_alone_decide_is_returned():
+    text = "input x[m,4]\nh[i<m,j<3,k<m] = inside(x[i-1,j+1])\nL = sum(h)"
+    (gradient,) = values(text, "dL/dx", x=np.ones((3, 4)))
+    np.testing.assert_array_equal(gradient, [[0, 3, 3, 3], [0, 3, 3, 3], [0, 0, 0, 0]])
 
 
 def test_an_array_that_is_not_needed_is_not_looked_at(program):

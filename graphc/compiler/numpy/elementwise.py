@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ...graph.node import Map
-from ...graph.scalar import Apply, Index, Position, Read, Scalar, apply
+from ...graph.scalar import Apply, Index, Number, Position, Read, Scalar, apply
 from ...graph.size import Size
 from ..forms import static
 from ..kinds import result
@@ -107,8 +107,9 @@ def joined(body: Apply) -> tuple[Scalar, ...]:
 
 
 def number_kind(argument: Scalar, kind: str) -> str:
-    """A number beside integers is an integer, where it is one."""
-    return "float" if result(argument) == "float" else kind
+    """A number beside integers is an integer, where it is surely one."""
+    huge = isinstance(argument, Number) and abs(argument.value) >= 2**62
+    return "float" if result(argument) == "float" or huge or isinstance(argument, Apply) else kind
 
 
 def write_position(writer: Writer, node: Map) -> None:
@@ -120,7 +121,12 @@ def write_position(writer: Writer, node: Map) -> None:
         assert isinstance(index, Index)
         spread = ", ".join(":" if axis == index.key else "None" for axis in range(index.key, node.rank))
         counted = f"np.arange({writer.extent(node.box[index.key])})" + (f"[{spread}]" if spread != ":" else "")
-        parts.append(counted if coefficient.value == 1 else f"({writer.size(coefficient)})*{counted}")
+        parts.append(counted if coefficient.value == 1 else f"({whole(writer, coefficient)})*{counted}")
     if body.affine.offset.terms:
-        parts.append(writer.size(body.affine.offset))
+        parts.append(whole(writer, body.affine.offset))
     writer.say(f"{writer.variable[node]} = {' + '.join(parts)}")
+
+
+def whole(writer: Writer, value: Size) -> str:
+    """A size, or a number that no integer of an array reaches."""
+    return repr(float(value.value)) if value.value is not None and abs(value.value) >= 2**62 else writer.size(value)

@@ -31,18 +31,21 @@ LONGEST = 110
 
 @dataclass
 class Result:
-    """What stands for a root: a read of an atom, or a number; and whether the atom's own array is handed out."""
+    """What stands for a root: a read of an atom, or a number; whether it is of integers; the array handed out."""
 
     name: str
     node: Node
     value: Scalar
+    whole: bool
     fresh: Map | None
 
 
 class Emitter:
-    def __init__(self, atoms: Atoms, nodes: Sequence[Node], values: Sequence[Scalar], names: Sequence[str]) -> None:
+    def __init__(
+        self, atoms: Atoms, nodes: Sequence[Node], values: Sequence[Scalar], names: Sequence[str], whole: Sequence[bool]
+    ) -> None:
         self.atoms, self.nodes = atoms, nodes
-        self.results = self._results(values, names)
+        self.results = self._results(values, names, whole)
         needed = order([value.tensor for value in values if isinstance(value, Read)])
         fresh = {result.fresh for result in self.results if result.fresh is not None}
         self.layout = Layout(atoms.hints)
@@ -51,14 +54,14 @@ class Emitter:
         self.plan = Plan(needed, set(fresh), returned, self.layout)
         self.needed = needed
 
-    def _results(self, values: Sequence[Scalar], names: Sequence[str]) -> list[Result]:
+    def _results(self, values: Sequence[Scalar], names: Sequence[str], whole: Sequence[bool]) -> list[Result]:
         taken: set[Node] = set()
         results = []
-        for name, node, value in zip(names, self.nodes, values, strict=True):
-            fresh = value.tensor if isinstance(value, Read) and handed_out(value, node, taken) else None
+        for name, node, value, integer in zip(names, self.nodes, values, whole, strict=True):
+            fresh = value.tensor if isinstance(value, Read) and handed_out(value, node, integer, taken) else None
             if fresh is not None:
                 taken.add(fresh)
-            results.append(Result(name, node, value, fresh))  # type: ignore[arg-type]
+            results.append(Result(name, node, value, integer, fresh))  # type: ignore[arg-type]
         return results
 
     def write(self, leaves: Sequence[Leaf], sizes: Sequence[str]) -> Writer:
@@ -146,7 +149,7 @@ class Emitter:
             if before != name:
                 writer.takes_over[name] = before
                 (writer.say if chain.storage == "fresh" else writer.prepared.append)(f"{name} = {before}")
-        elif isinstance(node.body, Position):
+        elif node.plain and isinstance(node.body, Position) and node.body.affine.terms:
             return
         elif chain.storage == "fresh":
             dtype = DTYPES[kind(node)]
@@ -195,7 +198,7 @@ class Emitter:
         name = writer.namer(result.name)
         node = result.node
         shape = writer.shape(node.extents)
-        dtype = "np.intp" if isinstance(result.value, Read) and kind(result.value.tensor) == "int" else "dtype"
+        dtype = "np.intp" if result.whole else "dtype"
         axes = [Index(axis) for axis in range(node.rank)]
         source = writer.operand(result.value, axes, node.extents)
         writer.say(f"{name} = np.empty({shape}, {dtype})")
@@ -203,12 +206,17 @@ class Emitter:
         return name
 
 
-def handed_out(value: Read, node: Node, taken: set[Node]) -> bool:
+def handed_out(value: Read, node: Node, whole: bool, taken: set[Node]) -> bool:
     """Whether the atom's array can be made anew at each call and given away."""
     atom = value.tensor
     if not isinstance(atom, Map) or atom in taken or value is not Atoms.plain_read(atom):
         return False
-    if atom.extents != node.extents or kind(atom) == "bool" or padded(atom) or not order_needs(atom):
+    if (
+        atom.extents != node.extents
+        or kind(atom) != ("int" if whole else "float")
+        or padded(atom)
+        or not order_needs(atom)
+    ):
         return False
     operands = contraction_of(atom)
     if operands is None:

@@ -124,4 +124,5 @@ def write_scatter_anywhere(writer: Writer, node: Map) -> None:
     one_axis = [
         writer.once(f"{name}_flat", f"{name}.reshape({merged(writer, axes, node.box)})") for name in (index, part)
     ]
-    writer.say(f"np.add.at({flat(writer, node)}, {', '.join(one_axis)})")
+    some = f"if {out}.size: " * node.guarded  # else there is no place at all, not even one outside
+    writer.say(f"{some}np.add.at({flat(writer, node)}, {', '.join(one_axis)})")
