@@ -7,10 +7,11 @@ What others still read stays as it is.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 
 from ..graph.node import Map, Node, order, plain_map
 from ..graph.scalar import (
+    ONE,
     Affine,
     Apply,
     Index,
@@ -25,6 +26,7 @@ from ..graph.scalar import (
     transform,
     walk,
 )
+from .exponentials import gathered, positive
 from .guards import complement, divides, guarded, indicators, quotients
 from .log import Log
 from .rewrite import Rules, rewrite
@@ -67,11 +69,21 @@ class Canonical:
         return list(self._new.values())
 
     def _renewed(self, node: Map) -> Map:
-        body = rewrite(reread(node.body, self._new), self.rules, self.log)
+        body = self._rewritten(reread(node.body, self._new), self.log)
         write = tuple(_resubscript(form, self._new) for form in node.write)
         body = self._complement(node, body)
         body = indicators(self._stable(quotients(body))) if self.computed else self._stable(body)
         return _over(node, body, write)
+
+    def _rewritten(self, body: Scalar, log: Log | None) -> Scalar:
+        """By the rules; and sums of exponentials put together in the exponent."""
+        body = rewrite(body, self.rules, log)
+        after = gathered(body, self.computed)
+        if after is body:
+            return body
+        if log is not None:
+            log.record("exponents instead of exponentials", body, after)
+        return rewrite(after, self.rules, log)
 
     def _complement(self, node: Map, body: Scalar) -> Scalar:
         """q = 1 − σ(a), whose logarithm is taken or by which is divided somewhere, is σ(−a)."""
@@ -99,9 +111,9 @@ class Canonical:
             if not seen:
                 continue
             trial = Log()
-            candidate = rewrite(transform(body, seen.get), self.rules, trial)
+            candidate = self._rewritten(transform(body, seen.get), trial)
             candidate = replace(candidate, {inner: read for read, inner in seen.items()})  # those that survived
-            if danger(candidate) < before:
+            if danger(candidate, {part for inner in seen.values() for part in _in_exponents(inner)}) < before:
                 self.opened.update(*through.values())  # also where a read survives: it may not be all that was read
                 if self.log is not None:
                     self.log.record("seen through the names", body, candidate)
@@ -116,8 +128,8 @@ class Canonical:
             return None
         entered.add(self._old.get(node, node))
         body = node.body
-        if node.reduce == "sum":
-            return self._exponential_sum(read, node, entered)
+        if node.reduce in ("sum", "prod"):
+            return self._exponential_reduction(read, node, max(depth - 1, 1), entered)
         if node.reduce is not None or sum(1 for part in walk(body) if isinstance(part, Apply)) > INLINED:
             return None
         inner = {r: found for r in reads(body) if (found := self._exponential(r, depth - 1, entered)) is not None}
@@ -126,17 +138,21 @@ class Canonical:
         place = {Index(axis): form for axis, form in enumerate(read.subscripts)}
         return move(transform(body, inner.get), place)  # type: ignore[arg-type]
 
-    def _exponential_sum(self, read: Read, node: Map, entered: set[Node]) -> Scalar | None:
-        body = node.body
-        if isinstance(body, Read):
-            body = self._exponential(body, 1, entered) or body
-        factors = body.arguments if isinstance(body, Apply) and body.operation == "mul" else (body,)
-        grown = [f for f in factors if not constant(f)]
-        if len(grown) != 1 or not (isinstance(grown[0], Apply) and grown[0].operation == "exp"):
+    def _exponential_reduction(self, read: Read, node: Map, depth: int, entered: set[Node]) -> Scalar | None:
+        """A sum of exponentials is exp of their logsumexp, a product of positive factors exp of a sum."""
+        inner: dict[Scalar, Scalar] = {}
+        for part in reads(node.body):
+            found = self._exponential(part, depth, entered)
+            if found is not None:
+                inner[part] = found
+        body = self._rewritten(transform(node.body, inner.get), None)
+        known = positive(body, node.reduce == "prod")
+        if known is None or constant(known.exponent) or (node.reduce == "prod" and known.factor is not ONE):
             return None
         over = node.box[node.rank :]
-        total = plain_map(None, node.extents, grown[0].arguments[0], node.labels, "logsumexp", over)
-        return mul(*(f for f in factors if constant(f)), apply("exp", total.read(read.subscripts)))
+        kind = "logsumexp" if node.reduce == "sum" else "sum"
+        total = plain_map(None, node.extents, known.exponent, node.labels, kind, over)
+        return mul(known.factor, apply("exp", total.read(read.subscripts)))
 
 
 def substituted(roots: Iterable[Node], given: dict[Node, Node]) -> list[Node]:
@@ -187,10 +203,17 @@ def _at_risk(body: Scalar) -> set[Node]:
     return found
 
 
-def danger(body: Scalar) -> int:
+def _in_exponents(body: Scalar) -> Iterator[Scalar]:
+    """What stands inside the exponentials of a body: it is no danger that seeing through would bring."""
+    for part in walk(body):
+        if isinstance(part, Apply) and part.operation in GROWING:
+            yield from walk(part.arguments[0])
+
+
+def danger(body: Scalar, besides: Collection[Scalar] = ()) -> int:
     """How many places may overflow or meet a 0 that the mathematics does not have: logs, divisions, exponentials."""
     total = 0
-    stack, seen = [body], set()
+    stack, seen = [body], set(besides)
     while stack:
         part = stack.pop()
         if part in seen or not isinstance(part, Apply) or guarded(part) or constant(part):

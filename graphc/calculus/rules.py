@@ -6,7 +6,7 @@ which they are computed with care. `STABLE` is applied to what is computed, afte
 
 from __future__ import annotations
 
-from ..graph.scalar import ONE, Scalar, add, apply, mul, negative, power, subtract
+from ..graph.scalar import ONE, Scalar, add, apply, divide, mul, negative, number, power, subtract
 from .rewrite import Rule, any_
 
 z, w, c = any_("z"), any_("w"), any_("c")
@@ -30,6 +30,7 @@ def softplus(u: Scalar) -> Scalar:
 
 # twice the hyperbolic sine and cosine
 sinh, cosh = subtract(exp(z), exp(negative(z))), add(exp(z), exp(negative(z)))
+HALVED = negative(apply("tanh", divide(z, number(2))))
 
 EXPONENTIAL = (
     Rule("exponential of a logarithm", exp(log(z)), z, "exp undoes log"),
@@ -43,6 +44,8 @@ EXPONENTIAL = (
     Rule("sigmoid as a quotient", mul(exp(z), sigma(negative(z))), sigma(z), "eᶻ/(1 + eᶻ) is the sigmoid"),
     Rule("odds", mul(sigma(z), power(subtract(ONE, sigma(z)), -1)), exp(z), "σ/(1 − σ) is e to the logit"),
     Rule("hyperbolic tangent", mul(sinh, power(cosh, -1)), apply("tanh", z), "computed without overflow"),
+    Rule("hyperbolic tangent", mul(subtract(ONE, exp(z)), sigma(negative(z))), HALVED, "computed without overflow"),
+    Rule("its negative", mul(subtract(exp(z), ONE), sigma(negative(z))), negative(HALVED), "computed without overflow"),
     Rule("softplus", log(add(ONE, exp(z))), softplus(z), "computed as z + log(1 + e⁻ᶻ) where z is large"),
 )
 

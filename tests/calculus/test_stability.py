@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from agreement import agree
 from reference import evaluate
 from texts import net
 
@@ -70,6 +71,27 @@ FINITE = {
     "entropy": Z + "p = softmax(z)\nloss L = mean(-sum(p*log(p), axis=1))",
     "attention": Z + "input w[3]\np = softmax(z)\ny = p @ w\nloss L = sum(y**2)",
     "masked softmax": Z + "m[n,i] = where(i <= 1, z[n,i], -1000000)\np = softmax(m)\nloss L = sum(p**2)",
+    "a scale that is learned": Z + HOT + "param q\nr = exp(z/(1 + q**2))\np = r/sum(r, axis=1, keepdims=true)\n" + CCE,
+    "a scale in a statement": Z + HOT + "q = 2\nr = exp(z/q)\np = r/sum(r, axis=1, keepdims=true)\n" + CCE,
+    "softmax with an ε": Z + HOT + "e = exp(z)\np = e/(sum(e, axis=1, keepdims=true) + 1e-9)\n" + CCE,
+    "softmax with a class at 0": Z + HOT + "p[n,i] = exp(z[n,i])/(1 + sum[k](exp(z[n,k])))\n" + CCE,
+    "softmax written out": Z + "e = exp(z)\np[n] = e[n,0]/(e[n,0] + e[n,1] + e[n,2])\nloss L = -sum(log(p))",
+    "of two by hand": Z + "input w[n,3]\np = exp(z)/(exp(z) + exp(w))\nloss L = -sum(log(p))",
+    "log of a sum of two": Z + "input w[n,3]\nloss L = sum(log(exp(z) + exp(w)))",
+    "log of a mean in two statements": Z + "e = exp(z)\nloss L = log(mean(e))",
+    "log of a product of sigmoids": A + "s = sigma(a)\nloss L = sum(log(s*(1 - s)) + log(s**3) + log(sqrt(s)))",
+    "log of a long product": A + "s = sigma(a)\nloss L = log(prod(s))",
+    "log of a product of shares": Z + "p = softmax(z)\nl = prod(p, axis=1)\nloss L = -sum(log(l))",
+    "slope of a sigmoid by hand": A + "y = exp(-a)/(1 + exp(-a))**2\nloss L = sum(y)",
+    "slope of a sigmoid in three statements": A + "e = exp(a)\nd = 1 + e\ny = e/(d*d)\nloss L = sum(y)",
+    "square of a sigmoid": A + "y = 1/(1 + exp(a))**2\nloss L = sum(y)",
+    "a constant beside an exponential": A + "y = 1/(2 + exp(a)) + log(2 + exp(a)) + log(1 + 2*exp(a))\nloss L = sum(y)",
+    "tanh by one exponential": A + "e = exp(2*a)\ny = (e - 1)/(e + 1)\nloss L = sum(y)",
+    "tanh from the other side": A + "y = (1 - exp(-2*a))/(1 + exp(-2*a))\nloss L = sum(y)",
+    "a difference over a sum": A + "e = exp(a)\ny = (e - 2)/(e + 3)\nloss L = sum(y)",
+    "a quadratic in an exponential": A + "e = exp(a)\nloss L = sum(log(1 + e + e**2))",
+    "powers of two": A + "y = 2**a/(1 + 2**a)\nloss L = sum(y)",
+    "one over a hyperbolic cosine": A + "y = 1/(exp(a) + exp(-a)) + exp(a)/(1 + exp(2*a))\nloss L = sum(y)",
     "mean of logs of gated": A + "y = sigma(a)*tanh(a)\nloss L = mean(y*y)",
 }
 LOGITS = [[1e4, -1e4, 0.0], [-1e4, 1e4, 50.0], [0.0, 0.0, 0.0], [40.0, -40.0, 700.0], [-800.0, 1.0, 2.0]]
@@ -85,7 +107,15 @@ def values(loaded: Network, logits: list[float], turn: int) -> dict[str, np.ndar
         "distribution": np.array([[0.2, 0.3, 0.5], [0.6, 0.3, 0.1]]),
     }
     rows = np.array([logits, logits[::-1]])
-    given = {"a": np.array(logits[:2]), "z": rows, "w": rows[::-1], "g": np.ones(3), "b": np.zeros(3), "t": bits}
+    given = {
+        "a": np.array(logits[:2]),
+        "z": rows,
+        "w": rows[::-1],
+        "q": np.array(0.7),
+        "g": np.ones(3),
+        "b": np.zeros(3),
+        "t": bits,
+    }
     given["w"] = given["w"] if loaded.nodes.get("w") is None or loaded["w"].rank == 2 else np.ones(3)
     for leaf in loaded.inputs:
         if leaf.attributes:
@@ -111,6 +141,15 @@ def test_outputs_that_are_asked_for_are_finite_too() -> None:
         for logits in LOGITS:
             (found,) = evaluate([root], values(loaded, logits, 0))
             assert ((found >= 0) & (found <= 1)).all()
+
+
+@pytest.mark.parametrize("name", FINITE)
+def test_the_gradients_are_those_of_the_formula_as_written(name: str) -> None:
+    loaded = net(FINITE[name])
+    rng = np.random.default_rng(4)
+    by = [leaf for leaf in (*loaded.params, *loaded.inputs) if not leaf.attributes]
+    given = values(loaded, rng.normal(size=3).tolist(), 1)
+    agree(loaded["L"], by, {leaf.name: given[leaf.name] for leaf in (*loaded.params, *loaded.inputs) if leaf.name})
 
 
 @pytest.mark.parametrize("target", [BIT, "input t[n]\n"])
