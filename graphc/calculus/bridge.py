@@ -27,6 +27,10 @@ def symbol(place: int) -> sympy.Symbol:
     return Symbol(f"s{place:04d}")
 
 
+class Unwritable(ValueError):
+    """SymPy went to infinity or became complex: it saw a part that has no value, as 0/0 or log(x - x)."""
+
+
 class Bridge:
     """One conversation with SymPy: parts that it must not enter are named by symbols, in written order."""
 
@@ -53,7 +57,7 @@ class Bridge:
 
         if isinstance(term, Number):
             return sympy.Rational(term.value.numerator, term.value.denominator)
-        if not isinstance(term, Apply) or self.opaque(term) or _long(term):
+        if not isinstance(term, Apply) or self.opaque(term) or _constant(term):
             return self.name(term)
         arguments = [self.to_sympy(argument) for argument in term.arguments]
         match term.operation:
@@ -86,15 +90,19 @@ class Bridge:
             return mul(*map(self.from_sympy, sorted(_factors(expression), key=_factor_order)))
         if expression.is_Pow:
             return power(*map(self.from_sympy, expression.args))
+        if expression.is_Atom:
+            raise Unwritable(str(expression))
         return apply(expression.func.__name__, *map(self.from_sympy, expression.args))
 
 
-def _long(term: Apply) -> bool:
-    """A power of numbers that SymPy would write out digit by digit, 0.999999**1000000."""
-    if term.operation != "pow" or not all(isinstance(argument, Number) for argument in term.arguments):
+def _constant(term: Apply) -> bool:
+    """A number that SymPy would write out digit by digit, 0.999999**1000000, or that is none, sqrt(-1) or log(0)."""
+    if not all(isinstance(argument, Number) for argument in term.arguments):
         return False
-    base, exponent = (argument.value for argument in term.arguments)  # type: ignore[attr-defined]
-    return bits(base) * abs(exponent) > 1024
+    values = [argument.value for argument in term.arguments]  # type: ignore[attr-defined]
+    if term.operation == "log":
+        return values[0] <= 0
+    return term.operation == "pow" and (values[0] <= 0 or bits(values[0]) * abs(values[1]) > 1024)
 
 
 def _written(term: Any, positive_first: bool = False) -> tuple[bool, bool, str, str]:

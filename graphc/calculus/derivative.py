@@ -7,7 +7,7 @@ and the result written in values that are already there.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache, lru_cache
 from typing import Any
 
@@ -31,8 +31,8 @@ from ..graph.scalar import (
     walk,
     where,
 )
-from .bridge import Bridge
-from .structure import clothe, placeholder, skeleton
+from .bridge import Bridge, Unwritable
+from .structure import clothe, constant, placeholder, skeleton
 
 LEVELS = 4  # of nested operations; SymPy is quick on small expressions only
 
@@ -57,7 +57,9 @@ def derivative(body: Scalar, by: Read) -> Scalar:
 
 
 def _named(term: Scalar) -> bool:
-    return isinstance(term, Apply) and (term.operation in PIECEWISE or term.operation in FORMULAS)
+    return isinstance(term, Apply) and (
+        term.operation in PIECEWISE or term.operation in FORMULAS or is_power_at_risk(term)
+    )
 
 
 @lru_cache(maxsize=65536)
@@ -68,8 +70,15 @@ def _derivative(shape: Scalar, by: Scalar) -> Scalar:
         return ZERO
     if isinstance(shape, Apply) and _named(shape):
         return _named_derivative(shape, by)
-    # SymPy sees a few levels at a time: what lies deeper is a symbol, and the chain rule goes on inside
-    bridge = Bridge(lambda part: _named(part) or part.depth <= shape.depth - LEVELS)
+    try:
+        return _chained(shape, by, LEVELS)
+    except Unwritable:  # what SymPy put together has no value; alone, each operation has a derivative
+        return _chained(shape, by, 1)
+
+
+def _chained(shape: Scalar, by: Scalar, levels: int) -> Scalar:
+    """SymPy sees a few levels at a time: what lies deeper is a symbol, and the chain rule goes on inside."""
+    bridge = Bridge(lambda part: _named(part) or part.depth <= shape.depth - levels)
     expression = bridge.to_sympy(shape)
     total = []
     for part, name in list(bridge.names.items()):
@@ -95,7 +104,58 @@ def _named_derivative(term: Apply, by: Scalar) -> Scalar:
         (argument,) = term.arguments
         slope = replace(_formula_slope(term.operation), {placeholder(0): argument})
         return times(slope, _derivative(argument, by))
+    if term.operation == "pow":
+        return add(*_power_slopes(term, by))
     return ZERO  # comparisons, sign and step are flat wherever they have a derivative
+
+
+def _power_slopes(term: Apply, by: Scalar) -> Iterator[Scalar]:
+    """Of xʸ by x and by y, and 0 where a zero stands before an infinity: y·xʸ⁻¹ at y = 0, xʸ·log x at xʸ = 0."""
+    base, exponent = term.arguments
+    silent = term if is_flat(base) else exponent
+    for place, vanishing in ((0, silent), (1, term)):
+        inner = _derivative(term.arguments[place], by)
+        if inner is not ZERO:
+            slope = replace(_power_slope(place), {placeholder(0): base, placeholder(1): exponent})
+            safe = (constant(vanishing) and vanishing is not ZERO) or (place == 1 and _known_positive(base))
+            yield times(slope if safe else where(apply("eq", vanishing, ZERO), ZERO, slope), inner)
+
+
+@cache
+def _power_slope(place: int) -> Scalar:
+    bridge = Bridge(lambda _: False)
+    expression = bridge.to_sympy(power(placeholder(0), placeholder(1)))
+    return bridge.from_sympy(_slope(expression, bridge.name(placeholder(place))))
+
+
+def _known_positive(base: Scalar) -> bool:
+    return isinstance(base, Number) and base.value > 0
+
+
+def is_power_at_risk(term: Apply) -> bool:
+    """A power whose slope may be 0·∞ where its value is plain: one with an exponent that varies, a root of squares."""
+    if term.operation != "pow":
+        return False
+    base, exponent = term.arguments
+    if isinstance(exponent, Number):
+        return exponent.value.denominator != 1 and is_flat(base)
+    return not _known_positive(base)
+
+
+def is_flat(term: Scalar) -> bool:
+    """Whether its slope is 0 wherever it is 0: squares, and sums of these."""
+    if not isinstance(term, Apply):
+        return False
+    if term.operation == "add":
+        return all(map(is_flat, term.arguments))
+    if term.operation == "mul":
+        first, *rest = term.arguments
+        return (first is rest[0] and len(rest) == 1) or (_known_positive(first) and is_flat(mul(*rest)))
+    return term.operation == "pow" and _is_even(term.arguments[1])
+
+
+def _is_even(exponent: Scalar) -> bool:
+    return isinstance(exponent, Number) and exponent.value > 0 and (exponent.value / 2).denominator == 1
 
 
 def _sign(term: Scalar) -> Scalar:

@@ -11,7 +11,7 @@ from functools import lru_cache
 from math import inf, prod
 
 from ..graph.scalar import Apply, Number, Scalar, add, mul, power, transform, walk
-from .bridge import Bridge
+from .bridge import Bridge, Unwritable
 from .structure import clothe, cost, is_leaf, skeleton
 
 LARGEST = 60  # operations; above this SymPy may take long and helps little
@@ -85,7 +85,7 @@ def _by_sympy(shape: Scalar) -> list[Scalar]:
     for simpler in (sympy.cancel, sympy.factor_terms):
         try:
             forms.append(bridge.from_sympy(simpler(expression)))
-        except (sympy.PolynomialError, NotImplementedError, RecursionError):
+        except (sympy.PolynomialError, NotImplementedError, RecursionError, Unwritable):
             continue  # a form less to choose from
     allowed = denominators(shape)
     return [form for form in forms if denominators(form) <= allowed]
