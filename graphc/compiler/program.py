@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import linecache
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..calculus.origin import is_derivative, origins
 from ..calculus.prepare import prepare
-from ..graph.node import Leaf, Node, order
+from ..graph.node import Leaf, Map, Node, order
+from ..graph.scalar import Position, walk
 from ..language.errors import GraphcError, did_you_mean
 from .fuse import fuse
 from .lower import lower
 from .merge import merge
 from .numpy.emit import Emitter
-from .numpy.module import module
+from .numpy.module import module, tells
 from .pooling import mask_before_spreading
 
 if TYPE_CHECKING:
@@ -67,19 +68,22 @@ def compile(
 ) -> Program:
     """A program that computes the roots; of one bare root, one bare array.
 
-    It takes the inputs, then the parameters, that the roots need: those named in `arguments` in the order there.
+    It takes the inputs, then the parameters, that the roots need: those named in `arguments` in the order there. A size
+    that none of them has is told by one of the `arguments`, or else is given as a number by its own name.
     """
     if backend != "numpy":
         raise GraphcError(f"there is no backend `{backend}`", hint="the backend is numpy")
     bare = isinstance(roots, Node)
-    wanted: list[Node] = [roots] if isinstance(roots, Node) else list(roots)
+    wanted = nodes_of(roots)
     titles = list(names) if names else [root.name or f"result{k}" for k, root in enumerate(wanted, 1)]
     needed = order(wanted)
     needed = order([*wanted, *origins(needed)])
     leaves = [node for node in needed if isinstance(node, Leaf) and node.kind in ("input", "param")]
+    ready = mask_before_spreading(fuse(merge(prepare(wanted))))
+    leaves += carriers(free_sizes([*order(ready), *leaves]), leaves, arguments)
     place = {leaf: k for k, leaf in enumerate(arguments)}
     leaves.sort(key=lambda leaf: (leaf.kind, place.get(leaf, len(place))))
-    ready = mask_before_spreading(fuse(merge(prepare(wanted))))
+    no_name_twice(leaves)
     atoms, values = lower(ready)
     emitter = Emitter(atoms, ready, values, titles, [root.integer and not is_derivative(root) for root in wanted])
     sizes = free_sizes([*order(ready), *leaves])
@@ -88,9 +92,57 @@ def compile(
     return Program(source, [leaf.name or "" for leaf in leaves], titles, bare)
 
 
+def nodes_of(roots: Sequence[Node] | Node) -> list[Node]:
+    """The nodes that are wanted; anything else is named."""
+    if isinstance(roots, Node):
+        return [roots]
+    if not isinstance(roots, Iterable) or isinstance(roots, str):
+        hint = 'give its tensors, as in net["y"]' if hasattr(roots, "nodes") else "give a tensor, or a list of them"
+        raise GraphcError(f"a {type(roots).__name__} cannot be compiled", hint)
+    wanted = list(roots)
+    for root in wanted:
+        if not isinstance(root, Node):
+            raise GraphcError(f"{root!r} cannot be compiled", "give a tensor, or a list of them")
+    return wanted
+
+
+def carriers(sizes: Sequence[str], leaves: Sequence[Leaf], arguments: Sequence[Leaf]) -> list[Leaf]:
+    """What tells the sizes that no needed tensor has: tensors among the arguments, else a number by the size's name."""
+    found: list[Leaf] = []
+    pending = list(sizes)
+    while pending:
+        name = pending.pop(0)
+        if any(tells(extent, name) for leaf in (*leaves, *found) for extent in leaf.extents):
+            continue
+        carrier = next((leaf for leaf in arguments if any(tells(extent, name) for extent in leaf.extents)), None)
+        if carrier is None:
+            found.append(Leaf("input", name, (), ("integer", "size")))
+        else:
+            found.append(carrier)
+            pending += free_sizes([carrier])
+    return list(dict.fromkeys(found))
+
+
+def no_name_twice(leaves: Sequence[Leaf]) -> None:
+    seen: set[str | None] = set()
+    for leaf in leaves:
+        if leaf.name in seen:
+            sized = any("size" in other.attributes for other in leaves if other.name == leaf.name)
+            hint = "one is a tensor, one a size" if sized else "an array is given by name, so give each its own"
+            raise GraphcError(f"there are two different inputs `{leaf.name}`", hint)
+        seen.add(leaf.name)
+
+
 def free_sizes(nodes: Sequence[Node]) -> list[str]:
+    """The names of sizes in extents, boxes, subscripts and bodies."""
     found: dict[str, None] = {}
     for node in nodes:
-        for extent in (*node.extents, *getattr(node, "box", ())):
+        sizes = [*node.extents]
+        if isinstance(node, Map):
+            forms = [*node.write, *(part.affine for part in walk(node.body) if isinstance(part, Position))]
+            forms += [form for read in (*node.reads, *node.gathers) for form in read.subscripts]
+            forms += [inner for form in forms for read in form.gathers for inner in read.subscripts]
+            sizes += [*node.box, *(size for form in forms for size in (form.offset, *(c for _, c in form.terms)))]
+        for extent in sizes:
             found.update(dict.fromkeys(sorted(extent.names)))
     return list(found)

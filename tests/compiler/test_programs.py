@@ -285,10 +285,61 @@ def test_a_read_that_the_sizes_do_not_allow_is_said_when_they_are_known():
         program(x=np.ones(3), y=np.ones(2))
 
 
-def test_a_size_that_no_array_tells_is_an_error_at_once():
-    out = plain_map("z", (size("n"),), number(1), "i")
-    with pytest.raises(GraphcError, match="`n`"):
-        compile(out)
+def test_a_size_that_no_array_tells_is_given_as_a_number():
+    out = plain_map("z", (size("n"),), mul(number(2), position(Index(0))), "i")
+    program = compile(out)
+    for n in (3, 1, 3, np.int64(0)):
+        np.testing.assert_array_equal(program(n=n), 2 * np.arange(n))
+    for wrong in (-1, 0.5, [1, 2], "a"):
+        with pytest.raises(GraphcError, match="`n`"):
+            program(n=wrong)
+
+
+SUM = "input x[n,2]\nparam W[2,3]\nparam b[3]\ny = x @ W + b\nL = sum(y)"
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted", "want"),
+    [
+        (SUM, "dL/db", [5.0] * 3),
+        (SUM, "dL/dy", np.ones((5, 3))),
+        (SUM, "dy/db", np.broadcast_to(np.eye(3), (5, 3, 3))),
+        ("input x[n,2]\nL = mean(x)", "dL/dx", np.full((5, 2), 0.1)),
+        ("input x[n,2]\ny[i] = 0*x[i,0]", "y", np.zeros(5)),
+        ("input x[n,2]\npos[i<n] = i/n", "pos", np.arange(5) / 5),
+        ("input x[n,2]\ny[i,j] = x[i,j]", "dx/dx", np.einsum("ik,jl->ijkl", np.eye(5), np.eye(2))),
+        ("input x[n,2]\nparam w[3]\ny[i,j] = x[i,j]*w[0]", "dw/dx", np.zeros((3, 5, 2))),
+    ],
+)
+def test_a_size_is_told_by_any_array_of_the_net_where_what_is_wanted_reads_none_that_has_it(text, wanted, want):
+    given = {"x": np.ones((5, 2)), "W": np.ones((2, 3)), "b": np.ones(3), "w": np.ones(3)}
+    (got,) = values(text, wanted, **given)
+    np.testing.assert_allclose(got, want)
+
+
+def test_two_inputs_of_one_name_are_refused():
+    one, other = Leaf("input", "x", (size("n"),)), Leaf("input", "x", (size("m"),))
+    with pytest.raises(GraphcError, match="two different inputs `x`"):
+        compile([plain_map("y", (size("n"),), at(one, 0), "i"), plain_map("z", (size("m"),), at(other, 0), "i")])
+
+
+@pytest.mark.parametrize("wrong", [[3], 3, "y", [None]])
+def test_what_is_no_tensor_cannot_be_compiled(wrong):
+    with pytest.raises(GraphcError, match="cannot be compiled"):
+        compile(wrong)
+
+
+def test_a_shape_that_is_known_is_said_once():
+    x = Leaf("input", "x", (size(2), size(1)))
+    with pytest.raises(GraphcError, match=r"should have shape \(2, 1\) but has \(3, 1\)"):
+        compile(plain_map("y", (size(2),), x.read((affine(Index(0)), affine(0))), "i"))(x=np.ones((3, 1)))
+
+
+def test_a_complaint_of_the_module_is_one_traceback():
+    code = compile(ROOTS, NAMES)
+    with pytest.raises(ValueError, match="should have shape") as raised:
+        code._run(*[np.ones((2, 2))] * 4)
+    assert raised.value.__context__ is None
 
 
 def test_sizes_are_read_off_composite_axes():

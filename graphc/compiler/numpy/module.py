@@ -8,7 +8,6 @@ from collections.abc import Iterable, Sequence
 
 from ...graph.node import Leaf
 from ...graph.size import Size, size
-from ...language.errors import GraphcError
 from .helpers import HELPERS
 from .writer import Writer
 
@@ -38,15 +37,19 @@ def run({arguments}):
             {key}
         ]
     except (AttributeError, KeyError, TypeError):
+        idle = None
+    if idle is None:
         arrays = _checked({arguments})
         {targets} = arrays
-        key = tuple(part for array in arrays for part in (array.dtype, array.shape))
+        key = tuple(part for array in arrays for part in (array.dtype, array.shape)){told}
         idle, sizes = _workspaces.setdefault(key, ([], _sizes(*arrays)))
         if len(_workspaces) > 16:
             _workspaces.pop(next(iter(_workspaces)), None)
     try:
         step = idle.pop()
     except IndexError:
+        step = None
+    if step is None:
         step = _prepare(*sizes)
     try:
         return step({arguments})
@@ -84,7 +87,8 @@ def _sizes({arguments}):
     ]
     for (name, array, _, text), shape in zip(ranks, shapes):
         if array.shape != shape:
-            raise ValueError(f"`{{name}}` should have shape {{text}}, here {{shape}}, but has {{array.shape}}")
+            here = "" if text == str(shape) else f", here {{shape}},"
+            raise ValueError(f"`{{name}}` should have shape {{text}}{{here}} but has {{array.shape}}")
     return {sizes}
 
 
@@ -132,6 +136,7 @@ def module(
     own = [str(writer.size_names[name]) for name in sizes]
     floats = [variable for leaf, variable in zip(leaves, variables, strict=True) if not leaf.integer]
     dtype = f"{floats[0]}.dtype" if floats else "np.dtype(float)"
+    told = [f"{v}.tobytes()" for leaf, v in zip(leaves, variables, strict=True) if "size" in leaf.attributes]
     about = list(zip(leaves, variables, strict=True))
     types = wrapped((f"type({v})" for v in variables), "", "", 12) if variables else "np.ndarray"
     prepared = ["bits = np.dtype(f'i{dtype.itemsize}')"] * ("bits" in writer.helpers) + writer.prepared
@@ -144,7 +149,8 @@ def module(
         targets=f"{', '.join(variables)}," if len(variables) == 1 else ", ".join(variables) or "()",
         shapes="\n".join(f"    {v}: {dims(leaf)}{', whole numbers' * leaf.integer}" for leaf, v in about),
         types=f"\n{' ' * 12}{types}\n{' ' * 8}" if "\n" in types else types,
-        key=wrapped((f"{v}.dtype, {v}.shape" for v in variables), "", ",", 12) if variables else "()",
+        key=wrapped([*(f"{v}.dtype, {v}.shape" for v in variables), *told], "", ",", 12) if variables else "()",
+        told=f" + ({', '.join(told)},)" if told else "",
         parameters=", ".join([*own, "dtype"]),
         prepared=indented(prepared or ["pass"], 4),
         steps=indented(writer.steps or ["pass"], 8),
@@ -219,23 +225,29 @@ def bindings(writer: Writer, leaves: Sequence[Leaf], sizes: Sequence[str]) -> li
     """How each free size is read off a shape: off the axis that is just it, or a multiple of it and a number."""
     lines = []
     for name in sizes:
-        found = [
+        own = writer.size_names[name]
+        given = next((leaf for leaf in leaves if leaf.name == name and "size" in leaf.attributes), None)
+        if given is not None:
+            lines += [f"{own} = int({writer.variable[given]})", f"if {own} < 0:"]
+            lines.append(f'    raise ValueError(f"the size `{name}` cannot be {{{own}}}")')
+            continue
+        _, place, axis = min(
             (extent is not size(name), place, axis)
             for place, leaf in enumerate(leaves)
             for axis, extent in enumerate(leaf.extents)
-            if extent.names == {name} and linear(extent)
-        ]
-        if not found:
-            raise GraphcError(f"the size `{name}` cannot be told from the arrays that the program is given")
-        _, place, axis = min(found)
+            if tells(extent, name)
+        )
         extent = leaves[place].extents[axis]
         offset = extent.bind({name: 0})
         step = (extent - offset).bind({name: 1})
         length = f"{writer.variable[leaves[place]]}.shape[{axis}]"
         text = f"({length} - ({offset}))" if offset.terms else length
-        lines.append(f"{writer.size_names[name]} = {text}" + ("" if step.value == 1 else f" // {step}"))
+        lines.append(f"{own} = {text}" + ("" if step.value == 1 else f" // {step}"))
     return lines
 
 
-def linear(extent: Size) -> bool:
-    return all(len(monomial) <= 1 and all(isinstance(atom, str) for atom in monomial) for monomial, _ in extent.terms)
+def tells(extent: Size, name: str) -> bool:
+    """Whether a size can be read off an axis."""
+    return extent.names == {name} and all(
+        len(monomial) <= 1 and all(isinstance(atom, str) for atom in monomial) for monomial, _ in extent.terms
+    )
