@@ -276,6 +276,52 @@ def test_an_index_out_of_range_is_an_error_with_the_tensors_name(tokens, words):
         assert word in str(raised.value)
 
 
+@pytest.mark.parametrize("wrong", [np.inf, -np.inf, np.nan, 1e20, np.uint64(2**63 + 5)])
+def test_an_index_that_is_no_whole_number_is_said_as_it_was_given(wrong):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with pytest.raises(GraphcError, match="`tok` should hold whole numbers, but holds"):
+            compile(ROW)(tok=np.array([wrong, 1]), E=np.ones((5, 2)))
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted", "message"),
+    [
+        ("y[i] = z[i,t[i]+1]", "y", "`t + 1` gives the index 3, but axis 1 of `z` has 3 elements"),
+        ("y[i] = z[i,2*t[i]-1]", "y", "`2*t - 1` gives the index -1, but axis 1 of `z` has 3 elements"),
+        ("u = sin(z)\ny[i] = u[i,t[i]+1]\nL = sum(y**2)", "dL/dz", "`t + 1` gives the index 3, but axis 1 of `u`"),
+        ("L = sum[i](z[i,t[i]+1])", "dL/dz", "`t + 1` gives the index 3, but axis 1 of `z` has 3 elements"),
+    ],
+)
+def test_an_index_out_of_range_is_said_in_the_users_words(text, wanted, message):
+    with pytest.raises(GraphcError) as raised:
+        values(f"input z[n,3]\ninput t[n] : integer\n{text}", wanted, z=np.zeros((2, 3)), t=[0, 2])
+    assert message in str(raised.value)
+
+
+def test_an_index_out_of_range_of_a_cross_entropy_is_one_of_the_logits():
+    text = "input z[n,3]\ninput t[n] : integer\nL = sum(cross_entropy(z, t))"
+    for wanted in ("L", "dL/dz", "L,dL/dz"):
+        with pytest.raises(GraphcError, match="`t` gives the index 3, but axis 1 of `z` has 3 elements"):
+            values(text, wanted, z=np.zeros((2, 3)), t=[0, 3])
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("y[i] = sum[r<5](x[i+r,0])", ["y[i] = sum[r<5](x[i+r,0])", "n - 4 = -1"]),
+        ("y[i<n-m] = x[i,0]", ["y[i<n-m] = x[i,0]", "n - m = -1"]),
+        ("y[i<n-5] = x[i+5,0]", ["x[i+5,0]", "n - 5 = -2"]),
+        ("y[i<n] = x[i,i]*x[0,0]\nL = x[3,0]", ["L = x[3,0]", "`x` is read outside its axis 0", "n = 3"]),
+    ],
+)
+def test_sizes_that_are_too_small_are_said_with_the_equation_and_what_they_came_to(text, words):
+    with pytest.raises(GraphcError) as raised:
+        values(f"input x[n,m]\n{text}", "y" if "L" not in text else "y,L", x=np.ones((3, 4)))
+    for word in words:
+        assert word in str(raised.value)
+
+
 def test_a_read_that_the_sizes_do_not_allow_is_said_when_they_are_known():
     x, y = Leaf("input", "x", (size("n"),)), Leaf("input", "y", (size("m"),))
     out = plain_map("z", (size("n"),), mul(at(x, 0), at(y, 0)), "i")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ...graph.node import Leaf, Map, Node, order, unproved_ranges
 from ...graph.scalar import Apply, Index, Position, Read, Scalar, indices
+from ...graph.size import Size, never_negative, size
 from ...graph.text import equation
 from ..atoms import Atoms
 from ..forms import static
@@ -71,6 +72,7 @@ class Emitter:
         for leaf in leaves:
             writer.variable[leaf] = namer(leaf.name or leaf.kind)
         self._name(writer)
+        self._people_know(writer)
         self._ranges(writer)
         said: Node | None = None
         for node in self.needed:
@@ -138,6 +140,23 @@ class Emitter:
         text = " ".join(equation(node, lambda other: self.titles.get(other, other.name)).split())
         return text if len(text) <= LONGEST else f"{text[: LONGEST - 2]} …"
 
+    def _people_know(self, writer: Writer) -> None:
+        """The names of tensors in messages: ∂L/∂z, and what becomes it element by element, has the places of z."""
+        wanted = {result.node: result.name for result in self.results}
+        names: dict[Node, str] = {}
+        for node in reversed(order(self.nodes)):
+            title = node.name or wanted.get(node) or names.get(node)
+            if title is None:
+                continue
+            names[node] = title.rpartition("/d")[2].strip("()")
+            for read in node.reads if isinstance(node, Map) else ():
+                if read.tensor.name is None and read.tensor.extents == node.extents:
+                    names.setdefault(read.tensor, names[node])
+        for node, name in names.items():
+            value = self.atoms.value.get(node)
+            if isinstance(value, Read):
+                writer.known.setdefault(value.tensor, name)
+
     # -- memory
 
     def _allocate(self, writer: Writer, node: Map) -> None:
@@ -182,15 +201,25 @@ class Emitter:
     # -- checks and results
 
     def _ranges(self, writer: Writer) -> None:
-        """What the sizes must allow, each thing said once."""
-        checks: dict[str, str] = {}
-        for node in order(self.nodes):
-            if isinstance(node, Map):
-                for slack, sentence in unproved_ranges(node):
-                    some = dict.fromkeys(f" and {writer.extent(extent)} > 0" for extent in node.box if not extent.value)
-                    checks.setdefault(f"if {writer.size(slack)} < 0{''.join(some)}:", sentence)
-        for check, sentence in checks.items():
-            writer.prepared += [check, f"    raise ValueError({sentence!r})"]
+        """What the sizes must allow, each thing said once, in an equation with a name if there is one."""
+        checks: dict[str, tuple[Map, str, Size]] = {}
+        maps = [node for node in order(self.nodes) if isinstance(node, Map)]
+        maps.sort(key=lambda node: node.name is None)
+        for node in maps:
+            for extent in (*node.extents, *node.box):
+                if not never_negative(extent, 0):
+                    sentence = f"an index runs over {extent} places"
+                    checks.setdefault(f"if {writer.size(extent)} < 0:", (node, sentence, extent))
+        for node in maps:
+            for slack, sentence in unproved_ranges(node):
+                some = dict.fromkeys(f" and {writer.extent(extent)} > 0" for extent in node.box if not extent.value)
+                checks.setdefault(f"if {writer.size(slack)} < 0{''.join(some)}:", (node, sentence, slack))
+        for check, (node, sentence, value) in checks.items():
+            here = ", ".join(f"{name} = {{{writer.size_names[name]}}}" for name in sorted(value.names))
+            if value is not size(next(iter(value.names))) and "runs over" in sentence:
+                here += f", so {value} = {{{writer.size(value)}}}"
+            said = f"in {self._equation(node)}, {sentence}".replace("{", "{{").replace("}", "}}")
+            writer.prepared += [check, f"    raise ValueError(f{said + ': ' + here!r})"]
 
     def _returned(self, writer: Writer, result: Result) -> str:
         if result.fresh is not None:

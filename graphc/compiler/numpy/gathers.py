@@ -54,10 +54,20 @@ def write_rows(writer: Writer, node: Map, read: Read, axis: int) -> None:
 
 def check_range(writer: Writer, place: str, access: Read, axis: int) -> None:
     form, tensor = access.subscripts[axis], access.tensor
-    names = " and ".join(sorted({read.tensor.name or "an index" for read in form.gathers}))
-    of = tensor.name or writer.variable[tensor]
+    names, of = in_words(form), writer.known_as(tensor)
     extent = writer.extent(tensor.extents[axis])
     writer.say(f"{writer.helper('_check_range')}({place}, {extent}, {names!r}, {of!r}, {axis})")
+
+
+def in_words(form: Affine) -> str:
+    """`2*t + 1`, the integers by name and an index of the equation as …."""
+    parts = []
+    for atom, step in form.terms:
+        word = (atom.tensor.name or "an index") if isinstance(atom, Read) else "…"
+        parts.append(word if step.value == 1 else f"({step})*{word}" if step.compound else f"{step}*{word}")
+    if form.offset.terms:
+        parts.append(str(form.offset))
+    return " + ".join(parts).replace("+ -", "- ")
 
 
 def flat(writer: Writer, node: Node) -> str:

@@ -101,8 +101,9 @@ def _checked(*given):
     floats = [array for value, array in zip(given, arrays) if hasattr(value, "dtype") and array.dtype.kind == "f"]
     single = bool(floats) and np.result_type(*floats).itemsize <= 4
     for place in _INTEGERS:
-        if (arrays[place] != np.floor(arrays[place])).any():
-            raise ValueError(f"`{{INPUTS[place]}}` should hold whole numbers")
+        wrong = (arrays[place] != np.floor(arrays[place])) | (np.abs(arrays[place]) >= 2.0**63)
+        if wrong.any():
+            raise ValueError(f"`{{INPUTS[place]}}` should hold whole numbers, but holds {{arrays[place][wrong][0]}}")
     types = [np.intp if place in _INTEGERS else np.float32 if single else np.float64 for place in range(len(arrays))]
     return [np.asarray(array, kind).view(np.ndarray) for array, kind in zip(arrays, types)]
 

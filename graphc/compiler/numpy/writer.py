@@ -25,6 +25,7 @@ class Writer:
         self.plan, self.layout, self.namer = plan, layout, namer
         self.size_names = {name: size(own) for name, own in sizes.items()}
         self.variable: dict[Node, str] = {}
+        self.known: dict[Node, str] = {}
         self.takes_over: dict[str, str] = {}
         self.prepared: list[str] = []
         self.steps: list[str] = []
@@ -54,6 +55,15 @@ class Writer:
     def late(self, node: Node) -> bool:
         """Whether its array is another at every call."""
         return isinstance(node, Leaf) or self.plan.chain[node].storage == "fresh"
+
+    def known_as(self, node: Node) -> str:
+        """What a person calls a tensor: by the name that it, or what it was made of element by element, was given."""
+        while node not in self.known and node.name is None:
+            before = [read.tensor for read in getattr(node, "reads", ()) if read.tensor.extents == node.extents]
+            if not before:
+                return self.variable[node]
+            node = before[0]
+        return self.known.get(node) or node.name or ""
 
     # -- lines
 
