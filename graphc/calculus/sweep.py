@@ -16,6 +16,7 @@ from ..graph.scalar import (
     Read,
     Scalar,
     add,
+    indices,
     move,
     replace,
     walk,
@@ -57,18 +58,24 @@ class _Sweep:
             if node not in self.gradients:
                 self.gradients[node] = self._tensor(node, ZERO)
 
-    def _values(self, graph: Canonical) -> dict[Scalar, Scalar]:
-        """Bodies that a named tensor already holds, and the read that stands for each."""
+    def _values(self, graph: Canonical) -> dict[tuple[Size, ...], dict[Scalar, Scalar]]:
+        """Bodies that a named tensor already holds, and the read that stands for each, by the tensor's extents."""
         behind = self.lead.behind
-        return {
-            behind(node.body, node.rank): behind(whole(node), node.rank)
-            for node in graph.nodes
-            if isinstance(node, Map) and node.name and node.plain and not node.reduce and isinstance(node.body, Apply)
-        }
+        found: dict[tuple[Size, ...], dict[Scalar, Scalar]] = {}
+        for node in graph.nodes:
+            named = isinstance(node, Map) and node.name and node.plain and not node.reduce
+            if not isinstance(node, Map) or not named or not isinstance(node.body, Apply):
+                continue
+            if len(indices(node.body)) == node.rank:  # a body that lacks an axis may stand where there is none
+                held = found.setdefault(node.extents, {})
+                held[behind(node.body, node.rank)] = behind(whole(node), node.rank)
+        return found
 
     def _adjoint(self, node: Node) -> Node:
         """ū: everything that the readers of u contributed, added up and tidied."""
-        total = replace(add(*self.pending.pop(node)), self.values)
+        total = add(*self.pending.pop(node))
+        for axes in range(node.rank + 1):  # elsewhere the same body may run further than the tensor does
+            total = replace(total, self.values.get(node.extents[:axes], {}))
         body = tidy(total)
         if body is not total:
             self.log.record("cancelled", total, body, node)
@@ -104,7 +111,8 @@ class _Sweep:
         chosen = _tidied(raw)
         inner = None if node.guarded else _opened(adjoint, at)
         if inner is not None:
-            opened = _tidied(contribution(node, read, inner, slope, self.lead))
+            shares = [contribution(node, read, term, slope, self.lead) for term in _terms(inner)]
+            opened = _tidied(replaced(shares[0], body=add(*(share.body for share in shares))))
             if self._must_open(inner, node) or _gains(chosen, opened, target) or _cancels(inner, opened.body):
                 chosen = opened
         if chosen.body is not raw.body:
@@ -169,6 +177,17 @@ def _cancels(inner: Scalar, opened: Scalar) -> bool:
 
 
 def _masks(body: Scalar) -> bool:
+    return any(map(_is_mask, _terms(body)))
+
+
+def _terms(body: Scalar) -> tuple[Scalar, ...]:
+    """The terms of a sum of masked ones, each of which must be masked on its own; else the body."""
+    if isinstance(body, Apply) and body.operation == "add" and any(map(_is_mask, body.arguments)):
+        return body.arguments
+    return (body,)
+
+
+def _is_mask(body: Scalar) -> bool:
     return isinstance(body, Apply) and body.operation == "where" and ZERO in body.arguments[1:]
 
 
