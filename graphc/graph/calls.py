@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from ..language.errors import GraphcError
 from ..language.expression import Bound, Definition, Ellipsis_, Expression, Name, Number, Span, Subscript
 from ..language.hints import near
+from . import demands
+from .arguments import ArgumentError
 from .extents import Frame, bound
 from .extract import flat, node_value
 from .forms import FORMS
@@ -18,6 +21,7 @@ from .value import (
     Value,
     axes,
     broadcast,
+    constant,
     is_open,
     shape_text,
     shared,
@@ -39,7 +43,8 @@ def call(name: str, arguments: Sequence[Any], keywords: dict[str, Any], span: Sp
     """What a function makes of its arguments: values, shapes, truths."""
     definitions = scope.world.definitions(name)
     if definitions:
-        return (yield from _defined(name, definitions, scope, arguments, keywords, span, scope))
+        with _numbered(definitions[0], arguments):
+            return (yield from _defined(name, definitions[0], scope, arguments, keywords))
     if name in FORMS:
         return FORMS[name](name, list(arguments), keywords, scope)
     from .library import WORLD, formulas
@@ -47,8 +52,10 @@ def call(name: str, arguments: Sequence[Any], keywords: dict[str, Any], span: Sp
     table = formulas()
     if name in table:
         home = Scope(WORLD, None, scope.frame)
+        definition = _fitting(table[name], arguments, keywords)
         try:
-            return (yield from _defined(name, table[name], home, arguments, keywords, span, scope))
+            with _numbered(definition, arguments):
+                return (yield from _defined(name, definition, home, arguments, keywords, library=True))
         except GraphcError as error:
             if error.line is None and not error.message.startswith((f"{name}: ", f"{name}(")):
                 error.message = f"{name}: {error.message}"
@@ -66,23 +73,25 @@ def missing(name: str, span: Span | None, scope: Scope) -> GraphcError:
 
 def _defined(
     name: str,
-    definitions: tuple[Definition, ...],
+    definition: Definition,
     home: Scope,
     arguments: Sequence[Any],
     keywords: dict[str, Any],
-    span: Span | None,
-    scope: Scope,
+    library: bool = False,
 ) -> Steps:
     """A call of a function that is a formula; `home` is where the formula was written."""
-    definition = _fitting(definitions, arguments, keywords)
-    inner = Scope(home.world, home.source, Frame(scope.frame))
+    inner = Scope(home.world, home.source, Frame(home.frame))
     inner.arguments = given = yield from _given(name, definition, arguments, keywords, inner)
-    inner.sizes = _axis_sizes(name, definition, given)
+    inner.sizes = _axis_sizes(name, definition, given, library)
+    if library:
+        demands.check(name, given)
+    if definition.indices is not None:
+        inner.ellipsis = _ellipsis(name, definition, given)
     right = definition.span.children[-1]
     if definition.indices is None:
         uses = _uses(definition)
         for key, value in given.items():
-            if isinstance(value, Value) and uses.get(key, 0) > 1 and not simple(value):
+            if isinstance(value, Value) and uses.get(key, 0) > 1 and not simple(value) and constant(value) is None:
                 given[key] = (
                     Value(value.extents, shared(value.body), value.name) if is_open(value) else node_value(value)
                 )
@@ -90,9 +99,8 @@ def _defined(
         inner.frame.infer()
         return _closed(value)
     for key, value in given.items():
-        if isinstance(value, Value) and not simple(value):
+        if isinstance(value, Value) and not simple(value) and constant(value) is None:
             given[key] = node_value(value)
-    inner.ellipsis = _ellipsis(name, definition, given)
     spans = definition.span.children[:-1]
     from .reader import bind
 
@@ -107,11 +115,6 @@ def _defined(
     body = flat(value.body)
     body = move(body, {token: affine(axis) for token, axis in zip(order, axes(len(order)), strict=True)})
     return Value(tuple(token.key.extent for token in order), body)
-
-
-def _named(value: Value) -> Value:
-    """The value so that using it twice costs nothing: a tensor, now or when the equation round it is done."""
-    return Value(value.extents, shared(value.body), value.name) if is_open(value) else node_value(value)
 
 
 def _closed(value: Any) -> Any:
@@ -159,14 +162,15 @@ def _given(
 ) -> Steps:
     parameters = definition.parameters
     if len(arguments) > len(parameters):
-        raise GraphcError(f"{_signature(name, definition)} takes {_count(parameters)}, and here are {len(arguments)}")
+        message = f"{_signature(name, definition)} takes {_count(parameters)}, and here are {len(arguments)}"
+        raise ArgumentError(len(parameters), message)
     given: dict[str, Any] = dict(zip((p.name for p in parameters), arguments, strict=False))
     for key, value in keywords.items():
         if key in given:
-            raise GraphcError(f"{_signature(name, definition)} is given `{key}` twice")
+            raise ArgumentError(key, f"{_signature(name, definition)} is given `{key}` twice", named=True)
         if all(p.name != key for p in parameters):
             hint = near(key, [p.name for p in parameters])
-            raise GraphcError(f"{_signature(name, definition)} has no argument `{key}`", hint)
+            raise ArgumentError(key, f"{_signature(name, definition)} has no argument `{key}`", hint, named=True)
         given[key] = value
     inner.arguments = given
     for parameter in parameters:
@@ -174,23 +178,21 @@ def _given(
             continue
         if parameter.default is None:
             raise GraphcError(f"{_signature(name, definition)} wants `{parameter.name}`")
-        value = yield _read(parameter.default, everywhere(parameter.default, definition.span), inner)
+        value = yield _read(parameter.default, parameter.place or definition.span, inner)
         given[parameter.name] = value
     return given
 
 
-def everywhere(expression: Expression, span: Span) -> Span:
-    """Spans for an expression that has none of its own."""
-    made: dict[Expression, Span] = {}
-    stack = [expression]
-    while stack:
-        part = stack[-1]
-        missing = [child for child in part.children if child not in made]
-        stack.extend(missing)
-        if not missing:
-            made[part] = Span(span.line, span.column, tuple([made[child] for child in part.children]))
-            stack.pop()
-    return made[expression]
+@contextmanager
+def _numbered(definition: Definition, arguments: Sequence[Any]) -> Iterator[None]:
+    """In errors the arguments that were given without a name go by their number."""
+    try:
+        yield
+    except ArgumentError as error:
+        names = [parameter.name for parameter in definition.parameters[: len(arguments)]]
+        if isinstance(error.which, str) and not error.named and error.which in names:
+            error.which = names.index(error.which)
+        raise
 
 
 def _count(parameters: Sequence[Any]) -> str:
@@ -201,29 +203,42 @@ def _signature(name: str, definition: Definition) -> str:
     return f"{name}({', '.join(p.name for p in definition.parameters)})"
 
 
-def _axis_sizes(name: str, definition: Definition, given: dict[str, Any]) -> dict[str, Size]:
-    """`x[N,C]` among the parameters names the argument's axes inside."""
+def _axis_sizes(name: str, definition: Definition, given: dict[str, Any], library: bool) -> dict[str, Size]:
+    """`x[N,C]` among the parameters names the argument's axes inside; the user does not see those of the library."""
     sizes: dict[str, Size] = {}
+    origins: dict[str, Value] = {}
     for parameter in definition.parameters:
         value = given[parameter.name]
         if parameter.dims is None:
             continue
         if not isinstance(value, Value):
-            raise GraphcError(f"{_signature(name, definition)}: `{parameter.name}` is a tensor")
+            raise ArgumentError(parameter.name, f"{_signature(name, definition)}: `{parameter.name}` is a tensor")
         dims = [dim for dim in parameter.dims if not isinstance(dim, Ellipsis_)]
         leading = len(dims) < len(parameter.dims)
         if value.rank != len(dims) and not (leading and value.rank >= len(dims)):
-            wanted = f"[{', '.join('...' if isinstance(d, Ellipsis_) else repr(d) for d in parameter.dims)}]"
-            raise GraphcError(
-                f"{_signature(name, definition)} wants {parameter.name}{wanted}, "
-                f"and {value.called} has shape {shape_text(value.extents)}"
+            shown = ", ".join("..." if isinstance(d, Ellipsis_) else repr(d) for d in parameter.dims)
+            count = f"{'at least ' * leading}{len(dims)} {'axis' if len(dims) == 1 else 'axes'}"
+            wanted = f"`{parameter.name}` with {count}" if library else f"{parameter.name}[{shown}]"
+            raise ArgumentError(
+                parameter.name,
+                f"{_signature(name, definition)} wants {wanted}, "
+                f"and {value.called} has shape {shape_text(value.extents)}",
             )
         for dim, extent in zip(reversed(dims), reversed(value.extents), strict=False):
             if isinstance(dim, Number):
                 if extent.value is not None and extent.value != dim.value:
-                    raise GraphcError(f"axis {dim} of {parameter.name} has {extent} elements in {value.called}")
+                    message = f"axis {dim} of {parameter.name} has {extent} elements in {value.called}"
+                    raise ArgumentError(parameter.name, message)
             elif isinstance(dim, Name) and sizes.setdefault(dim.name, extent) is not extent:
-                raise GraphcError(f"{_signature(name, definition)}: size {dim.name} is {sizes[dim.name]} and {extent}")
+                one, two = (f"{v.name} {shape_text(v.extents)}".strip() for v in (origins[dim.name], value))
+                message = f"{_signature(name, definition)}: size {dim.name} is {sizes[dim.name]} and {extent}"
+                if library:
+                    message = (
+                        f"{name}: {one} and {two} do not fit: where one has {sizes[dim.name]}, the other has {extent}"
+                    )
+                raise ArgumentError(parameter.name, message)
+            if isinstance(dim, Name):
+                origins.setdefault(dim.name, value)
     return sizes
 
 
@@ -252,7 +267,8 @@ def _ellipsis(name: str, definition: Definition, given: dict[str, Any]) -> tuple
             if isinstance(value, Value):
                 rest = len(part.subscripts) - 1
                 if value.rank < rest:
-                    raise GraphcError(
+                    raise ArgumentError(
+                        part.base.name,
                         f"{_signature(name, definition)} wants at least {rest} {'axis' if rest == 1 else 'axes'}, "
                         f"and {value.called} has shape {shape_text(value.extents)}",
                         f"it takes whole tensors: {name}(x), or {name}(x)[i,j] for one element",

@@ -56,19 +56,14 @@ def _called(definition: Definition, functions: Functions) -> list[tuple[str, Spa
 
 def _formulas(definition: Definition) -> list[tuple[Expression, Span]]:
     """The right side, and what its arguments are when they are left out."""
-    defaults = [p.default for p in definition.parameters if p.default is not None]
-    spans = [calls.everywhere(default, definition.span) for default in defaults]
-    return [*zip(defaults, spans, strict=True), (definition.right, definition.span.children[-1])]
+    defaults = [(p.default, p.place) for p in definition.parameters if p.default is not None and p.place is not None]
+    return [*defaults, (definition.right, definition.span.children[-1])]
 
 
 def check_definition(definition: Definition, world: World, source: Source | None) -> None:
     """Refuse a formula with a name that nothing gives a meaning, whether or not anything calls it."""
-    parameters: dict[str, None] = {}
-    for parameter in definition.parameters:
-        if parameter.name in parameters:
-            raise GraphcError(f"argument `{parameter.name}` is named twice").at(source, definition.span)
-        parameters[parameter.name] = None
-    scope = Scope(world, source, Frame(), arguments=dict.fromkeys(parameters, Value((), ZERO)))
+    arguments = {parameter.name: Value((), ZERO) for parameter in definition.parameters}
+    scope = Scope(world, source, Frame(), arguments=arguments)
     scope.sizes = {
         dim.name: size(dim.name) for p in definition.parameters for dim in p.dims or () if isinstance(dim, Name)
     }

@@ -50,8 +50,8 @@ batch_norm(x[N,C,D,H,W], gain, bias, eps=1e-5)[n,c,h,i,j] = (x[n,c,h,i,j] - mean
 conv1d(x[N,C,H], w[O,D,R], stride=1, pad=0, dilation=1)[n,o,p<(H+2*pad-dilation*(R-1)-1)//stride+1] = inside(sum[c,r](x[n,c,stride*p+dilation*r-pad]*w[o,c,r]))
 conv2d(x[N,C,H,W], w[O,D,R,S], stride=1, pad=0, dilation=1)[n,o,p<(H+2*pad-dilation*(R-1)-1)//stride+1,q<(W+2*pad-dilation*(S-1)-1)//stride+1] = inside(sum[c,r,s](x[n,c,stride*p+dilation*r-pad,stride*q+dilation*s-pad]*w[o,c,r,s]))
 conv3d(x[N,C,G,H,W], w[O,D,Q,R,S], stride=1, pad=0, dilation=1)[n,o,u<(G+2*pad-dilation*(Q-1)-1)//stride+1,v<(H+2*pad-dilation*(R-1)-1)//stride+1,p<(W+2*pad-dilation*(S-1)-1)//stride+1] = inside(sum[c,q,r,s](x[n,c,stride*u+dilation*q-pad,stride*v+dilation*r-pad,stride*p+dilation*s-pad]*w[o,c,q,r,s]))
-max_pool2d(x, size, stride=size)[n,c,p,q] = max[r<size,s<size](x[n,c,stride*p+r,stride*q+s])
-avg_pool2d(x, size, stride=size)[n,c,p,q] = mean[r<size,s<size](x[n,c,stride*p+r,stride*q+s])
+max_pool2d(x[N,C,H,W], size, stride=size)[n,c,p,q] = max[r<size,s<size](x[n,c,stride*p+r,stride*q+s])
+avg_pool2d(x[N,C,H,W], size, stride=size)[n,c,p,q] = mean[r<size,s<size](x[n,c,stride*p+r,stride*q+s])
 """  # noqa: E501
 
 

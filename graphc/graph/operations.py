@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 
 from ..language.errors import GraphcError
+from .arguments import ArgumentError
 from .extents import bound
 from .extract import node_value, settled
 from .scalar import Affine, Index, Read, Reduce, add, affine, apply, move
@@ -77,11 +78,16 @@ def _shaped(value: Value) -> str:
     return f"{value.name or 'the operand'} {shape_text(value.extents)}"
 
 
-def reduced(kind: str, value: Value, axis: int | tuple[int, ...] | None = None, keepdims: bool = False) -> Value:
-    """`sum(x)`, `max(x, axis=-1, keepdims=true)`; over everything unless an axis is given."""
-    chosen = range(-value.rank, 0) if axis is None else [_axis(value, one) for one in _many(axis)]
-    if len(set(chosen)) < len(chosen):
+def chosen(value: Value, axis: int | tuple[int, ...] | None) -> Sequence[int]:
+    """The axes that `axis=` names, counted from the right; all of them where it names none."""
+    found = range(-value.rank, 0) if axis is None else [_axis(value, one) for one in many(axis)]
+    if len(set(found)) < len(found):
         raise GraphcError("an axis is named twice")
+    return found
+
+
+def reduced(kind: str, value: Value, chosen: Sequence[int], keepdims: bool = False) -> Value:
+    """`sum(x)`, `max(x, axis=-1, keepdims=true)` over the chosen axes."""
     if not chosen:
         return value
     for one in chosen:
@@ -103,7 +109,7 @@ def reduced(kind: str, value: Value, axis: int | tuple[int, ...] | None = None, 
     return settled(Value(tuple(left), body))
 
 
-def _many(axis: int | tuple[int, ...]) -> tuple[int, ...]:
+def many(axis: int | tuple[int, ...]) -> tuple[int, ...]:
     return axis if isinstance(axis, tuple) else (axis,)
 
 
@@ -128,19 +134,21 @@ def concat(values: Sequence[Value], axis: int = 0) -> Value:
     """One after the other along an axis: each part is read where it lies and is 0 elsewhere."""
     first = values[0]
     if not first.rank:
-        raise GraphcError(f"{first.called} is a scalar and has no axis to put it along")
+        raise ArgumentError(0, f"{first.called} is a scalar and has no axis to put it along")
     along = _axis(first, axis)
-    for other in values[1:]:
+    for place, other in enumerate(values[1:], 1):
         same = other.rank == first.rank and all(
             a is b for k, (a, b) in enumerate(zip(first.extents, other.extents, strict=True)) if k - first.rank != along
         )
         if not same:
-            raise GraphcError(f"{_shaped(first)} and {_shaped(other)} differ in more than axis {along + first.rank}")
+            message = f"{_shaped(first)} and {_shaped(other)} differ in more than axis {along + first.rank}"
+            raise ArgumentError(place, message)
     parts, start = [], size(0)
-    for value in values:
+    for place, value in enumerate(values):
         part = value if permutes(value) else node_value(value)
         if not isinstance(part.body, Read):
-            raise GraphcError("what is put together depends on an index here; give it a name of its own first")
+            message = "what is put together depends on an index here; give it a name of its own first"
+            raise ArgumentError(place, message)
         body = move(part.body, {Index(along): affine(Index(along)) + affine(-start)})
         assert isinstance(body, Read)
         parts.append(Read(body.tensor, body.subscripts, len(values) > 1))

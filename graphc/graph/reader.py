@@ -11,6 +11,7 @@ from ..language.expression import Bound, Expression, Name, Span
 from ..language.hints import near
 from ..language.text import text
 from . import calls, operations
+from .arguments import ArgumentError, placed, start
 from .extents import Access, bound
 from .extract import node_value
 from .scalar import ZERO, Affine, Apply, Index, Read, Reduce, Scalar, affine, apply, position
@@ -144,10 +145,15 @@ def _call(call: written.Call, span: Span, scope: Scope) -> Steps:
     places = span.children[len(arguments) :]
     for (key, part), place in zip(call.keywords, places, strict=True):
         if key in keywords:
-            raise scope.error(f"`{key}` is given twice", place)
-        truth = calls.TRUTH.get(part.name) if isinstance(part, Name) and part.name not in scope.known() else None
+            raise scope.error(f"`{key}` is given twice", place.keyword)
+        truth = calls.TRUTH.get(part.name) if isinstance(part, Name) else None
+        if truth is not None and key != "keepdims" and repr(part) in scope.known():
+            truth = None  # a tensor of that name
         keywords[key] = (yield read(part, place, scope)) if truth is None else truth
-    return (yield Task(calls.call(word, arguments, keywords, span, scope), scope.source, span))
+    try:
+        return (yield Task(calls.call(word, arguments, keywords, span, scope), None, None))
+    except ArgumentError as error:
+        raise placed(error, call, span, scope.source) from None
 
 
 def _subscript(expression: written.Subscript, span: Span, scope: Scope) -> Steps:
@@ -203,13 +209,6 @@ def _affine(part: Expression, span: Span, scope: Scope) -> Steps:
     if form is None:
         raise scope.error(f"`{text(part)}` cannot be a subscript", start(span), _why(value))
     return form
-
-
-def start(span: Span) -> Span:
-    """Where an expression begins; the span of `i+1` is at its sign."""
-    while span.children and span.children[0][:2] < span[:2]:
-        span = span.children[0]
-    return span
 
 
 def _why(value: Any) -> str:

@@ -136,7 +136,7 @@ class Build:
                 hint = f"`{before[0]}=` names an argument; `{before[0]} == …` compares"
                 raise BadText("arguments without a name come before those with one", after[1], hint)
         named = tuple((str(key), given) for key, (given, _) in keywords)
-        spans = _spans(positional) + tuple(span for _, (_, span) in keywords)
+        spans = _spans(positional) + tuple(span._replace(keyword=_span(key)) for key, (_, span) in keywords)
         return _made(Call(str(function), _expressions(positional), named), function, spans)
 
     def argument(self, parts: list[Any]) -> Any:
@@ -217,22 +217,28 @@ class Build:
 
     def definition(self, parts: list[Any]) -> Definition:
         name, (right, span) = parts[0], parts[-1]
-        parameters = tuple(part for part in parts if isinstance(part, Parameter))
+        parameters: dict[str, Parameter] = {}
+        for part in parts:
+            if isinstance(part, tuple) and isinstance(part[0], Parameter):
+                parameter, place = part
+                if parameters.setdefault(parameter.name, parameter) is not parameter:
+                    raise BadText(f"argument `{parameter.name}` is named twice", place)
         indices = next((part for part in parts if isinstance(part, list)), None)
         _leading_ellipsis(indices or [])
         spans = _spans(indices or [])
         expressions = None if indices is None else _expressions(indices)
-        return Definition(str(name), parameters, expressions, right, _span(name, (*spans, span)))
+        return Definition(str(name), tuple(parameters.values()), expressions, right, _span(name, (*spans, span)))
 
-    def parameter(self, parts: list[Any]) -> Parameter:
+    def parameter(self, parts: list[Any]) -> tuple[Parameter, Span]:
         if len(parts) == 1:
-            return Parameter(str(parts[0]))
+            return Parameter(str(parts[0])), _span(parts[0])
         _leading_ellipsis(parts[1])
         dims = tuple(dim[0] if isinstance(dim[0], Ellipsis_) else _size(dim) for dim in parts[1])
-        return Parameter(str(parts[0]), dims)
+        return Parameter(str(parts[0]), dims), _span(parts[0])
 
-    def optional(self, parts: list[Any]) -> Parameter:
-        return Parameter(str(parts[0]), None, parts[1][0])
+    def optional(self, parts: list[Any]) -> tuple[Parameter, Span]:
+        name, (default, place) = parts
+        return Parameter(str(name), None, default, place), _span(name)
 
     def indices(self, parts: list[Any]) -> list[Parsed]:
         return parts

@@ -6,7 +6,7 @@ Chains of `+` and of `*` are one node with many children, so a sum of 20,000 ter
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -229,12 +229,13 @@ class Span(NamedTuple):
     """Where an expression stands: `children` runs parallel to the expression's own. Lines and columns from 1.
 
     `column` is the token that makes the node: a name for names, calls and subscripts, the first operator for
-    operators, the opening token for the rest.
+    operators, the opening token for the rest. An argument that is given by name has the place of that too.
     """
 
     line: int
     column: int
     children: tuple[Span, ...] = ()
+    keyword: Span | None = None
 
 
 @dataclass(frozen=True)
@@ -276,6 +277,7 @@ class Parameter:
     name: str
     dims: tuple[Expression, ...] | None = None
     default: Expression | None = None
+    place: Span | None = field(default=None, compare=False)  # of the default
 
 
 @dataclass(frozen=True)

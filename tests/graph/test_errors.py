@@ -10,6 +10,7 @@ from tests.graph.nets import FILE, net
 
 # lines / line:column / part of the message / part of the hint
 X, XW = "input x[n]", "input x[n, 3]"
+IMAGE, KERNEL = "input x[n, 1, 4, 4]", "param w[1, 1, 3, 3]"
 CASES: list[tuple[tuple[str, ...], str, str, str]] = [
     # names
     ((X, "y = x + z"), "2:9", "`z` is not defined", ""),
@@ -23,15 +24,15 @@ CASES: list[tuple[tuple[str, ...], str, str, str]] = [
     ((X, "y[i] = x[j]"), "2:10", "`j` is not defined", ""),
     ((X, "f(z) = q*z"), "2:8", "`q` is not defined", ""),
     ((X, "f(z) = g(z)"), "2:8", "there is no function `g`", ""),
-    ((X, "f(z, z) = z"), "2:1", "argument `z` is named twice", ""),
+    ((X, "f(z, z) = z"), "2:6", "argument `z` is named twice", ""),
     ((X, "f(z) = z(3)", "y = f(x)"), "2:8", "`z`", ""),
     # cycles
     (("a = b + 1", "b = a*2"), "2:5", "a cycle: a needs b needs a", "unroll"),
     (("a = 2*a",), "1:7", "`a` is defined by itself", ""),
     (("f(z) = f(z)",), "1:8", "`f` calls itself", ""),
-    (("f(z, a=f(1)) = z*a",), "1:1", "`f` calls itself", ""),
-    ((XW, "f(z, a=q) = z*a"), "2:1", "`q` is not defined", ""),
-    ((XW, "y[i,j] = softmax(x[i,j])"), "2:10", "softmax(z) wants at least 1 axis", "softmax(x)[i,j]"),
+    (("f(z, a=f(1)) = z*a",), "1:8", "`f` calls itself", ""),
+    ((XW, "f(z, a=q) = z*a"), "2:8", "`q` is not defined", ""),
+    ((XW, "y[i,j] = softmax(x[i,j])"), "2:18", "softmax(z) wants at least 1 axis", "softmax(x)[i,j]"),
     ((XW, "y[i] = sum(x[i,j])"), "2:16", "`j` is not defined", "sum[j](…)"),
     (("f(z) = g(z)", "g(z) = 1 + f(z)"), "2:12", "`f` calls itself through `g`", ""),
     # shapes
@@ -41,18 +42,18 @@ CASES: list[tuple[tuple[str, ...], str, str, str]] = [
     ((XW, "param w[4]", "y = x + w"), "3:7", "the operands of `+` do not fit: x [n, 3] and w [4] differ", ""),
     ((XW, "y = x @ x"), "2:7", "the last axis of x [n, 3] has 3 elements, and the last but one", ""),
     ((X, "param b", "y = x @ b"), "3:7", "`@` multiplies vectors and matrices, and b is a scalar", "`*`"),
-    ((XW, "y = reshape(x, (n, 4))"), "2:5", "x [n, 3] has 3*n elements and cannot become [n, 4]", ""),
-    ((XW, "y = reshape(x, (-1, -1))"), "2:5", "only one axis can follow", ""),
-    ((XW, "y = concat(x, x[0,0])"), "2:5", "differ in more than axis 0", ""),
-    ((XW, "y = sum(x, axis=2)"), "2:5", "x [n, 3] has no axis 2", ""),
-    ((XW, "y = sum(x, axis=(0, -2))"), "2:5", "an axis is named twice", ""),
+    ((XW, "y = reshape(x, (n, 4))"), "2:16", "x [n, 3] has 3*n elements and cannot become [n, 4]", ""),
+    ((XW, "y = reshape(x, (-1, -1))"), "2:16", "only one axis can follow", ""),
+    ((XW, "y = concat(x, x[0,0])"), "2:15", "differ in more than axis 0", ""),
+    ((XW, "y = sum(x, axis=2)"), "2:17", "x [n, 3] has no axis 2", ""),
+    ((XW, "y = sum(x, axis=(0, -2))"), "2:17", "an axis is named twice", ""),
     ((X, "y = x + (n, 3)"), "2:7", "a shape is no number", "reshape"),
     ((X, "y = x/(n - n)"), "2:6", "a division by zero", ""),
     ((X, "y = 2*(n - n)**-1"), "2:14", "a division by zero", ""),
     ((X, "y = (n, 3)"), "2:5", "a shape is no tensor", ""),
     ((X, "loss L = x"), "2:6", "the loss L has shape [n], and a loss is one number", "mean(L)"),
     ((X, "loss L = mean(x)", "loss M = sum(x)"), "3:6", "a net has one loss", "line 2"),
-    (("input x[0]", "y = max(x)"), "2:5", "the max of no elements: axis 0 of x [0] is empty", ""),
+    (("input x[0]", "y = max(x)"), "2:9", "the max of no elements: axis 0 of x [0] is empty", ""),
     ((XW, "y[i,j] = x"), "2:10", "the right side has axes of its own, [n, 3], beside y[i,j]", "y = …"),
     ((XW, "y[i] = sum[j](x)"), "2:15", "a reduction over indices has a scalar inside, and `x` has axes", "sum(…)"),
     # subscripts
@@ -83,23 +84,50 @@ CASES: list[tuple[tuple[str, ...], str, str, str]] = [
     ((X, "y[i<n//-2] = 3"), "2:6", "a size can only be divided by a positive integer", ""),
     ((X, "y[i<-2] = 3"), "2:5", "a size cannot be -2", ""),
     # calls
-    ((X, "y = exp(x, x)"), "2:5", "exp(…) takes 1 argument, and here are 2", ""),
-    ((X, "y = sum(x, 1)"), "2:5", "sum(…) takes one tensor", "sum(x, axis=1)"),
-    ((X, "y = mean(x, axes=0)"), "2:5", "mean(…) has no argument `axes=`", "did you mean `axis`?"),
-    ((X, "y = leaky_relu(x, slop=2)"), "2:5", "has no argument `slop`", "did you mean `slope`?"),
-    ((X, "y = softmax(x, x)"), "2:5", "softmax(z) takes 1 argument, and here are 2", ""),
-    ((X, "y = max_pool2d(x, 2)"), "2:5", "max_pool2d", ""),
-    ((XW, "y = conv2d(x, x)"), "2:5", "wants x[N, C, H, W], and x has shape [n, 3]", ""),
-    (("input x[n, 3, 8]", "param w[2, 4, 3]", "y = conv1d(x, w)"), "3:5",
-     "index c runs over axis 1 of x (3) and axis 1 of w (4)", ""),
+    ((X, "y = exp(x, x)"), "2:12", "exp(…) takes 1 argument, and here are 2", ""),
+    ((X, "y = sum(x, 1)"), "2:12", "sum(…) takes one tensor", "sum(x, axis=1)"),
+    ((X, "y = mean(x, axes=0)"), "2:13", "mean(…) has no argument `axes=`", "did you mean `axis`?"),
+    ((X, "y = leaky_relu(x, slop=2)"), "2:19", "has no argument `slop`", "did you mean `slope`?"),
+    ((X, "y = softmax(x, x)"), "2:16", "softmax(z) takes 1 argument, and here are 2", ""),
+    ((X, "y = max_pool2d(x, 2)"), "2:16", "max_pool2d", ""),
+    ((XW, "y = conv2d(x, x)"), "2:12", "wants `x` with 4 axes, and x has shape [n, 3]", ""),
+    (("input x[n, 3, 8]", "param w[2, 4, 3]", "y = conv1d(x, w)"), "3:15",
+     "conv1d: x [n, 3, 8] has 3 channels, and the kernel w [2, 4, 3] is for 4", ""),
+    # arguments of the library
+    ((IMAGE, "y = max_pool2d(x, 0)"), "2:19", "max_pool2d: `size` is a whole number, 1 or more, and here is 0", ""),
+    ((IMAGE, "y = max_pool2d(x, 2, stride=1.5)"), "2:29", "`stride` is a whole number, 1 or more, and here is 1.5", ""),
+    ((IMAGE, "y = avg_pool2d(x, 5)"), "2:19", "a window of 5 × 5 is larger than the image x [n, 1, 4, 4]", ""),
+    ((IMAGE, "y = max_pool2d(x, (2, 2))"), "2:19", "`size` is a whole number, 1 or more", ""),
+    (("input x[n, 1, H, 4]", "y = max_pool2d(x, 5)"), "2:19", "larger than the image x [n, 1, H, 4]", ""),
+    ((IMAGE, KERNEL, "y = conv2d(x, w, stride=0)"), "3:25", "conv2d: `stride` is a whole number, 1 or more", ""),
+    ((IMAGE, KERNEL, "y = conv2d(x, w, 1, -1)"), "3:21", "conv2d: `pad` is a whole number, 0 or more", ""),
+    ((IMAGE, KERNEL, "y = conv2d(x, w, dilation=0)"), "3:27", "conv2d: `dilation` is a whole number, 1 or more", ""),
+    ((IMAGE, KERNEL, "y = conv2d(x, w, dilation=2)"), "3:15",
+     "the kernel w [1, 1, 3, 3] is larger than the image x [n, 1, 4, 4], dilated by 2", ""),
+    ((IMAGE, "param w[1, 1, 7, 3]", "y = conv2d(x, w, pad=1)"), "3:15", "the image x [n, 1, 4, 4], padded by 1", ""),
+    ((XW, "param g[4]", "y = layer_norm(x, g, 0)"), "3:19",
+     "`gain` has one number for each of the 3 features of x [n, 3], shape [3], and here has shape [4]", ""),
+    ((XW, "param g[3]", "y = batch_norm(x, g, bias=0)"), "3:27", "batch_norm: `bias` has one number for each", ""),
+    ((XW, "input t[n]", "loss L = mean(cross_entropy(t, x))"), "3:29",
+     "cross_entropy: the prediction comes first and the target second", "write cross_entropy(x, t)"),
+    ((XW, "input t[n] : integer", "y = categorical_cross_entropy(t, x)"), "3:31", "the prediction comes first", ""),
+    ((XW, "input t[n, 4]", "y = cross_entropy(x, t)"), "3:22", "x [n, 3] and t [n, 4] do not fit", ""),
+    (("input z", "input t", "y = cross_entropy(z, t)"), "3:19", "wants `z` with at least 1 axis", ""),
+    ((XW, "y = transpose(x, axes=(0, 2))"), "2:23", "x [n, 3] has no axis 2", ""),
+    ((XW, "y = sum(x, keepdims=3)"), "2:21", "`keepdims` is true or false", ""),
+    ((XW, "y = concat(x, x, axis=2)"), "2:23", "x [n, 3] has no axis 2", ""),
+    ((XW, "y = flatten(1 + x[0,0])"), "2:13", "is a scalar and has no axis 0", ""),
+    ((X, "y = leaky_relu(x, 0.1, slope=0.2)"), "2:24", "is given `slope` twice", ""),
+    ((X, "y = f(x, a=1, a=2)", "f(x, a=0) = a*x"), "2:15", "`a` is given twice", ""),
+    ((XW, "y = sigmoid((n, 3))"), "2:13", "takes a tensor here, not a shape", ""),
     ((X, "y = where(x > 0, x)"), "2:5", "where(…) takes 3 arguments", ""),
-    ((X, "y = dropout(x, 1)"), "2:5", "the rate of a dropout", ""),
-    ((X, "y = reshape(x, n, 1)"), "2:5", "reshape(…) takes a tensor and a shape", "(n, 400)"),
+    ((X, "y = dropout(x, 1)"), "2:16", "the rate of a dropout", ""),
+    ((X, "y = reshape(x, n, 1)"), "2:19", "reshape(…) takes a tensor and a shape", "(n, 400)"),
     ((X, "f(a, b=2) = a*b", "y = f()"), "3:5", "f(a, b) wants `a`", ""),
-    ((X, "f(a) = a", "y = f(x, a=x)"), "3:5", "f(a) is given `a` twice", ""),
+    ((X, "f(a) = a", "y = f(x, a=x)"), "3:10", "f(a) is given `a` twice", ""),
     ((X, "f(z)[i] = z[i] + z", "y = f(x)"), "2:16", "the right side of f has axes of its own, [n]", ""),
-    ((XW, "f(z[N,N]) = z", "y = f(x)"), "3:5", "size N is 3 and n", ""),
-    ((X, "y = sigma(x, axis=(0,))"), "2:5", "sigma(…) has no argument `axis=`", ""),
+    ((XW, "f(z[N,N]) = z", "y = f(x)"), "3:7", "size N is 3 and n", ""),
+    ((X, "y = sigma(x, axis=(0,))"), "2:14", "sigma(…) has no argument `axis=`", ""),
     ((X, "const k = sqrt(2)"), "2:11", "`sqrt(2)` is not a number that can be written out", ""),
     ((X, f"param w[{', '.join(['2']*65)}]"), "2:7", "a tensor has at most 64 axes", ""),
 ]  # fmt: skip
@@ -117,7 +145,9 @@ def test_an_error_names_its_place_and_its_cause(lines: tuple[str, ...], place: s
 
 
 def test_an_error_inside_a_function_of_the_library_stands_at_its_call() -> None:
-    with pytest.raises(GraphcError, match=r"net\.net:3:12: cross_entropy: `t") as caught:
+    with pytest.raises(
+        GraphcError, match=r"net\.net:3:29: cross_entropy: `t` \[n\] is neither one-hot nor integer"
+    ) as caught:
         net("input z[n, k]", "input t[n]", "loss L = 2*cross_entropy(z, t)")
     assert "input t[…] : integer" in str(caught.value)
 

@@ -40,6 +40,23 @@ def test_an_extent_is_declared_or_follows_from_the_reads(lines: tuple[str, ...],
     assert net("input x[n, 3]", "input w[R]", *lines)["y"].shape == shape
 
 
+@pytest.mark.parametrize(
+    ("call", "shape"),
+    [
+        ("conv2d(x, w, pad=s-1)", ("n", 1, 6, 6)),
+        ("conv2d(x, w, stride=s-1, dilation=4-s-1)", ("n", 1, 4, 4)),
+        ("max_pool2d(x, s+1)", ("n", 1, 2, 2)),
+        ("avg_pool2d(x, 2*s-1, stride=s-1)", ("n", 1, 4, 4)),
+    ],
+)
+def test_sizes_among_arguments_may_be_made_of_constants(call: str, shape: tuple[object, ...]) -> None:
+    assert net("input x[n, 1, 6, 6]", "param w[1, 1, 3, 3]", "const s = 2", f"y = {call}")["y"].shape == shape
+
+
+def test_a_tensor_may_be_called_true() -> None:
+    assert net("input x[n, 3]", "input true", "y = sum(x, axis=1, keepdims=true)")["y"].shape == ("n", 1)
+
+
 def test_two_affine_reads_leave_the_smaller_extent() -> None:
     assert net("input x[9]", "y[i] = x[i+1] + x[i+3]")["y"].shape == (6,)
 

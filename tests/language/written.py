@@ -53,8 +53,8 @@ numbers = st.one_of(counts, decimals, st.sampled_from([Fraction(10) ** 40, Fract
 names = words.map(Name)
 
 
-def _some(items: st.SearchStrategy, least: int = 1, most: int = 3) -> st.SearchStrategy:
-    return st.lists(items, min_size=least, max_size=most).map(tuple)
+def _some(items: st.SearchStrategy, least: int = 1, most: int = 3, unique_by=None) -> st.SearchStrategy:
+    return st.lists(items, min_size=least, max_size=most, unique_by=unique_by).map(tuple)
 
 
 def _bounds(extents: st.SearchStrategy) -> st.SearchStrategy:
@@ -129,5 +129,12 @@ statements = st.one_of(
     st.builds(Constant, words, expressions, here),
     st.builds(Mark, st.sampled_from(["output", "loss"]), _some(words), here),
     st.builds(Equation, words, st.none() | indices, expressions, here, st.none() | st.sampled_from(["output", "loss"])),
-    st.builds(Definition, words, _some(parameters), st.none() | indices | dotted, expressions, here),
+    st.builds(
+        Definition,
+        words,
+        _some(parameters, unique_by=lambda one: one.name),
+        st.none() | indices | dotted,
+        expressions,
+        here,
+    ),
 )
