@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from from_text import program_of
 from small import NAMES, ROOTS, arrays, at, expected
 
 from graphc.compiler.program import compile
@@ -108,6 +109,20 @@ def test_names_that_python_reads_as_one_are_kept_apart():
     same = Leaf("input", "ﬁ", (n,)), Leaf("input", "fi", (n,))
     out = plain_map("out", (n,), add(at(same[0], 0), apply("exp", at(same[1], 0))), "i")
     np.testing.assert_allclose(compile(out)(**dict(zip(["ﬁ", "fi"], np.array([[2.0], [0.0]]), strict=True))), [3.0])
+
+
+def test_long_lines_are_broken():
+    text = "input x[n,4]\nparam w[4]\n"
+    text += "y[i] = " + " + ".join(f"sin(x[i,{k % 4}] + {k}*w[{k % 4}])*cos({k} - x[i,0])" for k in range(9))
+    source = program_of(text + "\nL = sum(y)", "L,dL/dw").source
+    assert max(map(len, source.splitlines())) <= 120
+    assert any(line.strip().startswith("#     ") for line in source.splitlines())
+
+
+def test_the_slices_of_a_window_are_one_loop():
+    text = "input x[n,c,9,9]\nparam k[2,c,3,3]\nh = sin(x)\ny = conv2d(h, k)\nL = sum(y**2)"
+    step = program_of(text, "L,dL/dx").source.partition("    def step(")[2]
+    assert step.count("for tap, part in zip(") == 1
 
 
 def test_the_same_graph_gives_the_same_text():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 
 from ...graph.node import Leaf, Map, Node, order, unproved_ranges
 from ...graph.scalar import Apply, Index, Position, Read, Scalar, indices
@@ -27,7 +28,7 @@ SUFFIXES = {
     "logaddexp": "softplus", "pow": "power", "gt": "mask", "lt": "mask", "ge": "mask", "le": "mask", "eq": "mask",
     "ne": "mask", "and": "mask", "where": "choice", "max": "largest", "min": "smallest",
 }  # fmt: skip
-LONGEST = 110
+WIDTH, LONGEST = 100, 400  # of a comment's line, of an equation in it
 
 
 @dataclass
@@ -82,7 +83,8 @@ class Emitter:
             writer.now = writer.prepared if node in self.plan.constant else writer.steps
             origin = self.atoms.origin.get(node)
             if origin is not said and origin is not None:
-                writer.say(f"# {self._equation(origin)}")
+                for line in wrap(self._equation(origin), WIDTH, subsequent_indent="    ", break_long_words=False):
+                    writer.say(f"# {line}")
                 said = origin
             self._allocate(writer, node)
             write_atom(writer, node)

@@ -12,7 +12,7 @@ from .helpers import HELPERS
 from .writer import Writer
 
 FRAME = '''\
-"""A program made of equations: {title}.
+"""{title}
 
 It needs NumPy alone. `run` takes arrays and returns new ones; `python THIS.py in.npz out.npz` does so for files.
 """
@@ -57,7 +57,8 @@ def run({arguments}):
         idle.append(step)
 
 
-_workspaces = {{}}  # for each set of shapes the steps that are idle: a running one is in no list, so none share memory
+# for each set of shapes the steps that are idle: a running one is in no list, so none share memory
+_workspaces = {{}}
 
 
 @np.errstate(all="ignore")
@@ -142,7 +143,7 @@ def module(
     types = wrapped((f"type({v})" for v in variables), "", "", 12) if variables else "np.ndarray"
     prepared = ["bits = np.dtype(f'i{dtype.itemsize}')"] * ("bits" in writer.helpers) + writer.prepared
     return FRAME.format(
-        title=", ".join(names).replace("\\", "/").replace('"', "'"),
+        title=titled(", ".join(names).replace("\\", "/").replace('"', "'")),
         imports="import math\nimport sys" if any("math." in line for line in prepared) else "import sys",
         inputs=wrapped(map(_literal, (leaf.name for leaf in leaves)), "(", ")", 4),
         outputs=wrapped(map(_literal, names), "(", ")", 4),
@@ -163,6 +164,10 @@ def module(
         integers=tuple(k for k, leaf in enumerate(leaves) if leaf.integer),
         helpers="".join("\n" + HELPERS[name] for name in HELPERS if name in writer.helpers),
     )
+
+
+def titled(names: str) -> str:
+    return "\n".join(textwrap.wrap(f"A program made of equations: {names}.", WIDTH - 3, break_on_hyphens=False))
 
 
 def indented(lines: Iterable[str], width: int) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 # What an emitted module itself is written with.
 RESERVED = frozenset(
     {*dir(builtins), "np", "sys", "math", "dtype", "bits", "run", "step", "main", "INPUTS", "OUTPUTS"}
-    | {"idle", "sizes", "key", "arrays", "ranks", "shapes", "name", "array", "rank", "text", "shape"}
+    | {"idle", "tap", "part", "sizes", "key", "arrays", "ranks", "shapes", "name", "array", "rank", "text", "shape"}
 )
 
 

@@ -14,6 +14,8 @@ from .products import merged
 from .reductions import MOST_TAPS
 from .writer import Writer
 
+LOOP = 4  # slices from which on they stand in a list
+
 
 def write_scatter(writer: Writer, node: Map) -> None:
     """out[write(m)] += part[m]."""
@@ -27,13 +29,37 @@ def write_scatter(writer: Writer, node: Map) -> None:
     axes = [Index(k) for k in range(len(node.box)) if Index(k) not in taps]
     if not covers:
         writer.say(f"{out}.fill(0)")
-    for place in places(taps, node.box, MOST_TAPS) if taps else [()]:
+    every = places(taps, node.box, MOST_TAPS) if taps else [()]
+    if len(every) >= LOOP and not any(writer.late(tensor) for tensor in (node, *node.inputs)):
+        return add_slices(writer, node, taps, axes)
+    for place in every:
         fixed: dict[Index, Affine] = {index: affine(k) for index, k in zip(taps, place, strict=True)}
         target = Read(node, tuple(move_affine(f, fixed) for f in node.write))
         into = writer.view(target, axes, node.box)
         part = slice_of(writer, body, fixed, axes, node.box)
         writer.say(f"np.copyto({into}, {part})" if disjoint else f"np.add({into}, {part}, out={into})")
     return None
+
+
+def add_slices(writer: Writer, node: Map, taps: Sequence[Index], axes: Sequence[Index]) -> None:
+    """The slices of a large window in a loop: `for tap, part in zip(taps, parts)`."""
+    names = [writer.namer("rspq"[k % 4]) for k in range(len(taps))]
+    moving: dict[Index, Affine] = {index: affine(size(name)) for index, name in zip(taps, names, strict=True)}
+    over = " ".join(
+        f"for {name} in range({writer.extent(node.box[index.key])})" for index, name in zip(taps, names, strict=True)
+    )
+
+    def slices(wish: str, read: Read) -> str:
+        moved = Read(read.tensor, tuple(move_affine(form, moving) for form in read.subscripts))
+        view = writer.view_text(writer.variable[read.tensor], moved, axes, node.box, True)
+        return writer.once(wish, f"[{view} {over}]")
+
+    into = slices(f"{writer.variable[node]}_taps", Read(node, node.write))
+    if not isinstance(node.body, Read):
+        writer.say(f"for tap in {into}: np.add(tap, {writer.constant(node.body)}, out=tap)")
+        return
+    parts = slices(f"{writer.variable[node.body.tensor]}_parts", node.body)
+    writer.say(f"for tap, part in zip({into}, {parts}): np.add(tap, part, out=tap)")
 
 
 def write_parts(writer: Writer, node: Map, body: Apply, form: tuple[list[Index], bool, bool] | None) -> None:
