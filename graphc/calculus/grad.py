@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import overload
 
 from ..graph.node import Node
+from ..language.errors import GraphcError
 from .differentiate import differentiate
 
 
@@ -18,6 +19,22 @@ def grad(of: Node, wrt: Node | Sequence[Node], upstream: Node | None = None) -> 
 
     For a tensor it is the Jacobian, the axes of `of` first; with an `upstream` of its shape, Σ upstream·∂of/∂wrt.
     """
+    _expect_node(of, "what is differentiated")
+    if upstream is not None:
+        _expect_node(upstream, "the upstream")
     if isinstance(wrt, Node):
         return differentiate(of, [wrt], upstream)[0]
+    if not isinstance(wrt, (list, tuple)):
+        _expect_node(wrt, "what to differentiate by")
+    for one in wrt:
+        _expect_node(one, "what to differentiate by")
     return differentiate(of, list(wrt), upstream)
+
+
+def _expect_node(given: object, role: str) -> None:
+    """People pass names, numbers and arrays; the graph has nodes."""
+    if not isinstance(given, Node):
+        hint = (
+            'a net gives its tensors by name: net["x"]' if isinstance(given, str) else "gc.input or gc.param makes one"
+        )
+        raise GraphcError(f"{role} must be a tensor of the graph, here it is {type(given).__name__}", hint=hint)

@@ -16,10 +16,12 @@ from ..graph.scalar import (
     Read,
     Scalar,
     apply,
+    indices,
     move,
     mul,
     negative,
     power,
+    subtract,
     transform,
     walk,
 )
@@ -46,17 +48,26 @@ def quotients(body: Scalar) -> Scalar:
 
 
 def indicators(body: Scalar) -> Scalar:
-    """Zero targets in front of a logarithm or over a denominator."""
+    """Zero targets in front of a logarithm or over a denominator; what stands beside its 1 − t is a target too."""
+    numerators = {factor for part in walk(body) for factor in _factors(part)}
+    shares: set[Scalar] = {f for f in numerators if isinstance(f, Read) and subtract(ONE, f) in numerators}
+    shares |= {subtract(ONE, share) for share in shares}
 
     def change(part: Scalar) -> Scalar | None:
         if guarded(part):
             return part
         factors = _factors(part)
-        zeros = [f for f in factors if _indicates(f)]
         risky = [f for f in factors if (divides(f) or _is(f, "log")) and not constant(f)]
+        zeros = [f for f in factors if _indicates(f) or f in shares or any(_silences(f, one) for one in risky)]
         return _unless_zero(zeros, part) if zeros and risky else None
 
     return transform(body, change)
+
+
+def _silences(factor: Scalar, risky: Scalar) -> bool:
+    """t in t·log(y), element by element: t log t is 0 at 0, its limit."""
+    elements = isinstance(factor, Read) and _is(risky, "log") and isinstance(risky.children[0], Read)
+    return elements and indices(factor) == indices(risky)
 
 
 def guarded(part: Scalar) -> bool:

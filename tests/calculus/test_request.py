@@ -7,6 +7,7 @@ import pytest
 from reference import evaluate
 from texts import net
 
+from graphc.calculus.grad import grad
 from graphc.calculus.request import request, requests
 from graphc.language.errors import GraphcError
 
@@ -92,3 +93,20 @@ def test_what_is_not_there_is_said(text: str, message: str, hint: str | None) ->
     assert message in caught.value.message
     if hint:
         assert caught.value.hint == hint
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("L", ["w"]), "what to differentiate by must be a tensor of the graph, here it is str"),
+        (("L", "w"), "what to differentiate by must be a tensor of the graph, here it is str"),
+        (("L", np.ones(3)), "what to differentiate by must be a tensor of the graph, here it is ndarray"),
+        ((3, []), "what is differentiated must be a tensor of the graph, here it is int"),
+        (("L", [], np.ones(())), "the upstream must be a tensor of the graph, here it is ndarray"),
+    ],
+)
+def test_what_is_no_tensor_is_named_by_its_kind(arguments: tuple, message: str) -> None:
+    of, *rest = arguments
+    with pytest.raises(GraphcError) as caught:
+        grad(net(SMALL)[of] if of == "L" else of, *rest)
+    assert caught.value.message == message

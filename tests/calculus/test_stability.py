@@ -168,6 +168,21 @@ def test_a_target_of_zero_silences_an_impossible_probability() -> None:
     assert found[1].tolist() == [-1, 0, 0]
 
 
+def test_a_certain_answer_costs_nothing_whatever_is_known_of_the_target() -> None:
+    loaded = net("input y[n]\ninput t[n]\nL = sum(binary_cross_entropy(y, t))\nM = categorical_cross_entropy(y, t)")
+    certain = np.array([0.0, 1])
+    with np.errstate(all="ignore"):
+        found = evaluate(prepare(requests(loaded, ["L", "dL/dy", "M"])), {"y": certain, "t": certain})
+    assert [one.tolist() for one in found] == [0, [1, -1], 0]
+
+
+def test_a_share_compared_with_itself_has_its_entropy() -> None:
+    loaded = net("input p[n]\nL = sum(binary_cross_entropy(p, p))\nM = categorical_cross_entropy(p, p)")
+    with np.errstate(all="ignore"):
+        found = evaluate(prepare(requests(loaded, ["L", "M"])), {"p": np.array([0, 1, 0.5])})
+    np.testing.assert_allclose(found, [np.log(2), np.log(2) / 2])
+
+
 def test_a_share_of_zero_adds_nothing_to_a_divergence() -> None:
     loaded = net(FINITE["kl_divergence"])
     roots = prepare(requests(loaded, ["L", "dL/dz"]))
