@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from weakref import WeakKeyDictionary, WeakSet
 
-from ..graph.node import Leaf, Node, order
+from ..graph.node import Leaf, Map, Node, order
+from ..graph.scalar import Position, walk
 
 _origins: WeakKeyDictionary[Node, tuple[Leaf, ...]] = WeakKeyDictionary()
 _derivatives: WeakSet[Node] = WeakSet()
@@ -18,11 +19,11 @@ FAR = 100  # nodes; a derivative that reads more than these reads what has its s
 def remember(derivative: Node, sources: Iterable[Node]) -> None:
     """Keep the given tensors that tell the sizes of a derivative, and its type, where its own reads do not."""
     _derivatives.add(derivative)
-    read = _read(derivative)
-    if read is None:
+    near = _near(derivative)
+    if near is None:
         return
-    missing = {name for extent in (*derivative.extents, *getattr(derivative, "box", ())) for name in extent.names}
-    missing -= {name for leaf in read for name in _sizes(leaf)}
+    read = [node for node in near if isinstance(node, Leaf) and node.kind in ("input", "param")]
+    missing = {*free_sizes(near)} - {name for leaf in read for name in _sizes(leaf)}
     given = [node for node in order(sources) if isinstance(node, Leaf) and node.kind in ("input", "param")]
     leaves = [leaf for leaf in given if _sizes(leaf) & missing]
     if read and all(leaf.integer for leaf in (*read, *leaves)):
@@ -41,16 +42,31 @@ def is_derivative(node: Node) -> bool:
     return node in _derivatives
 
 
-def _read(node: Node) -> list[Leaf] | None:
-    """The given tensors that a node reads on the way, if it is not far."""
-    seen, stack = {node}, [node]
+def free_sizes(nodes: Iterable[Node]) -> list[str]:
+    """The names of sizes in extents, boxes, subscripts and bodies."""
+    found: dict[str, None] = {}
+    for node in nodes:
+        sizes = [*node.extents]
+        if isinstance(node, Map):
+            forms = [*node.write, *(part.affine for part in walk(node.body) if isinstance(part, Position))]
+            forms += [form for read in (*node.reads, *node.gathers) for form in read.subscripts]
+            forms += [inner for form in forms for read in form.gathers for inner in read.subscripts]
+            sizes += [*node.box, *(size for form in forms for size in (form.offset, *(c for _, c in form.terms)))]
+        for extent in sizes:
+            found.update(dict.fromkeys(sorted(extent.names)))
+    return list(found)
+
+
+def _near(node: Node) -> list[Node] | None:
+    """A node and what it reads on the way, if that is not far."""
+    seen, stack = {node: None}, [node]
     while stack:
         fresh = [tensor for tensor in stack.pop().inputs if tensor not in seen]
-        seen.update(fresh)
+        seen.update(dict.fromkeys(fresh))
         stack += fresh
         if len(seen) > FAR:
             return None
-    return [node for node in seen if isinstance(node, Leaf) and node.kind in ("input", "param")]
+    return list(seen)
 
 
 def _sizes(leaf: Leaf) -> set[str]:

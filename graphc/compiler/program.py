@@ -6,10 +6,9 @@ import linecache
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ..calculus.origin import is_derivative, origins
+from ..calculus.origin import free_sizes, is_derivative, origins
 from ..calculus.prepare import prepare
-from ..graph.node import Leaf, Map, Node, order
-from ..graph.scalar import Position, walk
+from ..graph.node import Leaf, Node, order
 from ..language.errors import GraphcError, did_you_mean
 from .fuse import fuse
 from .lower import lower
@@ -131,18 +130,3 @@ def no_name_twice(leaves: Sequence[Leaf]) -> None:
             hint = "one is a tensor, one a size" if sized else "an array is given by name, so give each its own"
             raise GraphcError(f"there are two different inputs `{leaf.name}`", hint)
         seen.add(leaf.name)
-
-
-def free_sizes(nodes: Sequence[Node]) -> list[str]:
-    """The names of sizes in extents, boxes, subscripts and bodies."""
-    found: dict[str, None] = {}
-    for node in nodes:
-        sizes = [*node.extents]
-        if isinstance(node, Map):
-            forms = [*node.write, *(part.affine for part in walk(node.body) if isinstance(part, Position))]
-            forms += [form for read in (*node.reads, *node.gathers) for form in read.subscripts]
-            forms += [inner for form in forms for read in form.gathers for inner in read.subscripts]
-            sizes += [*node.box, *(size for form in forms for size in (form.offset, *(c for _, c in form.terms)))]
-        for extent in sizes:
-            found.update(dict.fromkeys(sorted(extent.names)))
-    return list(found)

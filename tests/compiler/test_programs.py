@@ -12,9 +12,10 @@ import pytest
 from from_text import values
 from small import NAMES, ROOTS, arrays, at, expected
 
+from graphc.calculus.grad import grad
 from graphc.compiler.program import compile
 from graphc.graph.node import Leaf, plain_map
-from graphc.graph.scalar import Index, affine, mul, number, position, power
+from graphc.graph.scalar import Index, add, affine, mul, number, position, power
 from graphc.graph.size import size
 from graphc.language.errors import GraphcError
 
@@ -361,6 +362,14 @@ def test_a_size_is_told_by_any_array_of_the_net_where_what_is_wanted_reads_none_
     given = {"x": np.ones((5, 2)), "W": np.ones((2, 3)), "b": np.ones(3), "w": np.ones(3)}
     (got,) = values(text, wanted, **given)
     np.testing.assert_allclose(got, want)
+
+
+def test_a_derivative_takes_for_its_sizes_what_was_summed_over():
+    x, z = Leaf("input", "x", (size("n"),)), Leaf("input", "z", (size("m"),))
+    times = plain_map("L", (), x.read((affine(0),)), "p", "sum", (size("m"),))
+    total = plain_map("M", (), add(times.read(()), at(plain_map("s", (), at(z, 0), "i", "sum", (size("m"),)))), "")
+    program = compile(grad(total, x))
+    np.testing.assert_array_equal(program(x=np.ones(2), z=np.ones(3)), [3, 0])
 
 
 def test_two_inputs_of_one_name_are_refused():
