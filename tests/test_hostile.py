@@ -31,6 +31,13 @@ HUGE = {
         "f0(x) = x + x\n" + "".join(f"f{i + 1}(x) = f{i}(x) + f{i}(x)\n" for i in range(60)) + "input z\ny = f60(z)",
         "000 parts",
     ),
+    "doubling functions in many statements": (
+        "f0(x) = x + x\n"
+        + "".join(f"f{i + 1}(x) = f{i}(x) + f{i}(x)\n" for i in range(10))
+        + "input z\n"
+        + "".join(f"y{i} = f10(z + {i})\n" for i in range(100)),
+        "000 parts",
+    ),
     "a ring of functions": (
         "".join(f"f{i}(x) = f{(i + 1) % 3000}(x)\n" for i in range(3000)) + "y = f0(1)",
         "`f0` calls itself through",

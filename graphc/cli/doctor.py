@@ -31,7 +31,9 @@ class Finding:
 
 
 def doctor(json: Json = False, out: Out = None) -> None:
-    """What this machine has: BLAS and its kernel, GPU, dot, sandbox layers; and how to get what is missing.
+    """What this machine has, and how to get the rest.
+
+    BLAS and its kernel, GPU, dot, sandbox layers; and how to get what is missing.
 
     Example: graphc doctor
     """

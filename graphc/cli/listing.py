@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
 from typing import Any
 
 from .options import Json, Out
@@ -33,5 +34,11 @@ def _text() -> str:
         if not isinstance(entries, list) or not entries:
             continue
         width = max(len(entry["name"]) for entry in entries)
-        lines += [kind, *(f"  {entry['name']:{width}}  {entry['title']}" for entry in entries), ""]
+        lines += [kind, *(line for entry in entries for line in _lines(entry, width)), ""]
     return "\n".join([*lines, "Next: `graphc show mlp`, `graphc render mlp -o mlp.svg`"])
+
+
+def _lines(entry: dict[str, Any], width: int) -> list[str]:
+    """A name and its title beside it, in 80 columns at most."""
+    first = f"  {entry['name']:{width}}  "
+    return wrap(entry["title"], 80, initial_indent=first, subsequent_indent=" " * len(first)) or [first.rstrip()]

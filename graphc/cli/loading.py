@@ -16,6 +16,8 @@ def load(model: str) -> Any:
     file, colon, name = model.rpartition(":")
     if colon and file.endswith(".py"):
         return _from_python(file, name)
+    if model.endswith(".py"):
+        raise GraphcError(f"{model} is a Python file: which network of it?", f"write {model}:NAME")
     return graphc.load(model)
 
 

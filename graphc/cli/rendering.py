@@ -10,7 +10,9 @@ from .output import answer, write
 
 
 def render(model: Model, json: Json = False, out: Out = None) -> None:
-    """The graph as a picture: .svg, .png, .pdf, .dot or .html by the ending of FILE.
+    """The graph as a picture.
+
+    It is .svg, .png, .pdf, .dot or .html by the ending of FILE.
 
     Layers are framed, repeats are folded, and shapes stand on the edges. .svg, .html and .dot need nothing installed.
 

@@ -64,7 +64,9 @@ def compared(taken: Tour) -> list[tuple[str, float, float]]:
 
 
 def tour(json: Json = False, out: Out = None) -> None:
-    """One neuron declared, shown, differentiated, compiled and evaluated; then what to try next.
+    """The whole thing in under a minute.
+
+    One neuron declared, shown, differentiated, compiled and evaluated; then what to try next.
 
     Example: graphc tour
     """

@@ -8,7 +8,7 @@ from typing import Any
 
 from ..language.errors import GraphcError
 from ..language.expression import Bound, Definition, Ellipsis_, Expression, Name, Number, Span, Subscript
-from ..language.hints import near
+from ..language.hints import ELSEWHERE, near
 from . import demands
 from .arguments import ArgumentError
 from .extents import Frame, bound
@@ -68,7 +68,8 @@ def missing(name: str, span: Span | None, scope: Scope) -> GraphcError:
     if scope.world.has_tensor(name):
         hint = f"write {name}[…] for its elements, `*` to multiply"
         return scope.error(f"`{name}` is a tensor, not a function", span, hint)
-    return scope.error(f"there is no function `{name}`", span, near(name, {*names(), *scope.world.known()}))
+    hint = ELSEWHERE.get(name) or near(name, {*names(), *scope.world.known()})
+    return scope.error(f"there is no function `{name}`", span, hint)
 
 
 def _defined(

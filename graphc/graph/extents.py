@@ -115,7 +115,7 @@ def _windows(unknown: set[Index], accesses: Iterable[Access]) -> None:
         if not found:
             return
         for index, (extent, access) in found.items():
-            if extent.value is not None and extent.value < 0:
+            if access.extent.terms and never_negative(-extent):
                 raise GraphcError(
                     f"index {index.key.name} has no room: {access.where()} has {access.extent} elements"
                 ).at(access.source, access.span)
@@ -175,15 +175,15 @@ def _check(access: Access) -> None:
     below, above = -low, high - access.extent + 1
     if not access.form.terms and low.value is not None:
         if low.value < 0:
-            last = f"{access.extent}-{-low.value}" if access.extent.value is None else str(access.extent + low)
-            hint = f"subscripts count from 0; the last ones are written from the size, as in {last}"
+            hint = f"subscripts count from 0, and the last one is {access.extent - 1}"
             raise GraphcError(f"subscript {low} is negative", hint).at(access.source, access.span)
         if never_negative(above - 1, 0):
             message = f"subscript {low} is outside {access.where()}, which has {access.extent} elements, counted from 0"
             raise GraphcError(message).at(access.source, access.span)
         return
     for slack, what in ((below, f"starts at {low}"), (above, f"reaches {high}")):
-        if never_negative(slack - 1):
+        # what fits for sizes of 0 and 1 alone is no net that a person means
+        if never_negative(slack - 1, 2):
             message = f"this subscript {what}, outside {access.where()}, which has {access.extent} elements"
             hint = "inside(…) makes reads that fall outside 0"
             raise GraphcError(message, hint).at(access.source, access.span)

@@ -42,7 +42,7 @@ def as_node(value: Value, name: str | None = None, labels: Sequence[str] = ()) -
     root = body if isinstance(body, Reduce) else None
     if root is not None and root.kind is None:
         return as_node(Value(value.extents, root.body, value.name), name, labels)
-    inner = flat(root.body if root else body, value.extents)
+    inner = flat(root.body if root else body, value.extents, labels)
     if root is None and isinstance(inner, Read) and _whole(inner, value.extents):
         if name is None:
             return inner.tensor
@@ -62,7 +62,7 @@ def node_value(value: Value) -> Value:
     return Value(made.extents, made.body, value.name or made.name)
 
 
-def flat(body: Scalar, extents: tuple[Size, ...] = ()) -> Scalar:
+def flat(body: Scalar, extents: tuple[Size, ...] = (), labels: Sequence[str] = ()) -> Scalar:
     """The body with every reduction inside it a node; as it is while one of its indices is still open."""
 
     def extent(index: Index) -> Size | None:
@@ -73,7 +73,7 @@ def flat(body: Scalar, extents: tuple[Size, ...] = ()) -> Scalar:
             return part
         free = sorted(indices(part), key=_rank)
         known = [extent(index) for index in free]
-        names = _names(free, len(extents))
+        names = _names(free, labels or _letters(len(extents)))
         node = _map(None, free, tuple(known), part.body, names, part.kind, part.indices)  # type: ignore[arg-type]
         return node.read(map(affine, free))
 
@@ -91,8 +91,8 @@ def _rank(index: Index) -> tuple[int, int]:
     return (0, index.key) if isinstance(index.key, int) else (1, index.key.number)
 
 
-def _names(free: Iterable[Index], rank: int) -> tuple[str, ...]:
-    return tuple(LETTERS[(rank + i.key) % 26] if isinstance(i.key, int) else i.key.name for i in free)
+def _names(free: Iterable[Index], labels: Sequence[str]) -> tuple[str, ...]:
+    return tuple(labels[i.key] if isinstance(i.key, int) else i.key.name for i in free)
 
 
 def _letters(rank: int) -> tuple[str, ...]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-from ..language.errors import GraphcError, did_you_mean
+from ..language.errors import GraphcError, did_you_mean, shown
 from ..language.expression import Expression, NetText, Source
+from ..language.hints import near
 from ..language.parse import parse_net, read_source
 from ..language.text import text
 from ..models import names as model_names
@@ -17,10 +19,13 @@ from .rebuild import rebuild
 
 
 class Written(Mapping[str, str]):
-    """The right sides of equations as they were written, each put into text when it is asked for."""
+    """The right sides of equations as they were written, each put into text when it is asked for.
 
-    def __init__(self, rights: Mapping[str, Expression]) -> None:
-        self._rights = rights
+    `indexed` are the equations whose left sides name their axes.
+    """
+
+    def __init__(self, rights: Mapping[str, Expression], indexed: frozenset[str] = frozenset()) -> None:
+        self._rights, self.indexed = rights, indexed
 
     def __getitem__(self, name: str) -> str:
         return text(self._rights[name])
@@ -114,7 +119,11 @@ def load(model: str | Path) -> Network:
         source = read_source(built_in)
         return read_network(parse_net(Source(f"{model}.net", source.text)), str(model))
     path = Path(model)
-    if path.suffix == ".net" or path.exists() or path.parent != Path("."):
+    if not str(model):
+        raise GraphcError("no model is named", "`graphc list` names the built-in models")
+    if len(str(model)) > 4000:
+        raise GraphcError(f"there is no model `{shown(str(model))}`")
+    if path.suffix == ".net" or os.path.exists(path) or path.parent != Path("."):
         hint = f"`{path.stem}` is a built-in model" if model_path(path.stem) else None
         try:
             return read_network(parse_net(read_source(path)), path.stem)
@@ -122,8 +131,8 @@ def load(model: str | Path) -> Network:
             if error.line is None and error.hint is None:
                 error.hint = hint
             raise
-    hint = did_you_mean(str(model), model_names()) or "`graphc list` names the built-in models"
-    raise GraphcError(f"there is no model `{model}`", hint)
+    hint = near(str(model), model_names()) or "`graphc list` names the built-in models"
+    raise GraphcError(f"there is no model `{shown(str(model))}`", hint)
 
 
 def read_network(net: NetText, name: str) -> Network:

@@ -152,6 +152,11 @@ class Operators:
 
         return negative(self)
 
+    def __abs__(self: Any) -> Any:
+        from .functions import call
+
+        return call("abs", [self])
+
     def __pos__(self: Any) -> Any:
         return self
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from itertools import count
 
+from ..language.constant import constant
 from ..language.errors import GraphcError
 from ..language.expression import (
     Constant,
@@ -82,8 +83,12 @@ class Reading:
         run(Task(self._all(), None, None))
         nodes = {name: self.nodes[name] for name in self.statements}
         outputs = [nodes[name] for kind, name, _ in self.marks if kind == "output"]
-        rights = {name: s.right for name, s in self.statements.items() if isinstance(s, Equation)}
-        return Network(self.name, nodes, outputs, self._loss(nodes), self._title(), self.source.file, Written(rights))
+        equations = {name: s for name, s in self.statements.items() if isinstance(s, Equation)}
+        rights = {name: equation.right for name, equation in equations.items()}
+        indexed = frozenset(name for name, equation in equations.items() if equation.indices is not None)
+        return Network(
+            self.name, nodes, outputs, self._loss(nodes), self._title(), self.source.file, Written(rights, indexed)
+        )
 
     def _all(self) -> Steps:
         for name in self.statements:
@@ -124,12 +129,18 @@ class Reading:
     def _integer(self, name: str) -> bool:
         """Whether a name that is a size too may stand in a subscript as a tensor; names of no tensor need no rule."""
         statement = self.statements.get(name)
+        if isinstance(statement, Constant):
+            value = constant(statement.value)
+            return value is None or value.denominator == 1
         return statement is None or (isinstance(statement, Declaration) and "integer" in statement.attributes)
 
     def _check_marks(self) -> None:
         seen: dict[tuple[str, str], Span] = {}
         loss: str | None = None
         for kind, name, span in self.marks:
+            if name in self.functions:
+                hint = f"write {kind} y = {name}(…)"
+                raise self._error(f"`{name}` is a function, and the {kind} is a tensor", span, hint)
             if name not in self.statements:
                 raise self._error(f"`{name}` is not defined", span, near(name, self.statements))
             if kind == "loss":
@@ -177,17 +188,20 @@ class Reading:
     def _leaf(self, declaration: Declaration) -> Leaf:
         if len(declaration.dims) > MAX_RANK:
             raise self._error(f"a tensor has at most {MAX_RANK} axes", declaration.span)
+        if declaration.kind == "param" and "integer" in declaration.attributes:
+            hint = f"whole numbers are given: input {declaration.name}[…] : integer"
+            raise self._error("a parameter is learned, and whole numbers cannot be", declaration.span, hint)
         extents = tuple(size(dim.name) if isinstance(dim, Name) else _whole(dim) for dim in declaration.dims)
         return Leaf(declaration.kind, declaration.name, extents, declaration.attributes)
 
-    def _constant(self, constant: Constant) -> Steps:
-        value = yield read(constant.value, constant.span.children[0], Scope(self, self.source, Frame()))
+    def _constant(self, statement: Constant) -> Steps:
+        value = yield read(statement.value, statement.span.children[0], Scope(self, self.source, Frame()))
         known = exact(value.body) if isinstance(value, Value) and not value.rank else None
         if known is None:
             raise self._error(
-                f"`{text(constant.value)}` is not a number that can be written out", constant.span.children[0]
+                f"`{text(statement.value)}` is not a number that can be written out", statement.span.children[0]
             )
-        return Leaf("const", constant.name, (), (), known)
+        return Leaf("const", statement.name, (), (), known)
 
     def _equation(self, equation: Equation) -> Steps:
         scope = Scope(self, self.source, Frame())

@@ -48,6 +48,25 @@ SIGNS = {
     "!": "write `!=` for unequal, and where(condition, 0, 1) for the opposite",
 }
 
+# What other languages call a function, and how it is written here.
+ELSEWHERE = {
+    "ln": "write log(x)",
+    "log10": "write log(x)/log(10)",
+    "log2": "write log(x)/log(2)",
+    "pow": "write x**y",
+    "square": "write x**2",
+    "tan": "write sin(x)/cos(x)",
+    "swish": "write silu(x)",
+    "dot": "write a @ b",
+    "matmul": "write a @ b",
+    "average": "write mean(x)",
+    "maximum": "write max(a, b)",
+    "minimum": "write min(a, b)",
+    "mse": "write mean(squared_error(y, t))",
+    "zeros": "write zero[i<3] = 0",
+    "ones": "write one[i<3] = 1",
+}
+
 # Rows of: terminals that the grammar would have taken here, or with `!` not; what stands before on the line; what was
 # found instead ("" at the end of the line); and the hint. The first row that fits is given.
 VALUE = r"[\w.(].*"

@@ -82,7 +82,7 @@ def _layer(net: Network, node: Node, name: str, named: dict[Node, str], params: 
     kind = "loss" if node is net.loss else "output" if node in net.outputs else "equation"
     members, reads = _inside(node, named)
     right = net.written.get(name) or formula(node, named.get)
-    left = _left(node, name, net.written.get(name), named)
+    left = _left(net, node, name, named)
     weights = tuple(
         sorted((leaf for leaf in reads if isinstance(leaf, Leaf) and leaf in params), key=params.__getitem__)
     )
@@ -107,28 +107,12 @@ def _inside(node: Node, named: Collection[Node]) -> tuple[tuple[Map, ...], tuple
     return tuple(members), tuple(reads)
 
 
-def _left(node: Node, name: str, written: str | None, named: dict[Node, str]) -> str:
+def _left(net: Network, node: Node, name: str, named: dict[Node, str]) -> str:
     """`a[i]` for an equation by index, `h` for one of whole tensors."""
-    if written is None:
+    if name not in net.written:
         return equation(node, lambda other: name if other is node else named.get(other)).partition(" = ")[0]
     labels = node.labels[: node.rank] if isinstance(node, Map) else ()
-    return f"{name}[{','.join(labels)}]" if _mentions(written, set(labels)) else name
-
-
-def _mentions(written: str, labels: set[str]) -> bool:
-    """Whether a right side uses indices that its left side binds."""
-    from ..language.expression import Name, Reduce
-    from ..language.parse import parse_expression
-
-    pending = [(parse_expression(written)[0], frozenset(labels))]
-    while pending:
-        part, free = pending.pop()
-        if isinstance(part, Name) and part.name in free:
-            return True
-        if isinstance(part, Reduce):
-            free -= {index.name for index in part.indices}
-        pending += [(child, free) for child in part.children]
-    return False
+    return f"{name}[{','.join(labels)}]" if labels and name in getattr(net.written, "indexed", ()) else name
 
 
 # -- links
@@ -164,14 +148,20 @@ def link_count(layer: Layer, batch: Collection[str], computing: Collection[Node]
 def computing(net: Network) -> set[Node]:
     """What is computed for an example: whatever an output needs and what depends on an input, save the loss itself.
 
-    So a penalty on the weights has no links.
+    So a penalty on the weights has no links. Where no output is marked, what nothing else reads is one; the loss is
+    one where it is all there is.
     """
-    needed = set(order(net.outputs))
+    everything = order(net.nodes.values())
+    read = {tensor for node in everything for tensor in node.inputs}
+    last = [node for node in everything if isinstance(node, Map) and node not in read and node is not net.loss]
+    needed = set(order(net.outputs or last))
     fed: set[Node] = set()
-    for node in order(net.nodes.values()):
+    for node in everything:
         if (isinstance(node, Leaf) and node.kind == "input") or any(tensor in fed for tensor in node.inputs):
             fed.add(node)
-    return needed | (fed - {net.loss})
+    found = needed | (fed - {net.loss})
+    alone = net.loss is not None and not any(isinstance(node, Map) for node in found)
+    return set(order([net.loss])) if alone and net.loss is not None else found
 
 
 def element_count(node: Node) -> Size:

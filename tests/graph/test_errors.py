@@ -16,6 +16,9 @@ CASES: list[tuple[tuple[str, ...], str, str, str]] = [
     ((X, "y = x + z"), "2:9", "`z` is not defined", ""),
     ((X, "loss y = mean(relx)"), "2:15", "`relx` is not defined", "did you mean `relu`?"),
     ((X, "y = sigmod(x)"), "2:5", "there is no function `sigmod`", "did you mean `sigmoid`?"),
+    ((X, "y = ln(x)"), "2:5", "there is no function `ln`", "write log(x)"),
+    ((X, "y = pow(x, 2)"), "2:5", "there is no function `pow`", "write x**y"),
+    ((X, "y = ReLU(x)"), "2:5", "there is no function `ReLU`", "did you mean `relu`?"),
     ((X, "y = x(3)"), "2:5", "`x` is a tensor, not a function", "x[…]"),
     ((X, "y = relu"), "2:5", "`relu` is a function", "relu(x)"),
     ((X, "x = 4"), "2:1", "`x` is already defined in line 1", ""),
@@ -72,9 +75,15 @@ CASES: list[tuple[tuple[str, ...], str, str, str]] = [
     ((X, "y[i] = x[i] + x[i-1]"), "2:17", "this subscript starts at -1, outside axis 0 of x", "inside(…)"),
     (("input x[3]", "y = x[3]"), "2:7", "subscript 3 is outside axis 0 of x, which has 3 elements", ""),
     ((X, "y = x[n]"), "2:7", "outside axis 0 of x", ""),
-    ((X, "y = x[-1]"), "2:7", "subscript -1 is negative", "n-1"),
-    (("input x[5]", "y = x[-2]"), "2:7", "subscript -2 is negative", "as in 3"),
+    ((X, "y = x[-1]"), "2:7", "subscript -1 is negative", "the last one is n - 1"),
+    (("input x[5]", "y = x[-2]"), "2:7", "subscript -2 is negative", "the last one is 4"),
     (("input x[3]", "y[p] = sum[r<5](x[p+r])"), "2:19", "index p has no room: axis 0 of x has 3 elements", ""),
+    ((X, "y[i] = x[2*i] + x[i]"), "2:10", "this subscript reaches 2*n - 2, outside axis 0 of x", "inside(…)"),
+    (("input x[3]", "y[p] = sum[r<4](x[p+r])"), "2:19", "index p has no room: axis 0 of x has 3 elements", ""),
+    ((X, "y[p] = sum[r<n+1](x[p+r])"), "2:21", "index p has no room", ""),
+    # declarations and marks
+    (("param k[3] : integer",), "1:7", "a parameter is learned, and whole numbers cannot be", "input k[…] : integer"),
+    ((X, "f(z) = 2*z", "output f"), "3:8", "`f` is a function, and the output is a tensor", "output y = f(…)"),
     # extents
     ((X, "y[i] = 3"), "2:3", "how far index i runs cannot be told", "i<…"),
     ((X, "y = sum[k](x[0])"), "2:9", "how far index k runs cannot be told", "k<…"),
@@ -161,6 +170,10 @@ def test_a_function_that_doubles_itself_again_and_again_is_refused() -> None:
 def test_an_unknown_model_is_told_with_the_nearest_name() -> None:
     with pytest.raises(GraphcError, match="did you mean `lenet5`"):
         load("lenet")
+    with pytest.raises(GraphcError, match="no model is named"):
+        load("")
+    with pytest.raises(GraphcError, match=r"there is no model `aaa.*…`"):
+        load("a" * 5000)
     with pytest.raises(GraphcError, match="there is no such file"):
         load("nowhere/at_all.net")
 

@@ -53,6 +53,24 @@ def test_sizes_among_arguments_may_be_made_of_constants(call: str, shape: tuple[
     assert net("input x[n, 1, 6, 6]", "param w[1, 1, 3, 3]", "const s = 2", f"y = {call}")["y"].shape == shape
 
 
+def test_a_constant_comes_before_a_size_of_its_name() -> None:
+    lines = ("input x[n, s]", "const s = 2")
+    assert net(*lines, "y[p] = x[s*p,0]")["y"].shape == ("(n + 1)//2",)
+    assert net(*lines, "y[i<s] = x[i,0]")["y"].shape == (2,)
+    assert net("input x[n, s]", "const s = 0.5", "y[i<s] = s*x[0,i]")["y"].shape == ("s",)
+
+
+def test_a_read_that_needs_enough_elements_is_no_error() -> None:
+    assert net("input x[n]", "y[i<n-2] = x[i+2] + x[i]")["y"].shape == ("n - 2",)
+    assert net("input x[n]", "y[i<4] = x[i+5]")["y"].shape == (4,)
+
+
+def test_a_sum_inside_a_formula_keeps_the_indices_of_the_equation() -> None:
+    y = net("input q[n, h, i, 4]", "y[n,h,i] = sum[k](q[n,h,i,k])/sqrt(4)")["y"]
+    (inner,) = (node for node in order([y]) if isinstance(node, Map) and node.reduce)
+    assert inner.labels == ("n", "h", "i", "k")
+
+
 def test_a_tensor_may_be_called_true() -> None:
     assert net("input x[n, 3]", "input true", "y = sum(x, axis=1, keepdims=true)")["y"].shape == ("n", 1)
 

@@ -80,6 +80,40 @@ def test_a_penalty_on_the_weights_has_no_links() -> None:
     assert layer_table(net).links == 6
 
 
+@pytest.mark.parametrize(
+    ("equations", "links"),
+    [
+        ("y = w + 1", 5),
+        ("y = w", 5),
+        ("y[i] = x[i] + sum(w)", 5),
+        ("loss L = sum(w)", 5),
+        ("y[i] = x[i]*w[0]\nloss L = sum(y) + sum(w**2)", 1),
+    ],
+)
+def test_where_nothing_is_marked_what_nothing_reads_is_an_output(equations: str, links: int) -> None:
+    assert layer_table(network(f"input x[n]\nparam w[5]\n{equations}")).links == links
+
+
+def test_an_equation_by_index_keeps_its_brackets_though_it_uses_no_index() -> None:
+    table = layer_table(network("ones[i<3] = 1\ntwo = 2"))
+    assert [row.left for row in table.rows] == ["ones[i]", "two"]
+
+
+def test_the_list_of_models_fits_80_columns(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main.run(["list"]) == 0
+    assert max(map(len, capsys.readouterr().out.splitlines())) <= 80
+
+
+def test_no_summary_of_a_command_is_cut(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main.run(["--help"]) == 0
+    assert "..." not in capsys.readouterr().out.partition("Commands:")[2]
+
+
+def test_a_python_file_is_asked_for_its_network(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main.run(["show", "m.py"]) == 2
+    assert "hint: write m.py:NAME" in capsys.readouterr().err
+
+
 def test_a_parameter_that_nothing_reads_still_counts() -> None:
     table = layer_table(network("input x[n]\nparam w[5]\noutput y = 2*x"))
     assert table.params == 5
