@@ -9,7 +9,7 @@ import warnings
 
 import numpy as np
 import pytest
-from from_text import values
+from from_text import program_of, values
 from small import NAMES, ROOTS, arrays, at, expected
 
 from graphc.calculus.grad import grad
@@ -370,6 +370,16 @@ def test_a_derivative_takes_for_its_sizes_what_was_summed_over():
     total = plain_map("M", (), add(times.read(()), at(plain_map("s", (), at(z, 0), "i", "sum", (size("m"),)))), "")
     program = compile(grad(total, x))
     np.testing.assert_array_equal(program(x=np.ones(2), z=np.ones(3)), [3, 0])
+
+
+@pytest.mark.parametrize("n", [0, 1, 2])
+def test_a_large_product_over_a_batch_of_any_size(n):
+    text = "input x[n,1024]\ninput t[n,1024]\nparam W[1024,1024]\nL = sum((x @ W)*t)"
+    generator = np.random.default_rng(n)
+    x, t = generator.normal(size=(2, n, 1024))
+    program = program_of(text, "dL/dW")
+    np.testing.assert_allclose(program(x=x, t=t)[0], x.T @ t, rtol=1e-12, atol=1e-12)
+    assert "np.multiply if n == 1 else np.dot" in program.source
 
 
 def test_two_inputs_of_one_name_are_refused():

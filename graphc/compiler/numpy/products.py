@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from ...graph.node import Map
 from ...graph.scalar import Index, Read, indices
 from ...graph.size import Size
 from ..layout import Contraction
-from ..windows import bound
+from ..windows import bound, estimate
 from .writer import Writer
 
 Groups = Sequence[tuple[Index, ...]]
@@ -29,8 +30,21 @@ def write_contraction(writer: Writer, node: Map) -> None:
     elif plan.batch:
         writer.say(f"np.matmul({left}, {right}, out={out})")
     else:
-        writer.say(f"np.dot({left}, {right}, out={out})")
+        writer.say(f"{product(writer, node, plan)}({left}, {right}, out={out})")
     return None
+
+
+LARGE = 2**20  # elements from which on a product over a single place is better taken element by element
+
+
+def product(writer: Writer, node: Map, plan: Contraction) -> str:
+    """What multiplies two matrices; over a batch that may be of one example, chosen when the sizes are known."""
+    summed = [node.box[index.key] for index in plan.inner]
+    large = plan.rows and plan.columns and math.prod(map(estimate, node.extents)) >= LARGE
+    if not large or any(extent.value for extent in summed):
+        return "np.dot"
+    alone = " and ".join(f"{writer.size(extent)} == 1" for extent in summed)
+    return writer.once("outer", f"np.multiply if {alone} else np.dot")
 
 
 def write_stacked(writer: Writer, node: Map, plan: Contraction) -> None:
