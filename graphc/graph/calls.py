@@ -68,8 +68,8 @@ def missing(name: str, span: Span | None, scope: Scope) -> GraphcError:
     if scope.world.has_tensor(name):
         hint = f"write {name}[…] for its elements, `*` to multiply"
         return scope.error(f"`{name}` is a tensor, not a function", span, hint)
-    hint = ELSEWHERE.get(name) or near(name, {*names(), *scope.world.known()})
-    return scope.error(f"there is no function `{name}`", span, hint)
+    known = ELSEWHERE.get(name) or near(name, {*names(), *scope.world.known()})
+    return scope.error(f"there is no function `{name}`", span, known)
 
 
 def _defined(
