@@ -7,10 +7,11 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from written import examples
 
+from graphc.language.errors import GraphcError
 from graphc.language.expression import (
     Call,
     Compare,
@@ -90,7 +91,12 @@ def joined(parts: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
 @examples(150)
 @given(st.recursive(atoms, joined, max_leaves=12))
 def test_operators_bind_as_in_python(written):
-    assert parse_expression(written)[0] is as_python_reads(written)
+    try:
+        read = parse_expression(written)[0]
+    except GraphcError as error:
+        assume(error.message != "a division by zero")  # a divisor of numbers alone may come to nothing
+        raise
+    assert read is as_python_reads(written)
 
 
 @pytest.mark.parametrize(
