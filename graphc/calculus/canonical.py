@@ -26,7 +26,7 @@ from ..graph.scalar import (
     transform,
     walk,
 )
-from .exponentials import gathered, positive
+from .exponentials import gathered, grows, positive
 from .guards import complement, divides, guarded, indicators, quotients
 from .log import Log
 from .rewrite import Rules, rewrite
@@ -148,6 +148,8 @@ class Canonical:
         body = self._rewritten(transform(node.body, inner.get), None)
         known = positive(body, node.reduce == "prod")
         if known is None or constant(known.exponent) or (node.reduce == "prod" and known.factor is not ONE):
+            return None
+        if node.reduce == "sum" and not any(map(grows, walk(body))):
             return None
         over = node.box[node.rank :]
         kind = "logsumexp" if node.reduce == "sum" else "sum"

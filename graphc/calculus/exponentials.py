@@ -32,6 +32,7 @@ from ..graph.scalar import (
     where,
 )
 from ..graph.size import never_negative
+from .derivative import times
 from .guards import complement
 
 
@@ -62,7 +63,7 @@ def gathered(body: Scalar, computed: bool) -> Scalar:
         return body
 
     def product(part: Scalar) -> Scalar | None:
-        after = _quotient(part) if _is(part, "mul") else part
+        after = _quotient(_into_branches(part)) if _is(part, "mul") else part
         return None if after is part else after
 
     def change(part: Scalar) -> Scalar:
@@ -94,8 +95,8 @@ def positive(term: Scalar, computed: bool = False, near: Scalar | None = None) -
             factors = [positive(part, computed, near) for part in arguments]
             return None if None in factors else _product(factors)  # type: ignore[arg-type]
         case "where":
-            yes, no = (positive(part, computed, near) for part in arguments[1:])
-            return None if yes is None or no is None else _either(arguments[0], yes, no)
+            yes, no = (positive(part, computed, near) or _nothing(part) for part in arguments[1:])
+            return None if yes is None or no is None or yes == no else _either(arguments[0], yes, no)
         case "add":
             exact = complement(term) if computed else None
             if exact is not None:
@@ -156,6 +157,13 @@ def _quotient(term: Scalar) -> Scalar:
     return mul(*rest, add(*(_signed_over(part, above, below) for part in _terms(spread))))
 
 
+def _into_branches(term: Scalar) -> Scalar:
+    """An exponential that only a mask keeps apart from another factor meets it inside: where(c, eᵃ, 0)·e⁻ᵇ."""
+    growing = [factor for factor in _factors(term) if any(map(grows, walk(factor)))]
+    masks = [factor for factor in growing if _is(factor, "where") and ZERO in factor.children]
+    return times(*_factors(term)) if masks and len(growing) > 1 else term
+
+
 def _signed_over(term: Scalar, above: list[Scalar], below: list[Scalar]) -> Scalar:
     if positive(term) is None:
         return negative(_over([negative(term), *above], below))
@@ -195,6 +203,11 @@ def _sum(terms: list[Positive], near: Scalar | None) -> Positive:
     others = _sum(terms, None)
     ratio = Positive(divide(others.factor, first.factor), combined(others.exponent, negative(first.exponent)))
     return Positive(first.factor, combined(first.exponent, apply("softplus", ratio.logarithm)))
+
+
+def _nothing(term: Scalar) -> Positive | None:
+    """0 is exp(log 0): a term that a mask leaves out of a sum."""
+    return Positive(ONE, apply("log", ZERO)) if term is ZERO else None
 
 
 def _either(condition: Scalar, yes: Positive, no: Positive) -> Positive:

@@ -91,6 +91,10 @@ FINITE = {
     "a difference over a sum": A + "e = exp(a)\ny = (e - 2)/(e + 3)\nloss L = sum(y)",
     "a quadratic in an exponential": A + "e = exp(a)\nloss L = sum(log(1 + e + e**2))",
     "powers of two": A + "y = 2**a/(1 + 2**a)\nloss L = sum(y)",
+    "a share picked by a mask": Z + CLASS + "e = exp(z)\np = e/sum(e, axis=1, keepdims=true)\n"
+    "loss L = -sum[n](log(sum[i](where(i == t[n], p[n,i], 0))))",
+    "masked before the sum": Z + "e[n,i] = where(i <= 1, exp(z[n,i]), 0)\ns[n] = sum[i](e[n,i])\n"
+    "p[n,i] = e[n,i]/s[n]\nloss L = sum(p**2)",
     "one over a hyperbolic cosine": A + "y = 1/(exp(a) + exp(-a)) + exp(a)/(1 + exp(2*a))\nloss L = sum(y)",
     "mean of logs of gated": A + "y = sigma(a)*tanh(a)\nloss L = mean(y*y)",
 }
