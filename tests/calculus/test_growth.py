@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Callable
 from time import process_time
@@ -46,11 +47,15 @@ def operations_of(work: Callable[[], object]) -> int:
         nonlocal calls
         calls += 1
 
+    # what earlier work left behind is collected before, or its farewells would be counted as calls
+    gc.collect()
+    gc.disable()
     sys.setprofile(count)
     try:
         work()
     finally:
         sys.setprofile(None)
+        gc.enable()
     return calls
 
 
