@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import sys
 from collections.abc import Callable
-from time import process_time
 
 import pytest
 from texts import net
@@ -67,11 +66,3 @@ def test_a_deeper_chain_takes_proportionally_more_work(name: str) -> None:
     works[0]()
     short, long = operations_of(works[1]), operations_of(works[2])
     assert long <= 12 * short
-
-
-def test_sixty_layers_are_declared_and_differentiated_in_a_moment() -> None:
-    text = chain(LAYERS["weights of its own"], 60)
-    derived(chain(LAYERS["weights of its own"], 2))
-    start = process_time()
-    derived(text)
-    assert process_time() - start < 2
