@@ -45,7 +45,7 @@ def close(found: np.ndarray, expected: np.ndarray, tolerance: float = 1e-9) -> N
         assert np.max(np.abs(found - expected)) <= tolerance * scale, f"\n{found}\n{expected}"
 
 
-def agree(
+def check_agreement(
     of: Node, wrt: Sequence[Node], values: Mapping[str, np.ndarray] | None = None, order_: int = 1, **sizes: int
 ) -> list[Node]:
     """The derivative (or Jacobian) of `of` is autograd's, before and after it is prepared for computing."""
@@ -57,5 +57,5 @@ def agree(
             close(found, wanted)
     if order_ > 1:
         for gradient in gradients:
-            agree(gradient, wrt, values, order_ - 1)
+            check_agreement(gradient, wrt, values, order_ - 1)
     return gradients

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from agreement import agree
+from agreement import check_agreement
 from handmade import I, at, equation, f, leaf, times
 from reference import evaluate
 from texts import net
@@ -35,7 +35,7 @@ NETS = [
 def test_what_stays_and_what_is_seen_through_both_count(text: str, by: str) -> None:
     loaded = net(f"input z[2]\ninput w[2]\n{text}\n")
     given = {leaf.name: VALUES[leaf.name] for leaf in loaded.inputs if leaf.name}
-    agree(loaded["L"], [*(loaded[name] for name in by.split()), loaded["z"]], given)
+    check_agreement(loaded["L"], [*(loaded[name] for name in by.split()), loaded["z"]], given)
 
 
 def test_a_tensor_and_another_that_simplifies_to_it_stay_apart() -> None:
@@ -43,7 +43,7 @@ def test_a_tensor_and_another_that_simplifies_to_it_stay_apart() -> None:
     short = equation(None, [3], f("sigma", at(z, I)))
     long = equation(None, [3], f("pow", f("add", 1, f("exp", times(-1, at(z, I)))), -1))
     L = equation("L", [], times(at(short, I), at(long, I)), "sum", [3])
-    agree(L, [short, long, z])
+    check_agreement(L, [short, long, z])
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_a_tensor_and_another_that_simplifies_to_it_stay_apart() -> None:
 )
 def test_a_value_is_read_only_where_the_tensor_that_holds_it_has_a_place(text: str, by: str) -> None:
     loaded = net(text)
-    agree(loaded["L"], [loaded[name] for name in by.split()], order_=2)
+    check_agreement(loaded["L"], [loaded[name] for name in by.split()], order_=2)
 
 
 @pytest.mark.parametrize(

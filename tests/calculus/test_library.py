@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from agreement import agree, draw
+from agreement import check_agreement, draw
 from reference import evaluate
 from texts import net
 
@@ -63,7 +63,7 @@ def test_the_gradient_of_a_library_function(text: str) -> None:
     loaded = net(text + "\nloss L = sum(y*sin(y + 1))")
     real = [leaf for leaf in (*loaded.inputs, *loaded.params) if not leaf.integer]
     values = draw([loaded["L"], *loaded.inputs, *loaded.params], seed=4)
-    gradients = agree(loaded["L"], real, values)
+    gradients = check_agreement(loaded["L"], real, values)
     rng = np.random.default_rng(1)
     along = {leaf.name or "": rng.normal(size=values[leaf.name or ""].shape) for leaf in real}
     found = evaluate([*gradients, *real], values)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from agreement import agree, draw
+from agreement import check_agreement, draw
 
 import graphc.models
 from graphc.graph.network import load
@@ -23,4 +23,4 @@ def test_the_gradients_of_a_model(name: str) -> None:
     for of in net.outputs if net.loss is None else [net.loss]:
         values = draw([of, *real], **sizes)
         values |= {leaf.name: 0.3 * values[leaf.name] for leaf in net.params}
-        agree(of, real, values)
+        check_agreement(of, real, values)

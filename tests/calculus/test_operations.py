@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from agreement import agree, draw
+from agreement import check_agreement, draw
 from handmade import I, J, K, at, equation, f, leaf, minus, over, plus, times
 from reference import evaluate
 
@@ -66,15 +66,15 @@ PIECEWISE = {
 @pytest.mark.parametrize("name", SMOOTH)
 def test_smooth_operations_have_three_derivatives(name: str) -> None:
     u = equation("u", [7], SMOOTH[name])
-    agree(equation("L", [], at(u, I), "sum", [7]), [X, Y], order_=3)
-    agree(equation("L", [], f("sin", at(u, I)), "sum", [7]), [X, Y, u])
+    check_agreement(equation("L", [], at(u, I), "sum", [7]), [X, Y], order_=3)
+    check_agreement(equation("L", [], f("sin", at(u, I)), "sum", [7]), [X, Y, u])
 
 
 @pytest.mark.parametrize("name", PIECEWISE)
 def test_operations_by_pieces_are_differentiated_piece_by_piece(name: str) -> None:
     u = equation("u", [7], PIECEWISE[name])
-    agree(equation("L", [], f("exp", at(u, I)), "sum", [7]), [X, Y, u], order_=2)
-    agree(u, [X, Y])
+    check_agreement(equation("L", [], f("exp", at(u, I)), "sum", [7]), [X, Y, u], order_=2)
+    check_agreement(u, [X, Y])
 
 
 REDUCTIONS = ["sum", "max", "min", "prod", "logsumexp"]
@@ -91,22 +91,22 @@ def test_reductions(kind: str, inner: str) -> None:
         body = at(a, I, J) if inner == "read" else times(at(a, I, J), at(w, J))
         r = equation("r", [3], body, kind, [4])
         L = equation("L", [], f("sin", at(r, I)), "sum", [3])
-    agree(L, [a, w, r], order_=2)
-    agree(r, [a, w])
+    check_agreement(L, [a, w, r], order_=2)
+    check_agreement(r, [a, w])
 
 
 @pytest.mark.parametrize("kind", REDUCTIONS)
 def test_reductions_over_two_axes_at_once(kind: str) -> None:
     a, b = leaf("a", 2, 3, 2), leaf("b", 3)
     r = equation("r", [2], plus(at(a, I, J, K), times(at(b, J), at(a, I, J, K))), kind, [3, 2])
-    agree(equation("L", [], f("pow", at(r, I), 2), "sum", [2]), [a, b], order_=2)
+    check_agreement(equation("L", [], f("pow", at(r, I), 2), "sum", [2]), [a, b], order_=2)
 
 
 def test_a_product_with_zeros_has_all_its_derivatives() -> None:
     a = leaf("a", 2, 3)
     r = equation("r", [2], at(a, I, J), "prod", [3])
     L = equation("L", [], at(r, I), "sum", [2])
-    agree(L, [a], {"a": np.array([[0.0, 2.0, 3.0], [0.0, 0.0, 5.0]])}, order_=3)
+    check_agreement(L, [a], {"a": np.array([[0.0, 2.0, 3.0], [0.0, 0.0, 5.0]])}, order_=3)
 
 
 def gradient(body: Scalar, values: list[float]) -> list[float]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from agreement import agree, draw
+from agreement import check_agreement, draw
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from texts import net
@@ -72,7 +72,7 @@ def test_gradients_agree_with_an_independent_derivative(text: str, n: int, seed:
     loaded = net(text)
     assert loaded.loss is not None
     real = [leaf for leaf in (*loaded.params, *loaded.inputs) if not leaf.integer]
-    agree(loaded.loss, real, draw([loaded.loss, *real], seed, n=n))
+    check_agreement(loaded.loss, real, draw([loaded.loss, *real], seed, n=n))
 
 
 @settings(max_examples=15, deadline=None)
@@ -81,7 +81,7 @@ def test_second_derivatives_agree_too(text: str, n: int, seed: int) -> None:
     loaded = net(text)
     assert loaded.loss is not None
     real = [leaf for leaf in (*loaded.params[:2], *loaded.inputs) if not leaf.integer]
-    agree(loaded.loss, real, draw([loaded.loss, *real], seed, n=n), order_=2)
+    check_agreement(loaded.loss, real, draw([loaded.loss, *real], seed, n=n), order_=2)
 
 
 @settings(max_examples=15, deadline=None)
@@ -90,6 +90,6 @@ def test_inner_tensors_move_freely_and_jacobians_agree(text: str, n: int) -> Non
     loaded = net(text.replace("logsumexp[i,j]", "sum[i,j]").replace("max[i,j]", "sum[i,j]") if n == 0 else text)
     inner = [node for name, node in loaded.nodes.items() if name[0] in "hesq"]
     if n and loaded.loss is not None:
-        agree(loaded.loss, inner, draw([loaded.loss, *inner], n=n))
+        check_agreement(loaded.loss, inner, draw([loaded.loss, *inner], n=n))
     if inner:
-        agree(inner[-1], [loaded["x"]], draw([inner[-1], loaded["x"]], n=n))
+        check_agreement(inner[-1], [loaded["x"]], draw([inner[-1], loaded["x"]], n=n))

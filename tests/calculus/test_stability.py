@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from agreement import agree
+from agreement import check_agreement
 from reference import evaluate
 from texts import net
 
@@ -153,7 +153,9 @@ def test_the_gradients_are_those_of_the_formula_as_written(name: str) -> None:
     rng = np.random.default_rng(4)
     by = [leaf for leaf in (*loaded.params, *loaded.inputs) if not leaf.attributes]
     given = values(loaded, rng.normal(size=3).tolist(), 1)
-    agree(loaded["L"], by, {leaf.name: given[leaf.name] for leaf in (*loaded.params, *loaded.inputs) if leaf.name})
+    check_agreement(
+        loaded["L"], by, {leaf.name: given[leaf.name] for leaf in (*loaded.params, *loaded.inputs) if leaf.name}
+    )
 
 
 @pytest.mark.parametrize("target", [BIT, "input t[n]\n"])

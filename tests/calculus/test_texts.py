@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from agreement import agree, draw
+from agreement import check_agreement, draw
 from texts import net
 
 NETS = {
@@ -44,14 +44,14 @@ def test_derivatives_through_accesses(name: str) -> None:
     real = loaded.params
     values = draw([loaded["L"], *real, *loaded.inputs], seed=2, n=3, m=2)
     values |= {name: array % 3 for name, array in values.items() if array.dtype.kind == "i"}
-    agree(loaded["L"], real, values, order_=2)
+    check_agreement(loaded["L"], real, values, order_=2)
     if loaded["y"].rank:
-        agree(loaded["y"], real, values)
+        check_agreement(loaded["y"], real, values)
 
 
 def test_third_derivatives_of_a_scatter() -> None:
     loaded = net("input p[4] : integer\nparam x[3,2]\ny[i,j] = x[p[i],j]\nloss L = sum(exp(y*y))")
-    agree(loaded["L"], loaded.params, {"p": np.array([0, 2, 2, 1]), **draw(loaded.params)}, order_=3)
+    check_agreement(loaded["L"], loaded.params, {"p": np.array([0, 2, 2, 1]), **draw(loaded.params)}, order_=3)
 
 
 SEEN_THROUGH = {
@@ -68,6 +68,6 @@ SEEN_THROUGH = {
 def test_tensors_that_their_readers_see_through_still_move_freely(name: str) -> None:
     loaded = net(SEEN_THROUGH[name])
     tensors = [node for node in loaded.nodes.values() if node is not loaded["L"]]
-    agree(loaded["L"], tensors)
+    check_agreement(loaded["L"], tensors)
     for tensor in tensors:
-        agree(loaded["L"], [tensor])
+        check_agreement(loaded["L"], [tensor])
