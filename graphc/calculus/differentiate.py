@@ -29,7 +29,7 @@ def differentiate(of: Node, wrt: Sequence[Node], upstream: Node | None = None, l
         if w not in gradients:
             gradients[w] = _moving_freely(of, w, upstream, log)
     for w, gradient in gradients.items():
-        remember(gradient, [of, w])
+        remember(gradient, [w, of])
     return [gradients[w] for w in wrt]
 
 

@@ -1,6 +1,6 @@
-"""Where a derivative's sizes come from when it reads nothing that has them: ∂(Σx)/∂x is 1 for as many x as there are.
+"""Where a derivative's sizes and type come from when it reads nothing that has them: ∂(Σx)/∂x is 1 for each x there is.
 
-A program that computes such a derivative takes the variable too, for its shape alone.
+A program that computes such a derivative takes the variable too, for its shape and its type alone.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from ..graph.node import Leaf, Map, Node, order
 from ..graph.scalar import Position, walk
 
 _origins: WeakKeyDictionary[Node, tuple[Leaf, ...]] = WeakKeyDictionary()
+_types: WeakKeyDictionary[Node, Leaf] = WeakKeyDictionary()
 _derivatives: WeakSet[Node] = WeakSet()
 FAR = 100  # nodes; a derivative that reads more than these reads what has its sizes
 
@@ -26,15 +27,21 @@ def remember(derivative: Node, sources: Iterable[Node]) -> None:
     missing = {*free_sizes(near)} - {name for leaf in read for name in _sizes(leaf)}
     given = [node for node in order(sources) if isinstance(node, Leaf) and node.kind in ("input", "param")]
     leaves = [leaf for leaf in given if _sizes(leaf) & missing]
-    if read and all(leaf.integer for leaf in (*read, *leaves)):
-        leaves += [leaf for leaf in given if not leaf.integer][-1:]
     if leaves:
         _origins[derivative] = tuple(leaves)
+    typed = next((leaf for leaf in given if not leaf.integer), None)
+    if typed is not None and all(leaf.integer for leaf in (*read, *leaves)):
+        _types[derivative] = typed
 
 
 def origins(nodes: Iterable[Node]) -> list[Leaf]:
     """What the programs of these nodes take for shapes alone."""
     return [leaf for node in nodes for leaf in _origins.get(node, ())]
+
+
+def types(nodes: Iterable[Node]) -> list[Leaf]:
+    """What programs that take no other floats take for their type alone."""
+    return [_types[node] for node in nodes if node in _types]
 
 
 def is_derivative(node: Node) -> bool:

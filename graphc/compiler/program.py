@@ -6,7 +6,7 @@ import linecache
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ..calculus.origin import free_sizes, is_derivative, origins
+from ..calculus.origin import free_sizes, is_derivative, origins, types
 from ..calculus.prepare import prepare
 from ..graph.node import Leaf, Node, order
 from ..language.errors import GraphcError, did_you_mean
@@ -78,6 +78,8 @@ def compile(
     needed = order(wanted)
     needed = order([*wanted, *origins(needed)])
     leaves = [node for node in needed if isinstance(node, Leaf) and node.kind in ("input", "param")]
+    if all(leaf.integer for leaf in leaves):
+        leaves += [leaf for leaf in types(wanted)[:1] if leaf not in leaves]
     ready = mask_before_spreading(fuse(merge(prepare(wanted))))
     leaves += carriers(free_sizes([*order(ready), *leaves]), leaves, arguments)
     place = {leaf: k for k, leaf in enumerate(arguments)}

@@ -27,3 +27,13 @@ def test_nothing_more_is_taken_where_the_sizes_are_known() -> None:
     gradients = requests(loaded, ["dL/dx", "dL/dw"])
     assert origins(gradients) == []
     assert origins(requests(loaded, ["dL/dv"])) == [loaded["v"]]
+
+
+def test_a_constant_gradient_has_the_type_of_its_variable() -> None:
+    loaded = net("input k[3] : integer\nparam w[3]\nloss L = sum(w) + sum(k*w)")
+    single = compile(request(loaded, "dL/dw"))(w=np.ones(3, np.float32), k=[1, 2, 3])
+    assert single.dtype == np.float32
+    assert single.tolist() == [2, 3, 4]
+    plain = net("param w[3]\nloss L = sum(w)")
+    assert compile(request(plain, "dL/dw"))(w=np.ones(3, np.float32)).dtype == np.float32
+    assert compile(request(plain, "dL/dw"))(w=np.ones(3)).dtype == np.float64
