@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace as replaced
-from typing import Any
 
 from ..graph.node import Map, Node, order, plain_map
 from ..graph.scalar import (
@@ -89,7 +88,7 @@ class _Sweep:
             if name is None:
                 return source
             if source.name is None:
-                return Map(name, *_fields(source))
+                return source.called(name)
         return plain_map(name, extents, body, self.lead.labels + _labels(node))
 
     def _spread(self, node: Map, adjoint: Node) -> None:
@@ -189,11 +188,6 @@ def _terms(body: Scalar) -> tuple[Scalar, ...]:
 
 def _is_mask(body: Scalar) -> bool:
     return isinstance(body, Apply) and body.operation == "where" and ZERO in body.arguments[1:]
-
-
-def _fields(node: Map) -> tuple[Any, ...]:
-    """All but the name."""
-    return node.extents, node.box, node.write, node.guarded, node.reduce, node.body, node.labels
 
 
 def _bracketed(name: str) -> str:
