@@ -35,6 +35,7 @@ from .bridge import Bridge, Unwritable
 from .structure import clothe, constant, placeholder, skeleton
 
 LEVELS = 4  # of nested operations; SymPy is quick on small expressions only
+WIDE = 8  # moving factors, from which on a product is differentiated by halves
 
 # What an operation defined by pieces means. A tie goes to the first argument; |x| has a piece of its own at 0.
 PIECES: dict[str, Callable[..., Scalar]] = {
@@ -77,15 +78,28 @@ def _derivative(shape: Scalar, by: Scalar) -> Scalar:
 
 
 def _chained(shape: Scalar, by: Scalar, levels: int) -> Scalar:
-    """SymPy sees a few levels at a time: what lies deeper is a symbol, and the chain rule goes on inside."""
-    bridge = Bridge(lambda part: _named(part) or part.depth <= shape.depth - levels)
-    expression = bridge.to_sympy(shape)
+    """SymPy sees a few levels at a time: what lies deeper is a symbol, and the chain rule goes on inside.
+
+    Of a wide product it sees two halves, or each of N factors would stand beside N − 1 others.
+    """
+    halves = _halves(shape, by)
+    bridge = Bridge(lambda part: _named(part) or part in halves or part.depth <= shape.depth - levels)
+    expression = bridge.to_sympy(Apply("mul", halves) if halves else shape)
     total = []
     for part, name in list(bridge.names.items()):
         inner = _derivative(part, by)
         if inner is not ZERO:
             total.append(times(bridge.from_sympy(_slope(expression, name)), inner))
     return add(*total)
+
+
+def _halves(shape: Scalar, by: Scalar) -> tuple[Scalar, ...]:
+    """A product of many factors that all move, as two products; else nothing."""
+    factors = shape.arguments if isinstance(shape, Apply) and shape.operation == "mul" else ()
+    if sum(1 for factor in factors if by in walk(factor)) < WIDE:
+        return ()
+    middle = len(factors) // 2
+    return mul(*factors[:middle]), mul(*factors[middle:])
 
 
 def _slope(expression: Any, name: Any) -> Any:

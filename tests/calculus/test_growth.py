@@ -6,11 +6,14 @@ import gc
 import sys
 from collections.abc import Callable
 
+import numpy as np
 import pytest
+from reference import evaluate
 from texts import net
 
 from graphc.calculus.differentiate import differentiate
 from graphc.calculus.prepare import prepare
+from graphc.calculus.structure import cost
 from graphc.graph.node import Node, order
 
 LAYERS = {
@@ -66,3 +69,18 @@ def test_a_deeper_chain_takes_proportionally_more_work(name: str) -> None:
     works[0]()
     short, long = operations_of(works[1]), operations_of(works[2])
     assert long <= 12 * short
+
+
+def test_the_derivative_of_a_long_product_grows_in_proportion() -> None:
+    def slope(factors: int) -> Node:
+        product = "*".join(f"sin(x + {k})" for k in range(factors))
+        loaded = net(f"input x[n]\nloss L = sum({product})")
+        return differentiate(loaded["L"], loaded.inputs)[0]
+
+    short, long = (cost(slope(factors).body) for factors in (16, 128))  # type: ignore[attr-defined]
+    assert long <= 16 * short
+    (found,) = evaluate([slope(20)], {"x": np.array([0.3, 0.0, -4.0])})  # at 0 and -4 one factor is 0
+    places = np.array([[0.3], [0.0], [-4.0]]) + np.arange(20)
+    others = [np.prod(np.delete(np.sin(places), k, 1), 1) for k in range(20)]
+    expected = sum(np.cos(places[:, k]) * others[k] for k in range(20))
+    np.testing.assert_allclose(found, expected, rtol=1e-9)
