@@ -73,7 +73,7 @@ class Canonical:
         write = tuple(_resubscript(form, self._new) for form in node.write)
         body = self._complement(node, body)
         body = indicators(self._stable(quotients(body))) if self.computed else self._stable(body)
-        return _over(node, body, write)
+        return node.over(body, write)
 
     def _rewritten(self, body: Scalar, log: Log | None) -> Scalar:
         """By the rules; and sums of exponentials put together in the exponent."""
@@ -163,15 +163,8 @@ def substituted(roots: Iterable[Node], given: dict[Node, Node]) -> list[Node]:
     for node in order(roots):
         new[node] = given.get(node, node)
         if new[node] is node and isinstance(node, Map) and any(new[tensor] is not tensor for tensor in node.inputs):
-            new[node] = _over(node, reread(node.body, new), tuple(_resubscript(form, new) for form in node.write))
+            new[node] = node.over(reread(node.body, new), tuple(_resubscript(form, new) for form in node.write))
     return [new[root] for root in roots]
-
-
-def _over(node: Map, body: Scalar, write: tuple[Affine, ...]) -> Map:
-    """The same tensor with another body and write map."""
-    if body is node.body and write == node.write:
-        return node
-    return Map(node.name, node.extents, node.box, write, node.guarded, node.reduce, body, node.labels)
 
 
 def reread(body: Scalar, new: dict[Node, Node]) -> Scalar:

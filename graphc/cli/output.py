@@ -70,9 +70,3 @@ def plain(renderable: RenderableType) -> str:
     with screen.capture() as captured:
         screen.print(renderable, soft_wrap=False)
     return "\n".join(line.rstrip() for line in captured.get().splitlines())
-
-
-def progress(message: str) -> None:
-    """A passing line on stderr, for a person who waits; silent where nobody watches."""
-    if sys.stderr.isatty():
-        sys.stderr.write(f"{message}\n")

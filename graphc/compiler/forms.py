@@ -1,6 +1,8 @@
 """Scalar operations in the forms that array libraries have: differences, quotients, roots, and σ by exp.
 
-What comes out may use the operations of `MACHINE` besides those of the language; nothing here knows of NumPy.
+Besides the operations of the language, what comes out may use some that only a program has: sub, div, neg, square,
+sqrt, reciprocal, logaddexp, float, the masks bits, nobits, keep and select, and huge, the greatest number of the float type.
+Nothing here knows of NumPy.
 """
 
 from __future__ import annotations
@@ -9,23 +11,6 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from ..graph.scalar import ONE, ZERO, Apply, Number, Position, Read, Scalar, add, mul, number, power, walk
-
-# Operations that only a program has, each with its number of arguments.
-MACHINE = {
-    "sub": 2,
-    "div": 2,
-    "neg": 1,
-    "square": 1,
-    "sqrt": 1,
-    "reciprocal": 1,
-    "logaddexp": 2,
-    "float": 1,
-    "bits": 1,
-    "nobits": 1,
-    "keep": 2,
-    "select": 3,
-    "huge": 0,  # the greatest number of the float type
-}
 
 
 def static(term: Scalar) -> bool:

@@ -80,9 +80,7 @@ def read_through(node: Map, single: dict[Node, bool]) -> Map:
     adds_up = node.reduce == "sum" or not node.plain
     body = transform(node.body, change)
     write = tuple(through_copies(form) for form in node.write)
-    if body is node.body and write == node.write:
-        return node
-    return Map(node.name, node.extents, node.box, write, node.guarded, node.reduce, body, node.labels)
+    return node.over(body, write)
 
 
 def through_copies(form: Affine) -> Affine:

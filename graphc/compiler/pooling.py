@@ -58,10 +58,7 @@ def masked(node: Map) -> Map:
         inner = Map(None, old.extents, old.box, old.write, old.guarded, old.reduce, body, old.labels)
         return Read(inner, spread.subscripts, False)
 
-    body = transform(node.body, change)
-    if body is node.body:
-        return node
-    return Map(node.name, node.extents, node.box, node.write, node.guarded, node.reduce, body, node.labels)
+    return node.over(transform(node.body, change), node.write)
 
 
 class HandedBack:

@@ -132,6 +132,12 @@ class Map(Node):
     def inputs(self) -> tuple[Node, ...]:
         return tuple(dict.fromkeys(read.tensor for read in (*self.reads, *self.gathers)))
 
+    def over(self, body: Scalar, write: tuple[Affine, ...]) -> Map:
+        """The same tensor with another body and write map; itself if they are not new."""
+        if body is self.body and write == self.write:
+            return self
+        return Map(self.name, self.extents, self.box, write, self.guarded, self.reduce, body, self.labels)
+
     def called(self, name: str | None) -> Map:
         """The same tensor by another name."""
         return Map(name, self.extents, self.box, self.write, self.guarded, self.reduce, self.body, self.labels)

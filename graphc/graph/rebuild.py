@@ -53,6 +53,4 @@ def _with_reads(node: Map, renew: Callable[[Read], Scalar], renew_affine: Callab
 
     body = transform(node.body, change)
     write = tuple(renew_affine(form) for form in node.write)
-    if body is node.body and write == node.write:
-        return node
-    return Map(node.name, node.extents, node.box, write, node.guarded, node.reduce, body, node.labels)
+    return node.over(body, write)

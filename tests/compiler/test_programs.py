@@ -25,7 +25,7 @@ def program():
     return compile(ROOTS, NAMES)
 
 
-def agree(got, want, tolerance=1e-12):
+def check_agreement(got, want, tolerance=1e-12):
     for one, other in zip(got, want, strict=True):
         np.testing.assert_allclose(one, other, rtol=tolerance, atol=tolerance)
 
@@ -33,7 +33,7 @@ def agree(got, want, tolerance=1e-12):
 def test_results_come_in_the_order_of_the_roots_with_exact_shapes(program):
     values = arrays()
     got = program(**values)
-    agree(got, expected(**values))
+    check_agreement(got, expected(**values))
     assert [result.shape for result in got] == [(5,), (), (3,)]
     assert all(type(result) is np.ndarray for result in got)
     assert program.names == ("y", "L", "dL/dw")
@@ -43,7 +43,7 @@ def test_one_bare_root_gives_one_bare_array():
     values = arrays()
     got = compile(ROOTS[1])(**values)
     assert got.shape == ()
-    agree([got], [expected(**values)[1]])
+    check_agreement([got], [expected(**values)[1]])
 
 
 def test_results_are_the_callers_to_keep(program):
@@ -51,10 +51,10 @@ def test_results_are_the_callers_to_keep(program):
     first = program(**first_values)
     kept = [result.copy() for result in first]
     second = program(**second_values)
-    agree(first, kept, 0)
+    check_agreement(first, kept, 0)
     for result in second:
         result[...] = np.nan
-    agree(program(**first_values), kept, 0)
+    check_agreement(program(**first_values), kept, 0)
 
 
 @pytest.mark.parametrize("twice", [False, True])
@@ -94,7 +94,7 @@ def test_one_program_serves_every_size(program):
         with np.errstate(all="ignore"), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             want = expected(**values)
-        agree(program(**values), want)
+        check_agreement(program(**values), want)
 
 
 def test_many_sets_of_sizes_do_not_fill_the_memory(program):
@@ -162,7 +162,7 @@ def test_arrays_of_any_layout_and_byte_order_are_taken(program, change, kind):
     got = program(**{name: change(array) for name, array in values.items()})
     assert {result.dtype for result in got} == {np.dtype(kind)}
     assert all(type(result) is np.ndarray for result in got)
-    agree(got, expected(**values), 1e-12 if kind == np.float64 else 1e-5)
+    check_agreement(got, expected(**values), 1e-12 if kind == np.float64 else 1e-5)
 
 
 def test_read_only_arrays_are_taken_and_none_is_changed(program):
@@ -185,7 +185,7 @@ def test_whole_numbers_and_truths_are_taken_as_floats(program):
     values = {"x": np.arange(6).reshape(2, 3), "t": np.array([True, False]), "w": [1, 2, 3], "b": 0}
     got = program(**values)
     assert got[0].dtype == np.float64
-    agree(got, expected(**{name: np.asarray(value, float) for name, value in values.items()}))
+    check_agreement(got, expected(**{name: np.asarray(value, float) for name, value in values.items()}))
 
 
 def test_plain_numbers_beside_single_precision_leave_it_single(program):

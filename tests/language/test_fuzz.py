@@ -23,7 +23,7 @@ TOKENS = (
 PIECES = [*TOKENS.split(), " ", "\n", "\t", "\r", "\0", "\ufeff", "\u2028", "\ud800", "\x1b"]
 
 
-def read(text: str) -> NetText | None:
+def check_reading(text: str) -> NetText | None:
     """The statements, which can be printed and read again, or None where the text is refused at a place in it."""
     try:
         net = parse_net(Source("f.net", text))
@@ -45,13 +45,13 @@ def check_place(error: GraphcError, text: str) -> None:
 @examples(150)
 @given(st.text())
 def test_any_text_is_read_or_refused(text):
-    read(text)
+    check_reading(text)
 
 
 @examples(200)
 @given(st.lists(st.sampled_from(PIECES), max_size=30).map("".join))
 def test_any_row_of_tokens_is_read_or_refused(text):
-    read(text)
+    check_reading(text)
 
 
 @st.composite
@@ -69,7 +69,7 @@ def mutants(draw: st.DrawFn) -> str:
 @examples(100)
 @given(mutants())
 def test_a_model_with_slips_in_it_is_read_or_refused(text):
-    net = read(text)
+    net = check_reading(text)
     if net is not None:
         try:
             read_network(net, "f")
@@ -78,4 +78,4 @@ def test_a_model_with_slips_in_it_is_read_or_refused(text):
 
 
 def test_every_built_in_model_is_read():
-    assert all(read(text) for text in MODELS)
+    assert all(check_reading(text) for text in MODELS)

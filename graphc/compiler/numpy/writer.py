@@ -30,7 +30,6 @@ class Writer:
         self.prepared: list[str] = []
         self.steps: list[str] = []
         self.helpers: set[str] = set()
-        self.constants: dict[tuple[str, str], str] = {}
         self.views: dict[str, str] = {}
         self.copies: dict[tuple[Read, tuple[Index, ...]], str] = {}
         self._texts: dict[Size, str] = {}
