@@ -1,7 +1,7 @@
 """Scalar operations in the forms that array libraries have: differences, quotients, roots, and σ by exp.
 
 Besides the operations of the language, what comes out may use some that only a program has: sub, div, neg, square,
-sqrt, reciprocal, logaddexp, float, the masks bits, nobits, keep and select, and huge, the greatest number of the float type.
+sqrt, reciprocal, logaddexp, float, the masks bits, nobits, keep and select, and huge, the greatest number of the type.
 Nothing here knows of NumPy.
 """
 
