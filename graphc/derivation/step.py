@@ -1,0 +1,98 @@
+"""What a derivation is: a tree of steps, each of which says what became what, by which rule, and how that was checked.
+
+`before` and `after` are expressions of the language and always equal. A derivative has no word in the language, so a step
+that speaks of one names it: `dL_dy[i]`, `dy_da[i]`; `Derivative` says what such a name stands for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+from ..graph.node import Node
+from ..language.expression import Expression
+
+Zoom = Literal["graph", "index", "scalar"]
+
+
+@dataclass(frozen=True)
+class Derivative:
+    """What `name[parameters]` stands for: ∂of[of_at]/∂by[by_at], the subscripts written in the parameters.
+
+    It is total through everything between the two tensors; of an `edge` only through what the one equation says.
+    """
+
+    name: str
+    parameters: tuple[str, ...]
+    of: str
+    of_at: tuple[Expression, ...]
+    by: str
+    by_at: tuple[Expression, ...]
+    edge: bool = False
+
+
+@dataclass(frozen=True)
+class Check:
+    """How a step was certified, and with what outcome."""
+
+    method: str
+    ok: bool
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line and its reason. Children unfold it, at the same zoom or a closer one."""
+
+    id: str
+    rule: str
+    title: str
+    before: Expression
+    after: Expression
+    why: str
+    zoom: Zoom = "graph"
+    uses: tuple[str, ...] = ()
+    conditions: tuple[str, ...] = ()
+    check: Check | None = None
+    children: tuple[Step, ...] = ()
+    node: str | None = None  # the named tensor of the graph that it is about
+    opens: tuple[str, ...] = ()  # named tensors whose equations the step looks into; all others may be any numbers
+    folded: bool = False  # shown only when it is asked for
+
+    def walk(self) -> Iterator[Step]:
+        """The step, then all that unfolds it."""
+        stack = [self]
+        while stack:
+            step = stack.pop()
+            yield step
+            stack.extend(reversed(step.children))
+
+
+@dataclass(frozen=True)
+class Result:
+    """∂of/∂by in names of the network alone: appended to its file as `g[indices] = text` it is the gradient."""
+
+    of: str
+    by: str
+    indices: tuple[str, ...]
+    extents: tuple[str, ...] | None  # given where no read fixes them
+    body: Expression
+    matrix: Expression | None  # the same in whole-tensor notation, where there is one
+    node: Node  # what the compiler makes of it
+
+
+@dataclass(frozen=True)
+class Derivation:
+    """The derivation of ∂of/∂w for some w: steps in reading order, and what comes out."""
+
+    model: str
+    of: str
+    wrt: tuple[str, ...]
+    steps: tuple[Step, ...]
+    result: dict[str, Result]  # by "dL/dw"
+    derivatives: dict[str, Derivative] = field(default_factory=dict)  # what the names that steps introduce stand for
+
+    def walk(self) -> Iterator[Step]:
+        """Every step, those that unfold others too."""
+        for step in self.steps:
+            yield from step.walk()
