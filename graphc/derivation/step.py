@@ -1,7 +1,7 @@
 """What a derivation is: a tree of steps, each of which says what became what, by which rule, and how that was checked.
 
-`before` and `after` are expressions of the language and always equal. A derivative has no word in the language, so a step
-that speaks of one names it: `dL_dy[i]`, `dy_da[i]`; `Derivative` says what such a name stands for.
+`before` and `after` are expressions of the language and always equal. A derivative has no word in the language, so a
+step that speaks of one names it: `dL_dy[i]`, `dy_da[i]`; `Derivative` says what such a name stands for.
 """
 
 from __future__ import annotations
