@@ -14,7 +14,7 @@ from .fuse import fuse
 from .lower import lower
 from .merge import merge
 from .numpy.emit import Emitter
-from .numpy.module import module, tells
+from .numpy.module import computed, module, tells
 from .pooling import mask_before_spreading
 
 if TYPE_CHECKING:
@@ -24,12 +24,23 @@ _count = 0
 
 
 class Program:
-    """A compiled program: call it with arrays by name. `source` is its text, a module that stands alone."""
+    """A compiled program: call it with arrays by name. `source` is its text, a module that stands alone.
 
-    def __init__(self, source: str, inputs: Sequence[str], names: Sequence[str], bare: bool) -> None:
+    `statements` say which of its lines compute what: nodes with the numbers of their lines, in order.
+    """
+
+    def __init__(
+        self,
+        source: str,
+        inputs: Sequence[str],
+        names: Sequence[str],
+        bare: bool,
+        statements: Sequence[tuple[Node, range]] = (),
+    ) -> None:
         global _count
         _count += 1
         self.source, self.inputs, self.names = source, tuple(inputs), tuple(names)
+        self.statements = tuple(statements)
         self._known, self._bare = frozenset(inputs), bare
         file = f"<graphc program {_count}>"
         linecache.cache[file] = (len(source), None, source.splitlines(True), file)
@@ -89,8 +100,8 @@ def compile(
     emitter = Emitter(atoms, ready, values, titles, [root.integer and not is_derivative(root) for root in wanted])
     sizes = free_sizes([*order(ready), *leaves])
     writer = emitter.write(leaves, sizes)
-    source = module(writer, leaves, sizes, titles, emitter.returned)
-    return Program(source, [leaf.name or "" for leaf in leaves], titles, bare)
+    source, first = module(writer, leaves, sizes, titles, emitter.returned)
+    return Program(source, [leaf.name or "" for leaf in leaves], titles, bare, computed(writer, first))
 
 
 def nodes_of(roots: Sequence[Node] | Node) -> list[Node]:

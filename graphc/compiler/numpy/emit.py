@@ -81,7 +81,7 @@ class Emitter:
                 continue
             assert isinstance(node, Map)
             writer.now = writer.prepared if node in self.plan.constant else writer.steps
-            origin = self.atoms.origin.get(node)
+            origin = writer.current = self.atoms.origin.get(node)
             if origin is not said and origin is not None:
                 for line in wrap(self._equation(origin), WIDTH, subsequent_indent="    ", break_long_words=False):
                     writer.say(f"# {line}")
@@ -227,7 +227,7 @@ class Emitter:
         if result.fresh is not None:
             return writer.variable[result.fresh]
         name = writer.namer(result.name)
-        node = result.node
+        node = writer.current = result.node
         shape = writer.shape(node.extents)
         dtype = "np.intp" if result.whole else "dtype"
         axes = [Index(axis) for axis in range(node.rank)]

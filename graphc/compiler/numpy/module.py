@@ -6,7 +6,7 @@ import json
 import textwrap
 from collections.abc import Iterable, Sequence
 
-from ...graph.node import Leaf
+from ...graph.node import Leaf, Node
 from ...graph.size import Size, size
 from .helpers import HELPERS
 from .writer import Writer
@@ -132,8 +132,8 @@ WIDTH = 118
 
 def module(
     writer: Writer, leaves: Sequence[Leaf], sizes: Sequence[str], names: Sequence[str], returned: Sequence[str]
-) -> str:
-    """The text of the whole module."""
+) -> tuple[str, int]:
+    """The text of the whole module, and the number of the line at which the steps start."""
     variables = [writer.variable[leaf] for leaf in leaves]
     own = [str(writer.size_names[name]) for name in sizes]
     floats = [variable for leaf, variable in zip(leaves, variables, strict=True) if not leaf.integer]
@@ -142,7 +142,8 @@ def module(
     about = list(zip(leaves, variables, strict=True))
     types = wrapped((f"type({v})" for v in variables), "", "", 12) if variables else "np.ndarray"
     prepared = ["bits = np.dtype(f'i{dtype.itemsize}')"] * ("bits" in writer.helpers) + writer.prepared
-    return FRAME.format(
+    before, after = FRAME.split("{steps}")
+    parts = dict(
         title=titled(", ".join(names).replace("\\", "/").replace('"', "'")),
         imports="import math\nimport sys" if any("math." in line for line in prepared) else "import sys",
         inputs=wrapped(map(_literal, (leaf.name for leaf in leaves)), "(", ")", 4),
@@ -155,7 +156,6 @@ def module(
         told=f" + ({', '.join(told)},)" if told else "",
         parameters=", ".join([*own, "dtype"]),
         prepared=indented(prepared or ["pass"], 4),
-        steps=indented(writer.steps or ["pass"], 8),
         returned=bare(wrapped(returned, "(", ")", 12)),
         ranks=indented((f"({_literal(leaf.name)}, {v}, {leaf.rank}, {_literal(dims(leaf))})," for leaf, v in about), 8),
         bindings=indented(bindings(writer, leaves, sizes), 4),
@@ -164,6 +164,20 @@ def module(
         integers=tuple(k for k, leaf in enumerate(leaves) if leaf.integer),
         helpers="".join("\n" + HELPERS[name] for name in HELPERS if name in writer.helpers),
     )
+    head = before.format(**parts)
+    return head + indented(writer.steps or ["pass"], 8) + after.format(**parts), 1 + head.count("\n")
+
+
+def computed(writer: Writer, start: int) -> list[tuple[Node, range]]:
+    """The nodes in the order in which the steps compute them, each with the numbers of its lines."""
+    found: list[tuple[Node, range]] = []
+    for node, step in zip(writer.makes, writer.steps, strict=True):
+        stop = start + 1 + folded(" " * 8 + step).count("\n")
+        if node is not None:
+            same = found and found[-1][0] is node
+            found[-1 if same else len(found) :] = [(node, range(found[-1][1].start if same else start, stop))]
+        start = stop
+    return found
 
 
 def titled(names: str) -> str:

@@ -29,6 +29,8 @@ class Writer:
         self.takes_over: dict[str, str] = {}
         self.prepared: list[str] = []
         self.steps: list[str] = []
+        self.current: Node | None = None
+        self.makes: list[Node | None] = []  # what each of the `steps` computes a part of
         self.helpers: set[str] = set()
         self.views: dict[str, str] = {}
         self.copies: dict[tuple[Read, tuple[Index, ...]], str] = {}
@@ -68,6 +70,8 @@ class Writer:
 
     def say(self, line: str) -> None:
         self.now.append(line)
+        if self.now is self.steps:
+            self.makes.append(self.current)
 
     def once(self, wish: str, expression: str) -> str:
         """A name for what is made when the sizes are known; the same expression keeps its name."""
