@@ -143,27 +143,29 @@ def module(
     types = wrapped((f"type({v})" for v in variables), "", "", 12) if variables else "np.ndarray"
     prepared = ["bits = np.dtype(f'i{dtype.itemsize}')"] * ("bits" in writer.helpers) + writer.prepared
     before, after = FRAME.split("{steps}")
-    parts = dict(
-        title=titled(", ".join(names).replace("\\", "/").replace('"', "'")),
-        imports="import math\nimport sys" if any("math." in line for line in prepared) else "import sys",
-        inputs=wrapped(map(_literal, (leaf.name for leaf in leaves)), "(", ")", 4),
-        outputs=wrapped(map(_literal, names), "(", ")", 4),
-        arguments=", ".join(variables),
-        targets=f"{', '.join(variables)}," if len(variables) == 1 else ", ".join(variables) or "()",
-        shapes="\n".join(f"    {v}: {dims(leaf)}{', whole numbers' * leaf.integer}" for leaf, v in about),
-        types=f"\n{' ' * 12}{types}\n{' ' * 8}" if "\n" in types else types,
-        key=wrapped([*(f"{v}.dtype, {v}.shape" for v in variables), *told], "", ",", 12) if variables else "()",
-        told=f" + ({', '.join(told)},)" if told else "",
-        parameters=", ".join([*own, "dtype"]),
-        prepared=indented(prepared or ["pass"], 4),
-        returned=bare(wrapped(returned, "(", ")", 12)),
-        ranks=indented((f"({_literal(leaf.name)}, {v}, {leaf.rank}, {_literal(dims(leaf))})," for leaf, v in about), 8),
-        bindings=indented(bindings(writer, leaves, sizes), 4),
-        fits=indented((f"{writer.shape(leaf.extents)}," for leaf in leaves), 8),
-        sizes=wrapped([*own, dtype], "(", ")", 8),
-        integers=tuple(k for k, leaf in enumerate(leaves) if leaf.integer),
-        helpers="".join("\n" + HELPERS[name] for name in HELPERS if name in writer.helpers),
-    )
+    parts = {
+        "title": titled(", ".join(names).replace("\\", "/").replace('"', "'")),
+        "imports": "import math\nimport sys" if any("math." in line for line in prepared) else "import sys",
+        "inputs": wrapped(map(_literal, (leaf.name for leaf in leaves)), "(", ")", 4),
+        "outputs": wrapped(map(_literal, names), "(", ")", 4),
+        "arguments": ", ".join(variables),
+        "targets": f"{', '.join(variables)}," if len(variables) == 1 else ", ".join(variables) or "()",
+        "shapes": "\n".join(f"    {v}: {dims(leaf)}{', whole numbers' * leaf.integer}" for leaf, v in about),
+        "types": f"\n{' ' * 12}{types}\n{' ' * 8}" if "\n" in types else types,
+        "key": wrapped([*(f"{v}.dtype, {v}.shape" for v in variables), *told], "", ",", 12) if variables else "()",
+        "told": f" + ({', '.join(told)},)" if told else "",
+        "parameters": ", ".join([*own, "dtype"]),
+        "prepared": indented(prepared or ["pass"], 4),
+        "returned": bare(wrapped(returned, "(", ")", 12)),
+        "ranks": indented(
+            (f"({_literal(leaf.name)}, {v}, {leaf.rank}, {_literal(dims(leaf))})," for leaf, v in about), 8
+        ),
+        "bindings": indented(bindings(writer, leaves, sizes), 4),
+        "fits": indented((f"{writer.shape(leaf.extents)}," for leaf in leaves), 8),
+        "sizes": wrapped([*own, dtype], "(", ")", 8),
+        "integers": tuple(k for k, leaf in enumerate(leaves) if leaf.integer),
+        "helpers": "".join("\n" + HELPERS[name] for name in HELPERS if name in writer.helpers),
+    }
     head = before.format(**parts)
     return head + indented(writer.steps or ["pass"], 8) + after.format(**parts), 1 + head.count("\n")
 
