@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from ..graph.node import Node
 from ..language.expression import Expression
+
+if TYPE_CHECKING:
+    from ..graph.network import Network
 
 Zoom = Literal["graph", "index", "scalar"]
 
@@ -91,6 +94,9 @@ class Derivation:
     steps: tuple[Step, ...]
     result: dict[str, Result]  # by "dL/dw"
     derivatives: dict[str, Derivative] = field(default_factory=dict)  # what the names that steps introduce stand for
+    net: Network | None = field(
+        default=None, repr=False, compare=False
+    )  # whose graph and program a page shows beside it
 
     def walk(self) -> Iterator[Step]:
         """Every step, those that unfold others too."""
