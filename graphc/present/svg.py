@@ -1,29 +1,32 @@
 """The picture as SVG: one drawing for light and dark, with a layout of our own, so that no program is needed.
 
 What a thing is shows in its shape as well as in its colour: inputs are round, layers square, outputs have a double
-edge, the loss is a hexagon.
+edge, the loss is a hexagon. Derivatives that flow back have a colour and an arrow of their own beside the tensor's.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 from textwrap import wrap
+from types import MappingProxyType
 
 from .arranged import SLANT, arranged
 from .boxes import LINE, PAD_X, PAD_Y, SIZE, Line, text_width
-from .curves import curve
+from .curves import beside, curve
 from .layout import Route
-from .picture import Box, Picture
+from .picture import GIVEN, Box, Edge, Picture
 from .places import LEVEL_GAP, Place, Point
 
 MARGIN, TITLE_LINE = 26.0, 24.0
+APART = 4.0  # how far from the middle of an edge its two lines run, where it has two
 SANS = "Inter, 'Segoe UI', 'Helvetica Neue', Arial, 'DejaVu Sans', sans-serif"
 MONO = "'DejaVu Sans Mono', Menlo, Consolas, 'Liberation Mono', monospace"
 
 # what is coloured: light fill, light stroke, dark fill, dark stroke
 COLOURS = {
     "input": ("#e0effc", "#1d6fb8", "#12324d", "#6fb4ef"),
+    "param": ("#f3e8fc", "#7a2fb0", "#301a43", "#cf9df5"),
     "equation": ("#f6f7f9", "#5c6675", "#22272f", "#98a3b3"),
     "output": ("#dff5e5", "#15803d", "#113522", "#5fcf8a"),
     "loss": ("#fde7e4", "#b42318", "#43191a", "#f4897f"),
@@ -34,12 +37,14 @@ INKS = {
     "soft": ("#586273", "#a3adbb"),
     "weights": ("#7a2fb0", "#cf9df5"),
     "flow": ("#5c6675", "#98a3b3"),
+    "back": ("#c2410c", "#fb9a5c"),
     "paper": ("#ffffff", "#14181e"),
 }
 
 
-def svg(picture: Picture, alone: bool = True) -> str:
-    """The whole drawing; inside a page (`alone` false) the page's own style colours it."""
+def svg(picture: Picture, alone: bool = True, links: Mapping[int, str] = MappingProxyType({})) -> str:
+    """The whole drawing; inside a page (`alone` false) the page's own style colours it, and boxes by their keys may
+    be links to places in it."""
     placed = arranged(picture)
     found = placed.layout
     over = any(route.over for route in found.routes)
@@ -48,26 +53,36 @@ def svg(picture: Picture, alone: bool = True) -> str:
     top = MARGIN + TITLE_LINE * len(heading) + 8 + (LEVEL_GAP if over else 0)
     height = top + found.height + MARGIN + 30
     shift = MARGIN + max(0.0, (320.0 - found.width) / 2)
+    role = "group" if links else "img"  # what stands in an image cannot be reached
     body = [
         *(_heading(text, number) for number, text in enumerate(heading)),
         f'<g transform="translate({_n(shift)} {_n(top)})">',
-        *(_edge(route, label) for route, label in zip(found.routes, placed.labels, strict=True)),
-        *(_box(*each) for each in zip(picture.boxes, found.boxes, placed.lines, strict=True)),
+        *(_edge(*each) for each in zip(picture.edges, found.routes, placed.labels, strict=True)),
+        *(
+            _linked(links.get(box.key), _box(box, place, lines))
+            for box, place, lines in zip(picture.boxes, found.boxes, placed.lines, strict=True)
+        ),
         "</g>",
         f'<text class="soft small" x="{_n(MARGIN)}" y="{_n(height - 18)}">{escape(_totals(picture))}</text>',
     ]
     return "\n".join(
         [
-            f'<svg xmlns="http://www.w3.org/2000/svg" role="img" width="{_n(width)}" height="{_n(height)}" '
+            f'<svg xmlns="http://www.w3.org/2000/svg" role="{role}" width="{_n(width)}" height="{_n(height)}" '
             f'viewBox="0 0 {_n(width)} {_n(height)}">',
             f"<title>{clean(picture.title)}</title>",
             *([f"<style>{style()}</style>"] if alone else []),
-            '<defs><marker id="arrow" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="7" markerHeight="7" '
-            'orient="auto"><path class="head" d="M0 1 L10 5 L0 9 z"/></marker></defs>',
+            f"<defs>{_marker('arrow', 'head', 7)}{_marker('back', 'backhead', 4.6) if picture.backward else ''}</defs>",
             f'<rect class="paper" width="{_n(width)}" height="{_n(height)}"/>',
             *body,
             "</svg>\n",
         ]
+    )
+
+
+def _marker(name: str, css: str, size: float) -> str:
+    return (
+        f'<marker id="{name}" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="{size:g}" markerHeight="{size:g}" '
+        f'orient="auto"><path class="{css}" d="M0 1 L10 5 L0 9 z"/></marker>'
     )
 
 
@@ -78,6 +93,8 @@ def style() -> str:
         f"text {{ font-family: {MONO} }} .sans {{ font-family: {SANS} }} {sizes}"
         f".small {{ font: 12px {SANS} }} .heading {{ font: 600 17px {SANS} }} .title, .times {{ font-weight: 700 }} "
         ".edge { fill: none; stroke-width: 1.4 } .shape { stroke-width: 1.4 } .thin { stroke-width: 1 } "
+        ".back { fill: none; stroke-width: 2.4 } .quiet { opacity: 0.45 } .path .shape { stroke-width: 2 } "
+        ".target .shape { stroke-width: 3 } .target .adjoint { font-weight: 700 } "
     )
     return f"{rules}{_palette(0)} @media (prefers-color-scheme: dark) {{ {_palette(1)} }}"
 
@@ -89,14 +106,18 @@ def _palette(dark: int) -> str:
         for kind, colours in COLOURS.items()
     ]
     fills = {"text": "ink", ".soft, .formula": "soft", ".params, .times": "weights", ".head": "flow", ".paper": "paper"}
+    fills |= {".slope, .adjoint, .backhead": "back"}
     inks = [f"{what} {{ fill: {INKS[ink][dark]} }}" for what, ink in fills.items()]
-    return " ".join([*kinds, *inks, f".edge {{ stroke: {INKS['flow'][dark]} }}"])
+    lines = [f".{what} {{ stroke: {INKS[ink][dark]} }}" for what, ink in (("edge", "flow"), ("back", "back"))]
+    return " ".join([*kinds, *inks, *lines])
 
 
 def _totals(picture: Picture) -> str:
     def count(number: int | str) -> str:
         return f"{number:,}" if isinstance(number, int) else number
 
+    if picture.backward:
+        return picture.backward
     return f"{count(picture.table.params)} parameters · {count(picture.table.links)} links"
 
 
@@ -107,9 +128,13 @@ def _heading(text: str, number: int) -> str:
 # -- boxes
 
 
+def _linked(place: str | None, drawn: str) -> str:
+    return drawn if place is None else f'<a href="#{clean(place)}">{drawn}</a>'
+
+
 def _box(box: Box, place: Place, lines: Sequence[Line]) -> str:
-    whole = "; ".join(f"{part.left} = {part.formula}" for part in box.parts if box.kind != "input")
-    out = [f'<g class="{box.kind}"><title>{clean(whole or box.parts[0].title)}</title>']
+    whole = "; ".join(f"{part.left} = {part.formula}" for part in box.parts if box.kind not in GIVEN)
+    out = [f'<g class="{f"{box.kind} {box.tone}".strip()}"><title>{clean(whole or box.parts[0].title)}</title>']
     if box.repeat > 1 or (len(box.parts) == 1 and box.parts[0].repeat > 1):
         out += [_rectangle(place, step) for step in (6.0, 3.0)]  # a pile of cards
     out.append(SHAPES[box.kind](place))
@@ -123,8 +148,8 @@ def _box(box: Box, place: Place, lines: Sequence[Line]) -> str:
         if line.kind == "rule":
             middle = y + LINE["rule"] / 2
             out.append(f'<path class="rule thin" d="M{_n(place.left)} {_n(middle)}H{_n(place.right)}"/>')
-        elif box.kind == "input":
-            out.append(_text(line.text, "title", place.x, base, "middle"))
+        elif box.kind in GIVEN:
+            out.append(_text(line.text, line.kind, place.x, base, "middle"))
         else:
             out.append(_text(line.text, line.kind, left, base))
         if line.times:
@@ -169,20 +194,26 @@ def _hexagon(place: Place) -> str:
     return f'<polygon class="shape" points="{" ".join(f"{_n(x)},{_n(y)}" for x, y in points)}"/>'
 
 
-SHAPES = {"input": _pill, "equation": _rectangle, "output": _double, "loss": _hexagon}
+SHAPES = {"input": _pill, "param": _pill, "equation": _rectangle, "output": _double, "loss": _hexagon}
 
 
 # -- edges
 
 
-def _edge(route: Route, label: str) -> str:
-    out = f'<path class="edge" d="{_path(route.points, route.over)}" marker-end="url(#arrow)"/>'
+def _edge(edge: Edge, route: Route, label: str) -> str:
+    """The tensor's line and, where a derivative flows back, that one's beside it; the label interrupts both."""
+    apart = APART if edge.slope else 0.0
+    out = f'<path class="edge" d="{_path(beside(route.points, -apart, route.over), route.over)}" marker-end="url(#arrow)"/>'
+    if edge.slope:
+        back = beside(route.points, apart, route.over)[::-1]
+        out += f'<path class="back" d="{_path(back, route.over)}" marker-end="url(#back)"/>'
     if label:
+        kind = "slope" if edge.slope else "label soft"
         x, y = route.label
-        width, height = text_width(label, "label") + 6, SIZE["label"] + 4
+        width, height = text_width(label, kind.split()[0]) + 6, SIZE[kind.split()[0]] + 4
         out += (
             f'<rect class="paper" x="{_n(x - width / 2)}" y="{_n(y - height / 2)}" width="{_n(width)}" '
-            f'height="{_n(height)}"/>' + _text(label, "label soft", x, y + 4, "middle")
+            f'height="{_n(height)}"/>' + _text(label, kind, x, y + 4, "middle")
         )
     return out
 
@@ -190,8 +221,9 @@ def _edge(route: Route, label: str) -> str:
 def _path(points: Sequence[Point], over: bool) -> str:
     curves = curve(points, over)
     path = f"M{_n(points[0][0])} {_n(points[0][1])}"
-    for (ax, ay), (bx, by), (x, y) in zip(curves[::3], curves[1::3], curves[2::3], strict=True):
-        straight = ax == bx == x
+    starts = [points[0], *curves[2::3]]
+    for (from_x, _), (ax, ay), (bx, by), (x, y) in zip(starts, curves[::3], curves[1::3], curves[2::3], strict=False):
+        straight = from_x == ax == bx == x
         path += f"V{_n(y)}" if straight else f"C{_n(ax)} {_n(ay)} {_n(bx)} {_n(by)} {_n(x)} {_n(y)}"
     return path
 
