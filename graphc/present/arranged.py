@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from .boxes import SIZE, Line, box_lines, box_size, carried, text_width
 from .layout import Layout, layout
-from .picture import Picture, shape_text
+from .picture import Edge, Picture, shape_text
 
 SLANT = 8.0  # how much further in the text of a hexagon starts
 
@@ -27,6 +27,16 @@ def arranged(picture: Picture) -> Arranged:
     for box, written in zip(picture.boxes, lines, strict=True):
         width, height = box_size(written, box.repeat)
         sizes.append((width + (2 * SLANT if box.kind == "loss" else 0), height))
-    labels = [shape_text(edge.shape) for edge in picture.edges]
-    room = [(text_width(label, "label") + 8, SIZE["label"] + 4 if label else 0.0) for label in labels]
+    labels = [edge_label(picture, edge) for edge in picture.edges]
+    kind = label_kind(picture)
+    room = [(text_width(label, kind) + 8, SIZE[kind] + 4 if label else 0.0) for label in labels]
     return Arranged(lines, labels, layout(sizes, [(edge.source, edge.target) for edge in picture.edges], room))
+
+
+def edge_label(picture: Picture, edge: Edge) -> str:
+    """What stands on an edge: the shape of what it carries or, where derivatives flow back, the one along it."""
+    return edge.slope if picture.backward else shape_text(edge.shape)
+
+
+def label_kind(picture: Picture) -> str:
+    return "slope" if picture.backward else "label"

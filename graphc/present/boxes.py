@@ -8,14 +8,15 @@ from math import ceil
 from unicodedata import combining, east_asian_width
 
 from .layers import Shape
-from .picture import Box, Part, Picture, joined, shape_text
+from .picture import GIVEN, Box, Part, Picture, joined, shape_text
 from .repeats import Chip
 
 WIDE, LINES = 42, 4  # characters in a line of a formula, and lines of one
 # a character of a fixed-width font is at most this much of its size; height of a line by kind, size of its letters
 CHARACTER = 0.605
-LINE = {"title": 21.0, "formula": 16.5, "params": 15.5, "rule": 13.0}
+LINE = {"title": 21.0, "formula": 16.5, "params": 15.5, "rule": 13.0, "slope": 16.0, "adjoint": 18.0}
 SIZE = {"title": 14.0, "times": 14.0, "formula": 12.0, "params": 11.0, "tag": 11.0, "label": 11.0}
+SIZE |= {"slope": 11.5, "adjoint": 12.5}
 PAD_X, PAD_Y = 13.0, 8.0
 LEAST, GRID = 58.0, 20.0  # the width of the narrowest box; widths are multiples, so that like boxes are alike
 TAGS = {"output": "output", "loss": "loss"}
@@ -33,8 +34,9 @@ class Line:
 
 def box_lines(box: Box, carried: Iterable[str] = ()) -> list[Line]:
     """The lines of a box. A tensor's shape stands in the box unless an edge carries it out."""
-    if box.kind == "input":
-        return [Line("title", box.parts[0].title)]
+    if box.kind in GIVEN:
+        part = box.parts[0]
+        return [Line("title", part.title), *(Line("adjoint", line) for line in wrapped(part.adjoint, WIDE, LINES))]
     lines: list[Line] = []
     for number, part in enumerate(box.parts):
         if number:
@@ -45,12 +47,14 @@ def box_lines(box: Box, carried: Iterable[str] = ()) -> list[Line]:
         lines.append(Line("title", part.title, "  ".join(word for word in words if word), times))
         lines += [Line("formula", line) for line in folded_formula(part)]
         lines += [Line("params", line) for line in _params(part.chips)]
+        lines += [Line("adjoint", line) for line in wrapped(part.adjoint, WIDE, LINES)]
+        lines += [Line("slope", line) for slope in part.slopes for line in wrapped(slope, WIDE, LINES)]
     return lines
 
 
 def carried(picture: Picture, box: Box) -> set[str]:
-    """The names of the tensors that leave a box along an edge."""
-    return {edge.name for edge in picture.edges if edge.source == box.key}
+    """The names of the tensors that leave a box along an edge that shows their shape."""
+    return set() if picture.backward else {edge.name for edge in picture.edges if edge.source == box.key}
 
 
 def folded_formula(part: Part) -> list[str]:

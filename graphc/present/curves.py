@@ -36,3 +36,19 @@ def _toward(start: Point, end: Point, reach: float) -> Point:
     length = max(abs(end[0] - start[0]), abs(end[1] - start[1])) or 1.0
     share = min(0.5, reach / length)
     return start[0] + (end[0] - start[0]) * share, start[1] + (end[1] - start[1]) * share
+
+
+def beside(points: Sequence[Point], distance: float, corners: bool = False) -> list[Point]:
+    """The same route so far to the side: a line that runs along it, and ends at the same two boxes."""
+    if not corners:
+        return [(x + distance, y) for x, y in points]
+    normals = [(_sign(y2 - y1), _sign(x1 - x2)) for (x1, y1), (x2, y2) in pairwise(points)]
+    found: list[Point] = []
+    for (x, y), before, after in zip(points, [(0, 0), *normals], [*normals, (0, 0)], strict=True):
+        aside = [one or other for one, other in zip(before, after, strict=True)]
+        found.append((x + distance * aside[0], y + distance * aside[1]))
+    return found
+
+
+def _sign(number: float) -> int:
+    return (number > 0) - (number < 0)

@@ -5,7 +5,7 @@ A box is one layer: the tensor that its parameters make and what follows in a li
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -18,9 +18,15 @@ if TYPE_CHECKING:
     from ..graph.network import Network
 
 
+GIVEN = ("input", "param")  # kinds of boxes that hold what is not computed
+
+
 @dataclass(frozen=True)
 class Part:
-    """One tensor inside a box; `repeat` is how often it stands there by itself."""
+    """One tensor inside a box; `repeat` is how often it stands there by itself.
+
+    Where derivatives flow back, `adjoint` is what arrives at it, and `slopes` are those by its neighbours in the box.
+    """
 
     names: tuple[str, ...]
     left: str
@@ -28,6 +34,8 @@ class Part:
     shape: Shape
     chips: tuple[Chip, ...]
     repeat: int
+    adjoint: str = ""
+    slopes: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:
@@ -36,32 +44,41 @@ class Part:
 
 @dataclass(frozen=True)
 class Box:
-    """`kind` is input, equation, output or loss; `repeat` is how often the whole box stands there."""
+    """`kind` is input, param, equation, output or loss; `repeat` is how often the whole box stands there.
+
+    Where derivatives flow back, `tone` is path for what they pass, target for where they go, quiet for the rest.
+    """
 
     key: int
     kind: str
     parts: tuple[Part, ...]
     repeat: int
+    tone: str = ""
 
 
 @dataclass(frozen=True)
 class Edge:
-    """A tensor on its way from the box that makes it to one that reads it."""
+    """A tensor on its way from the box that makes it to one that reads it.
+
+    Where a derivative flows back along it, `slope` says by what it is multiplied on the way.
+    """
 
     source: int
     target: int
     name: str
     shape: Shape
+    slope: str = ""
 
 
 @dataclass(frozen=True)
 class Picture:
-    """Boxes in an order in which each comes after what it reads."""
+    """Boxes in an order in which each comes after what it reads; `backward` if derivatives flow back in it."""
 
     title: str
     boxes: tuple[Box, ...]
     edges: tuple[Edge, ...]
     table: Table = field(repr=False)
+    backward: str = ""
 
     def data(self) -> dict[str, Any]:
         """The picture as JSON."""
@@ -78,24 +95,35 @@ class Picture:
         }
 
 
+Parts = list[tuple[Item, int]]  # what one box holds, with how often each stands there by itself
+Link = tuple[Item, Node]  # a layer, and a tensor that it reads from another box
+
+
 def picture(net: Network) -> Picture:
     """The forward graph, a box a layer, with repeats folded."""
     found = layers(net)
-    blocks = _grouped(folded(items(found)))
+    boxes, links = drawn(grouped(folded(items(found))))
+    return Picture(net.title or net.name, boxes, tuple(links), layer_table(net, found))
+
+
+def drawn(blocks: Sequence[tuple[Parts, int]]) -> tuple[tuple[Box, ...], dict[Edge, list[Link]]]:
+    """Boxes, and the edges between them with what each stands for."""
     boxes: list[Box] = []
     home: dict[Node, tuple[int, Item]] = {}
     for key, (parts, repeat) in enumerate(blocks):
         boxes.append(Box(key, parts[0][0].kind, tuple(_part(item, times) for item, times in parts), repeat))
         home |= {node: (key, item) for item, _ in parts for node in item.nodes}
     edges: dict[tuple[int, int, str], Edge] = {}
+    links: dict[Edge, list[Link]] = {}
     for key, (parts, _) in enumerate(blocks):
         for item, _ in parts:
             for source in item.sources:
                 origin, made = home[source]
                 if origin != key:
-                    name = joined(made.names) if made.kind == "input" else made.names[-1]
-                    edges.setdefault((origin, key, name), Edge(origin, key, name, made.shape))
-    return Picture(net.title or net.name, tuple(boxes), tuple(edges.values()), layer_table(net, found))
+                    name = made.names[-1] if made.kind not in GIVEN else joined(made.names)
+                    edge = edges.setdefault((origin, key, name), Edge(origin, key, name, made.shape))
+                    links.setdefault(edge, []).append((item, source))
+    return tuple(boxes), links
 
 
 def joined(names: Sequence[str]) -> str:
@@ -108,11 +136,8 @@ def shape_text(shape: Shape) -> str:
     return "×".join(f"({size})" if " " in str(size) else str(size) for size in shape)
 
 
-Parts = list[tuple[Item, int]]
-
-
-def _grouped(blocks: Sequence[Block]) -> list[tuple[Parts, int]]:
-    """A box a block; what only follows from a layer with parameters joins its box."""
+def grouped(blocks: Sequence[Block], apart: Collection[Node] = ()) -> list[tuple[Parts, int]]:
+    """A box a block; what only follows from a layer with parameters joins its box, unless it is to stand `apart`."""
     readers: dict[Node, set[Node]] = {}
     for block in blocks:
         for item in block.items:
@@ -124,13 +149,14 @@ def _grouped(blocks: Sequence[Block]) -> list[tuple[Parts, int]]:
         first = block.items[0]
         at = ends.get(first.sources[0]) if len(first.sources) == 1 else None
         alone = len(block.items) == 1 and block.repeat == 1 and first.kind == "equation" and not first.chips
+        alone = alone and first.nodes[0] not in apart
         if at is not None and alone and readers[first.sources[0]] == {first.nodes[0]}:
             boxes[at][0].append((first, 1))
             ends[first.nodes[-1]] = at
             continue
         single = len(block.items) == 1
         boxes.append(([(item, block.repeat if single else 1) for item in block.items], 1 if single else block.repeat))
-        if single and first.kind == "equation" and first.chips:
+        if single and first.kind == "equation" and first.chips and first.nodes[-1] not in apart:
             ends[first.nodes[-1]] = len(boxes) - 1
     return boxes
 

@@ -11,14 +11,15 @@ from html import escape
 from textwrap import wrap
 from types import MappingProxyType
 
-from .arranged import SLANT, arranged
+from .arranged import SLANT, arranged, label_kind
 from .boxes import LINE, PAD_X, PAD_Y, SIZE, Line, text_width
 from .curves import beside, curve
 from .layout import Route
 from .picture import GIVEN, Box, Edge, Picture
 from .places import LEVEL_GAP, Place, Point
 
-MARGIN, TITLE_LINE = 26.0, 24.0
+MARGIN, TITLE_LINE, NOTE_LINE = 26.0, 24.0, 16.0
+PILE = 6.0  # how far the lowest card of a pile of repeats sticks out
 APART = 4.0  # how far from the middle of an edge its two lines run, where it has two
 SANS = "Inter, 'Segoe UI', 'Helvetica Neue', Arial, 'DejaVu Sans', sans-serif"
 MONO = "'DejaVu Sans Mono', Menlo, Consolas, 'Liberation Mono', monospace"
@@ -51,19 +52,20 @@ def svg(picture: Picture, alone: bool = True, links: Mapping[int, str] = Mapping
     width = max(found.width, 320.0) + 2 * MARGIN
     heading = wrap(picture.title, int((width - 2 * MARGIN) / 9.2), max_lines=3, placeholder=" …")
     top = MARGIN + TITLE_LINE * len(heading) + 8 + (LEVEL_GAP if over else 0)
-    height = top + found.height + MARGIN + 30
+    notes = wrap(picture.backward or _totals(picture), int((width - 2 * MARGIN) / 6.4))
+    height = top + found.height + MARGIN + 14 + NOTE_LINE * len(notes)
     shift = MARGIN + max(0.0, (320.0 - found.width) / 2)
     role = "group" if links else "img"  # what stands in an image cannot be reached
     body = [
         *(_heading(text, number) for number, text in enumerate(heading)),
         f'<g transform="translate({_n(shift)} {_n(top)})">',
-        *(_edge(*each) for each in zip(picture.edges, found.routes, placed.labels, strict=True)),
+        *(_edge(picture, *each) for each in zip(picture.edges, found.routes, placed.labels, strict=True)),
         *(
             _linked(links.get(box.key), _box(box, place, lines))
             for box, place, lines in zip(picture.boxes, found.boxes, placed.lines, strict=True)
         ),
         "</g>",
-        f'<text class="soft small" x="{_n(MARGIN)}" y="{_n(height - 18)}">{escape(_totals(picture))}</text>',
+        *(_note(text, height - 18 - NOTE_LINE * number) for number, text in enumerate(reversed(notes))),
     ]
     return "\n".join(
         [
@@ -93,7 +95,7 @@ def style() -> str:
         f"text {{ font-family: {MONO} }} .sans {{ font-family: {SANS} }} {sizes}"
         f".small {{ font: 12px {SANS} }} .heading {{ font: 600 17px {SANS} }} .title, .times {{ font-weight: 700 }} "
         ".edge { fill: none; stroke-width: 1.4 } .shape { stroke-width: 1.4 } .thin { stroke-width: 1 } "
-        ".back { fill: none; stroke-width: 2.4 } .quiet { opacity: 0.45 } .path .shape { stroke-width: 2 } "
+        ".back { fill: none; stroke-width: 2.4 } .quiet { opacity: 0.5 } .path .shape { stroke-width: 2 } "
         ".target .shape { stroke-width: 3 } .target .adjoint { font-weight: 700 } "
     )
     return f"{rules}{_palette(0)} @media (prefers-color-scheme: dark) {{ {_palette(1)} }}"
@@ -116,13 +118,15 @@ def _totals(picture: Picture) -> str:
     def count(number: int | str) -> str:
         return f"{number:,}" if isinstance(number, int) else number
 
-    if picture.backward:
-        return picture.backward
     return f"{count(picture.table.params)} parameters · {count(picture.table.links)} links"
 
 
 def _heading(text: str, number: int) -> str:
     return f'<text class="heading" x="{_n(MARGIN)}" y="{_n(MARGIN + TITLE_LINE * number + 12)}">{clean(text)}</text>'
+
+
+def _note(text: str, y: float) -> str:
+    return f'<text class="soft small" x="{_n(MARGIN)}" y="{_n(y)}">{clean(text)}</text>'
 
 
 # -- boxes
@@ -135,8 +139,8 @@ def _linked(place: str | None, drawn: str) -> str:
 def _box(box: Box, place: Place, lines: Sequence[Line]) -> str:
     whole = "; ".join(f"{part.left} = {part.formula}" for part in box.parts if box.kind not in GIVEN)
     out = [f'<g class="{f"{box.kind} {box.tone}".strip()}"><title>{clean(whole or box.parts[0].title)}</title>']
-    if box.repeat > 1 or (len(box.parts) == 1 and box.parts[0].repeat > 1):
-        out += [_rectangle(place, step) for step in (6.0, 3.0)]  # a pile of cards
+    if _piled(box):
+        out += [_rectangle(place, step) for step in (PILE, PILE / 2)]
     out.append(SHAPES[box.kind](place))
     slant = SLANT if box.kind == "loss" else 0
     left, right, y = place.left + PAD_X + slant, place.right - PAD_X - slant, place.top + PAD_Y
@@ -158,6 +162,11 @@ def _box(box: Box, place: Place, lines: Sequence[Line]) -> str:
             out.append(_text(line.tag, "tag soft", right, base, "end"))
         y += LINE[line.kind]
     return "\n".join([*out, "</g>"])
+
+
+def _piled(box: Box) -> bool:
+    """Repeats are drawn as a pile of cards."""
+    return box.repeat > 1 or (len(box.parts) == 1 and box.parts[0].repeat > 1)
 
 
 def _text(text: str, kind: str, x: float, y: float, anchor: str = "start") -> str:
@@ -194,26 +203,28 @@ def _hexagon(place: Place) -> str:
     return f'<polygon class="shape" points="{" ".join(f"{_n(x)},{_n(y)}" for x, y in points)}"/>'
 
 
-SHAPES = {"input": _pill, "param": _pill, "equation": _rectangle, "output": _double, "loss": _hexagon}
+SHAPES = {"input": _pill, "param": _rectangle, "equation": _rectangle, "output": _double, "loss": _hexagon}
 
 
 # -- edges
 
 
-def _edge(edge: Edge, route: Route, label: str) -> str:
+def _edge(picture: Picture, edge: Edge, route: Route, label: str) -> str:
     """The tensor's line and, where a derivative flows back, that one's beside it; the label interrupts both."""
     apart = APART if edge.slope else 0.0
-    out = f'<path class="edge" d="{_path(beside(route.points, -apart, route.over), route.over)}" marker-end="url(#arrow)"/>'
+    forward, tone = beside(route.points, -apart, route.over), "" if edge.slope or not picture.backward else " quiet"
+    out = f'<path class="edge{tone}" d="{_path(forward, route.over)}" marker-end="url(#arrow)"/>'
     if edge.slope:
-        back = beside(route.points, apart, route.over)[::-1]
-        out += f'<path class="back" d="{_path(back, route.over)}" marker-end="url(#back)"/>'
+        (x, y), *rest = beside(route.points, apart, route.over)
+        y += PILE * _piled(picture.boxes[edge.source])
+        out += f'<path class="back" d="{_path([*rest[::-1], (x, y)], route.over)}" marker-end="url(#back)"/>'
     if label:
-        kind = "slope" if edge.slope else "label soft"
+        kind = label_kind(picture)
         x, y = route.label
-        width, height = text_width(label, kind.split()[0]) + 6, SIZE[kind.split()[0]] + 4
+        width, height = text_width(label, kind) + 6, SIZE[kind] + 4
         out += (
             f'<rect class="paper" x="{_n(x - width / 2)}" y="{_n(y - height / 2)}" width="{_n(width)}" '
-            f'height="{_n(height)}"/>' + _text(label, kind, x, y + 4, "middle")
+            f'height="{_n(height)}"/>' + _text(label, "slope" if edge.slope else "label soft", x, y + 4, "middle")
         )
     return out
 
