@@ -1,0 +1,66 @@
+"""The derivation as data, `graphc/derive/1`: every zoom, closer ones as children."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from ...derivation.step import Derivation, Result, Step
+from ...language.text import text
+from ..notation.latex import latex
+from ..notation.whole import notation_of
+
+
+def data(derivation: Derivation) -> dict[str, Any]:
+    notation = notation_of(derivation)
+
+    def step(one: Step, children: list[dict[str, Any]]) -> dict[str, Any]:
+        sides = latex(one.before, notation=notation), latex(one.after, notation=notation)
+        return {
+            "id": one.id,
+            "rule": one.rule,
+            "title": one.title,
+            "before": text(one.before),
+            "after": text(one.after),
+            "latex": " = ".join(sides),
+            "why": one.why,
+            "uses": list(one.uses),
+            "conditions": list(one.conditions),
+            "check": None if one.check is None else {"method": one.check.method, "ok": one.check.ok},
+            "zoom": one.zoom,
+            "node": one.node,
+            "folded": one.folded,
+            "children": children,
+        }
+
+    def result(one: Result) -> dict[str, Any]:
+        extents = {} if one.extents is None else {"extents": list(one.extents)}
+        return {
+            "text": text(one.body),
+            "indices": list(one.indices),
+            **extents,
+            "latex": latex(one.body, notation=notation),
+            "matrix": None if one.matrix is None else text(one.matrix),
+        }
+
+    return {
+        "schema": "graphc/derive/1",
+        "model": derivation.model,
+        "of": derivation.of,
+        "wrt": list(derivation.wrt),
+        "steps": [_tree(one, step) for one in derivation.steps],
+        "result": {name: result(one) for name, one in derivation.result.items()},
+    }
+
+
+def render(derivation: Derivation, zoom: str = "graph") -> str:
+    """One object; it has all zooms, whichever is asked for."""
+    return json.dumps(data(derivation), ensure_ascii=False, indent=1) + "\n"
+
+
+def _tree(root: Step, make: Any) -> dict[str, Any]:
+    """`make(step, its children made)` from the leaves up, without recursion."""
+    made: dict[int, dict[str, Any]] = {}
+    for step in reversed(list(root.walk())):
+        made[id(step)] = make(step, [made[id(child)] for child in step.children])
+    return made[id(root)]

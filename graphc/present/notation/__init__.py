@@ -1,0 +1,1 @@
+"""Expressions as mathematics: for a terminal, in LaTeX and in MathML."""
