@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .boxes import SIZE, Line, box_lines, box_size, carried, text_width
+from .boxes import GRID, SIZE, Line, box_lines, box_size, carried, text_width
 from .layout import Layout, layout
 from .picture import Edge, Picture, shape_text
 
@@ -26,6 +26,8 @@ def arranged(picture: Picture) -> Arranged:
     sizes = []
     for box, written in zip(picture.boxes, lines, strict=True):
         width, height = box_size(written, box.repeat)
+        if box.kind == "param":
+            width = max(width, GRID * 2 * sum(edge.source == box.key for edge in picture.edges))
         sizes.append((width + (2 * SLANT if box.kind == "loss" else 0), height))
     labels = [edge_label(picture, edge) for edge in picture.edges]
     kind = label_kind(picture)
