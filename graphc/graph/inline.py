@@ -17,7 +17,6 @@ from .size import Size, never_negative
 NameOf = Callable[[Node], "str | None"]
 
 OPENED = 10_000  # parts of a text; an unnamed tensor that would take more is written by a made-up name
-WRITTEN = 20_000  # parts of a text; within one body, what would take more is written `…`
 LETTERS = "ijklmnopqrstuvwxyz"
 
 
@@ -42,8 +41,9 @@ class Scope:
 class Opened:
     """A node and all that is written out inside it."""
 
-    def __init__(self, root: Map, name_of: NameOf) -> None:
-        self.name_of = name_of
+    def __init__(self, root: Map, name_of: NameOf, parts: int = OPENED) -> None:
+        self.name_of, self.parts = name_of, parts
+        self.longest = 2 * parts  # within one body, what would take more is written `…`
         self.sizes: dict[Scalar, int] = {}
         self.made_up: dict[Node, str] = {}
         self._weigh(root)
@@ -97,7 +97,7 @@ class Opened:
             pending.pop()
             if node not in whole and isinstance(node, Map):
                 whole[node] = self._length(node.body, whole)
-                if whole[node] > OPENED and node is not root:
+                if whole[node] > self.parts and node is not root:
                     self.made_up[node] = f"t{len(self.made_up) + 1}"
                     whole[node] = 1
 
@@ -111,7 +111,7 @@ class Opened:
                 continue
             pending.pop()
             inner = whole.get(term.tensor, 0) if isinstance(term, Read) else 0
-            self.sizes[term] = min(WRITTEN + 1, 1 + inner + sum(self.sizes[child] for child in term.children))
+            self.sizes[term] = min(self.longest + 1, 1 + inner + sum(self.sizes[child] for child in term.children))
         return self.sizes[body]
 
     def _scope(self, node: Map, read: Read) -> Scope:

@@ -13,7 +13,7 @@ from typing import Any
 from ..language import expression as e
 from ..language.text import text
 from .arithmetic import ZERO, raised, rational, scaled, signed, size_expression, times_size, total
-from .inline import WRITTEN, NameOf, Opened, Scope
+from .inline import OPENED, NameOf, Opened, Scope
 from .node import Leaf, Map, Node
 from .scalar import (
     COMPARISONS,
@@ -69,6 +69,13 @@ def statement(node: Node, name_of: NameOf = own_name) -> str:
     return _equation(node, name_of, strict=True)
 
 
+def written(node: Map, name_of: NameOf = own_name, parts: int = OPENED) -> tuple[tuple[e.Bound, ...], Expression]:
+    """The indices of an equation's left side and its right side; up to so many parts, everything is written out."""
+    writer = _Writer(Opened(node, name_of, parts), strict=True)
+    body = writer.whole()
+    return tuple(map(writer.bound, writer.opened.axes)), body
+
+
 def _equation(node: Map, name_of: NameOf, strict: bool) -> str:
     writer = _Writer(Opened(node, name_of), strict)
     left = _left(name_of(node) or "out", [writer.bound(index) for index in writer.opened.axes])
@@ -115,7 +122,7 @@ class _Writer:
     def whole(self) -> Expression:
         return self._opened_scope(self.opened.root)
 
-    def bound(self, index: Index) -> Expression:
+    def bound(self, index: Index) -> e.Bound:
         extent = size_expression(self.opened.extents[index]) if index in self.opened.written else None
         return e.Bound(self.opened.labels[index], extent)
 
@@ -129,7 +136,7 @@ class _Writer:
         pending = [(scope, term)]
         while pending:
             key = pending[-1]
-            if len(pending) > 1 and self.opened.sizes.get(key[1], 0) > WRITTEN:
+            if len(pending) > 1 and self.opened.sizes.get(key[1], 0) > self.opened.longest:
                 self.done[key] = e.Name("…")
             missing = [need for need in self._needs(*key) if need not in self.done] if key not in self.done else []
             if missing:

@@ -1,0 +1,94 @@
+"""The graph as a reader sees it: named tensors, and the local derivatives between them.
+
+An equation whose derivative would be long, or is no single formula, is taken apart: parts of it get names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace as replaced
+
+from ..graph.node import Leaf, Map, Node, order
+from .edge import Edge, TooTangled, edge, paths
+from .naming import Names, Values
+from .paper import on_paper, weight
+
+LONG = 40  # parts of a local derivative, from which on what its equation sums is named first
+
+
+class Blocks:
+    """`incoming` has the local derivatives by which each tensor influences others, `order` the tensors from `of` back."""
+
+    def __init__(self, of: Node, wrt: Sequence[Node], names: Names) -> None:
+        self.of, self.wrt, self.names = of, list(wrt), names
+        nodes = order([of])
+        self.named: set[Node] = {node for node in nodes if isinstance(node, Leaf) or node in names.of}
+        if of not in self.named and isinstance(of, Map):
+            names.invent(of)
+            self.named.add(of)
+        self.values = Values(node for node in nodes if node in self.named)
+        self.active = _active(nodes, set(wrt))
+        self.parts: dict[Node, list[Map]] = {}  # what was named to take an equation apart
+        self.incoming: dict[Node, list[Edge]] = {}
+        self.order: list[Node] = []
+        for node in reversed(nodes):
+            if node in self.active and (node is of or node in self.incoming):
+                self.order.append(node)
+                if isinstance(node, Map):
+                    for one in self._edges(node):
+                        self.incoming.setdefault(one.by, []).append(one)
+
+    def _edges(self, node: Map) -> list[Edge]:
+        """The local derivatives of one equation, taken apart as far as is needed."""
+        while True:
+            try:
+                found = self._try(node)
+            except TooTangled as tangled:
+                self._name(node, [part for part in tangled.parts if part not in self.named])
+                continue
+            parts = self._sums(node) if any(self._long(one) for one in found) else []
+            if not parts:
+                return found
+            self._name(node, parts)
+
+    def _try(self, node: Map) -> list[Edge]:
+        ways: dict[Node, list] = {}
+        for by, path in paths(node, self.named, self.active, self.names.unusable):
+            ways.setdefault(by, []).append(path)
+        return [self._in_values(edge(node, by, found, self.names.unusable)) for by, found in ways.items()]
+
+    def _in_values(self, found: Edge) -> Edge:
+        body, _ = self.values.named(found.body)
+        return found if body is found.body else replaced(found, body=on_paper(body, found.of))
+
+    def _long(self, found: Edge) -> bool:
+        return weight(found.body, frozenset(self.named)) > LONG
+
+    def _sums(self, node: Map) -> list[Map]:
+        """The unnamed reductions nearest to an equation that move."""
+        found: dict[Map, None] = {}
+        pending = [node]
+        while pending:
+            for tensor in pending.pop().inputs:
+                if isinstance(tensor, Map) and tensor not in self.named and tensor in self.active:
+                    if tensor.reduce:
+                        found[tensor] = None
+                    else:
+                        pending.append(tensor)
+        return list(found)
+
+    def _name(self, node: Map, parts: list[Map]) -> None:
+        for part in parts:
+            if part not in self.named:
+                self.names.invent(part)
+                self.named.add(part)
+                self.parts.setdefault(node, []).append(part)
+
+
+def _active(nodes: list[Node], needed: set[Node]) -> set[Node]:
+    """The tensors through which what is needed has an influence."""
+    found: set[Node] = set()
+    for node in nodes:
+        if node in needed or any(tensor in found for tensor in node.inputs):
+            found.add(node)
+    return found

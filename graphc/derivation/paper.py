@@ -1,0 +1,160 @@
+"""Bodies as a person writes them: a mask is a factor, what all terms have in common is drawn out, signs are few."""
+
+from __future__ import annotations
+
+from ..graph.node import Map, Node
+from ..graph.scalar import (
+    ONE,
+    ZERO,
+    Affine,
+    Apply,
+    Number,
+    Position,
+    Read,
+    Scalar,
+    add,
+    affine,
+    apply,
+    mul,
+    number,
+    position,
+    rewrite,
+    transform,
+    walk,
+    where,
+)
+from ..graph.size import size
+
+OPPOSITE = {"lt": "ge", "ge": "lt", "gt": "le", "le": "gt", "eq": "ne", "ne": "eq"}
+TURNED = {"lt": "gt", "gt": "lt", "le": "ge", "ge": "le", "eq": "eq", "ne": "ne"}
+WINNERS = {"argmax": "max", "argmin": "min"}
+
+
+def on_paper(body: Scalar, own: Map | None = None) -> Scalar:
+    """An equal body, easier to read. The extreme that `own` holds is read by its name."""
+    return rewrite(_spelled(body, own), _plainer)
+
+
+def factors(term: Scalar) -> tuple[Scalar, ...]:
+    return term.arguments if isinstance(term, Apply) and term.operation == "mul" else (term,)
+
+
+def terms(term: Scalar) -> tuple[Scalar, ...]:
+    return term.arguments if isinstance(term, Apply) and term.operation == "add" else (term,)
+
+
+def is_mask(term: Scalar) -> bool:
+    """`where(condition, 1, 0)`; a delta is one."""
+    return isinstance(term, Apply) and term.operation == "where" and term.arguments[1:] == (ONE, ZERO)
+
+
+def delta(term: Scalar) -> tuple[Affine, Affine] | None:
+    """The two sides of `where(i == j, 1, 0)`."""
+    if is_mask(term):
+        condition = term.children[0]
+        if isinstance(condition, Apply) and condition.operation == "eq":
+            left, right = condition.arguments
+            if isinstance(left, Position | Number) and isinstance(right, Position | Number):
+                return _form(left), _form(right)
+    return None
+
+
+def _form(side: Position | Number) -> Affine:
+    return side.affine if isinstance(side, Position) else affine(size(int(side.value)))
+
+
+def _plainer(part: Scalar) -> Scalar:
+    if isinstance(part, Apply) and part.operation == "where":
+        return _mask(*part.arguments)
+    if isinstance(part, Apply) and part.operation == "add":
+        return common(part)
+    return part
+
+
+def _mask(condition: Scalar, yes: Scalar, no: Scalar) -> Scalar:
+    if yes is ZERO and isinstance(condition, Apply) and condition.operation in OPPOSITE:
+        condition, yes, no = Apply(OPPOSITE[condition.operation], condition.arguments), no, yes
+    if isinstance(condition, Apply) and condition.operation in TURNED and isinstance(condition.arguments[0], Number):
+        first, second = condition.arguments
+        if not isinstance(second, Number):
+            condition = Apply(TURNED[condition.operation], (second, first))
+    if no is ZERO and yes is not ONE and not _may_be_infinite(yes):
+        return mul(*factors(yes), where(condition, ONE, ZERO))
+    return where(condition, yes, no)
+
+
+def _may_be_infinite(term: Scalar) -> bool:
+    """0·∞ is not 0, so what may be infinite stays inside its branch."""
+    for part in walk(term):
+        if isinstance(part, Apply) and part.operation in ("log", "exp"):
+            return True
+        if isinstance(part, Apply) and part.operation == "pow":
+            base, exponent = part.arguments
+            natural = isinstance(exponent, Number) and exponent.value > 0 and exponent.value.denominator == 1
+            if not natural and not (isinstance(base, Position) and not base.affine.gathers):
+                return True
+    return False
+
+
+def common(total: Scalar) -> Scalar:
+    """Factors that all terms of a sum share, in front of it; the sum starts without a minus where it can."""
+    parts = [list(factors(term)) for term in terms(total)]
+    if len(parts) < 2:
+        return total
+    shared = [factor for factor in parts[0] if not isinstance(factor, Number)]
+    shared = [factor for factor in dict.fromkeys(shared) if all(factor in part for part in parts)]
+    if not shared:
+        return total
+    for part in parts:
+        for factor in shared:
+            part.remove(factor)
+    rest = add(*(mul(*part) for part in parts))
+    sign = number(1)
+    if all(_minus(term) for term in terms(rest)):
+        sign, rest = number(-1), add(*(mul(number(-1), term) for term in terms(rest)))
+    ahead = [factor for factor in shared if not is_mask(factor)]
+    return mul(sign, *ahead, common(rest), *(factor for factor in shared if is_mask(factor)))
+
+
+def _minus(term: Scalar) -> bool:
+    first = factors(term)[0]
+    return isinstance(first, Number) and first.value < 0
+
+
+def _spelled(body: Scalar, own: Map | None) -> Scalar:
+    """`argmax`, for which the language has no word, as the least place at which the maximum is reached."""
+
+    def change(part: Scalar) -> Scalar | None:
+        if isinstance(part, Read) and isinstance(part.tensor, Map) and part.tensor.reduce in WINNERS:
+            return Read(_first_place(part.tensor, own), part.subscripts, part.guarded)
+        return None
+
+    return transform(body, change)
+
+
+def _first_place(node: Map, own: Map | None) -> Map:
+    place, places = affine(0), size(1)
+    for index in node.reduced:
+        place = place.scaled(node.box[index.key]) + affine(index)
+        places = places * node.box[index.key]
+    kind = WINNERS[str(node.reduce)]
+    extreme = Map(None, node.extents, node.box, node.write, node.guarded, kind, node.body, node.labels)
+    extreme = own if own is not None and own.called(None) is extreme else extreme
+    reached = apply("eq", node.body, extreme.read(node.write))
+    body = where(reached, position(place), position(places))
+    return Map(None, node.extents, node.box, node.write, node.guarded, "min", body, node.labels)
+
+
+def weight(term: Scalar, named: frozenset[Node] = frozenset()) -> int:
+    """How long a body is when unnamed tensors are written out in it."""
+    total, stack = 0, [term]
+    while stack and total < 1000:
+        part = stack.pop()
+        total += 1
+        if isinstance(part, Read) and isinstance(part.tensor, Map) and part.tensor not in named:
+            stack.append(part.tensor.body)
+        stack += part.children
+    return total
+
+
+__all__ = ["common", "delta", "factors", "is_mask", "on_paper", "terms", "weight"]
