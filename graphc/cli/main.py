@@ -14,7 +14,7 @@ from typing import Any
 import typer
 
 from ..language.errors import GraphcError
-from . import blas, compiling, doctor, listing, rendering, running, showing, tour
+from . import blas, compiling, deriving, doctor, listing, rendering, running, showing, tour
 from .output import encode
 
 # typer carries its own copy of click in newer releases, so the kinds of error are found from the one that it exports.
@@ -27,6 +27,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "list": listing.list_models,
     "show": showing.show,
     "render": rendering.render,
+    "derive": deriving.derive,
     "run": running.run,
     "compile": compiling.compile_model,
     "tour": tour.tour,

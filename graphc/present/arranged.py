@@ -30,14 +30,20 @@ def arranged(picture: Picture) -> Arranged:
             width = max(width, GRID * 2 * sum(edge.source == box.key for edge in picture.edges))
         sizes.append((width + (2 * SLANT if box.kind == "loss" else 0), height))
     labels = [edge_label(picture, edge) for edge in picture.edges]
-    kind = label_kind(picture)
-    room = [(text_width(label, kind) + 8, SIZE[kind] + 4 if label else 0.0) for label in labels]
+    room = [label_size(picture, label) for label in labels]
     return Arranged(lines, labels, layout(sizes, [(edge.source, edge.target) for edge in picture.edges], room))
 
 
 def edge_label(picture: Picture, edge: Edge) -> str:
     """What stands on an edge: the shape of what it carries or, where derivatives flow back, the one along it."""
     return edge.slope if picture.backward else shape_text(edge.shape)
+
+
+def label_size(picture: Picture, label: str) -> tuple[float, float]:
+    """How much room a label takes, a margin beside it included."""
+    kind = label_kind(picture)
+    lines = label.split("\n") if label else []
+    return max((text_width(line, kind) for line in lines), default=0.0) + 8, (SIZE[kind] + 4) * len(lines)
 
 
 def label_kind(picture: Picture) -> str:

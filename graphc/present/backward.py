@@ -9,8 +9,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from ..derivation.step import Derivative
 from ..graph.node import Node, order
+from ..language.expression import Name
 from .layers import Layer, layers
+from .notation.text import text
 from .picture import Box, Edge, Link, Part, Parts, Picture, drawn, grouped, joined
 from .repeats import Item, folded, items
 from .table import layer_table
@@ -27,8 +30,8 @@ NOTE = (
 
 @dataclass(frozen=True)
 class Flow:
-    """What is written along the way: the derivative of one tensor by another that it reads, and adjoints. What is
-    not there was too long, and goes by its name."""
+    """What is written along the way, `∂y/∂a = y(1 − y)`: the derivative of a tensor by another that it reads, and
+    adjoints. What is not there was too long, and goes by its name."""
 
     slopes: Mapping[tuple[Node, Node], str] = field(default_factory=dict)
     adjoints: Mapping[Node, str] = field(default_factory=dict)
@@ -60,14 +63,19 @@ def on_path(found: Sequence[Layer], of: Node, wrt: Sequence[Node]) -> set[Node]:
     return moved & shown
 
 
+def names_of(found: Sequence[Layer], of: Node, wrt: Sequence[Node]) -> dict[Node, str]:
+    """What is shown is called as in the layer table; parameters have no layer of their own there."""
+    given = {node: node.name or "" for layer in found for node in (*layer.weights, *layer.reads)}
+    return given | {layer.node: layer.name for layer in found} | {n: n.name for n in (*wrt, of) if n.name}
+
+
 class _Backward:
     """What the picture shows of each layer, with the parameters that are differentiated by as boxes of their own."""
 
     def __init__(self, found: Sequence[Layer], path: set[Node], of: Node, wrt: Sequence[Node], flow: Flow) -> None:
         self.found, self.path, self.of, self.wrt, self.flow = found, path, of, wrt, flow
         self.layers = {layer.node: layer for layer in found}
-        self.names = {layer.node: layer.name for layer in found}
-        self.names |= {node: node.name or "" for node in (*wrt, of) if node not in self.names}
+        self.names = names_of(found, of, wrt)
         self.weights = [w for w in wrt if any(w in layer.weights for layer in found)]
 
     def items(self) -> list[Item]:
@@ -102,9 +110,10 @@ class _Backward:
         return replace(part, adjoint=self._adjoint(item), slopes=tuple(self._slopes(item, inside)))
 
     def _adjoint(self, item: Item) -> str:
-        named = joined([self._derivative(self.of, node) for node in item.nodes])
-        value = "1" if item.nodes[0] is self.of else self.flow.adjoints.get(item.nodes[0], "")
-        return f"{named} = {value}" if value and len(item.nodes) == 1 else named
+        named = joined([derivative(self.names[self.of], self.names[node]) for node in item.nodes])
+        if item.nodes[0] is self.of:
+            return f"{named} = 1"
+        return self.flow.adjoints.get(item.nodes[0], named) if len(item.nodes) == 1 else named
 
     def _slopes(self, item: Item, inside: set[Node]) -> list[str]:
         """The derivatives by tensors in the same box; of repeats by the second, which reads the first."""
@@ -114,12 +123,12 @@ class _Backward:
 
     def edge(self, edge: Edge, links: Sequence[Link]) -> Edge:
         slopes = [self._slope(item.nodes[0], s) for item, s in links if {item.nodes[0], s} <= self.path]
-        return replace(edge, slope="  ".join(dict.fromkeys(slopes)))
+        return replace(edge, slope="\n".join(dict.fromkeys(slopes)))
 
     def _slope(self, node: Node, source: Node) -> str:
-        value = self.flow.slopes.get((node, source), "")
-        named = self._derivative(node, source)
-        return f"{named} = {value}" if value else named
+        return self.flow.slopes.get((node, source)) or derivative(self.names[node], self.names[source])
 
-    def _derivative(self, of: Node, by: Node) -> str:
-        return f"∂{self.names[of]}/∂{self.names[by]}"
+
+def derivative(of: str, by: str) -> str:
+    """`∂L/∂W₁`, as it is called in a formula too."""
+    return text(Name("derivative"), {"derivative": Derivative("derivative", (), of, (), by, ())})

@@ -48,7 +48,7 @@ def box_lines(box: Box, carried: Iterable[str] = ()) -> list[Line]:
         lines += [Line("formula", line) for line in folded_formula(part)]
         lines += [Line("params", line) for line in _params(part.chips)]
         lines += [Line("adjoint", line) for line in wrapped(part.adjoint, WIDE, LINES)]
-        lines += [Line("slope", line) for slope in part.slopes for line in wrapped(slope, WIDE, LINES)]
+        lines += [Line("slope", line) for slope in part.slopes for line in slope.split("\n")]
     return lines
 
 

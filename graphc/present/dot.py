@@ -155,7 +155,8 @@ def _node(graph: Any, box: Box, lines: list[Line], **place: str) -> None:
 def _edge_label(label: str, picture: Picture) -> str:
     if not label or not picture.backward:
         return f"<{_font(f' {label} ', 10, SOFT)}>" if label else ""
-    cell = f"<TD>{_font(label, 10, BACK)}</TD>"  # it interrupts the two lines that it stands on
+    text = "<BR/>".join(_font(line, 10, BACK) for line in label.split("\n"))
+    cell = f"<TD>{text}</TD>"  # it interrupts the two lines that it stands on
     return f'<<TABLE BORDER="0" CELLPADDING="1" BGCOLOR="{INKS["paper"][0]}"><TR>{cell}</TR></TABLE>>'
 
 

@@ -86,10 +86,12 @@ class Picture:
             "title": self.title,
             "nodes": [
                 {"id": box.key, "kind": box.kind, "repeat": box.repeat, "parts": [_part_data(p) for p in box.parts]}
+                | ({"tone": box.tone} if box.tone else {})
                 for box in self.boxes
             ],
             "edges": [
                 {"from": edge.source, "to": edge.target, "name": edge.name, "shape": list(edge.shape)}
+                | ({"slope": edge.slope} if edge.slope else {})
                 for edge in self.edges
             ],
         }
@@ -174,4 +176,4 @@ def _part_data(part: Part) -> dict[str, Any]:
             {"names": list(chip.names), "shape": list(chip.shape), "shared": chip.shared} for chip in part.chips
         ],
         "repeat": part.repeat,
-    }
+    } | ({"adjoint": part.adjoint, "slopes": list(part.slopes)} if part.adjoint else {})

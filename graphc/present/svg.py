@@ -11,7 +11,7 @@ from html import escape
 from textwrap import wrap
 from types import MappingProxyType
 
-from .arranged import SLANT, arranged, label_kind
+from .arranged import SLANT, arranged, label_size
 from .boxes import LINE, PAD_X, PAD_Y, SIZE, Line, text_width
 from .curves import beside, curve
 from .layout import Route
@@ -219,13 +219,14 @@ def _edge(picture: Picture, edge: Edge, route: Route, label: str) -> str:
         y += PILE * _piled(picture.boxes[edge.source])
         out += f'<path class="back" d="{_path([*rest[::-1], (x, y)], route.over)}" marker-end="url(#back)"/>'
     if label:
-        kind = label_kind(picture)
-        x, y = route.label
-        width, height = text_width(label, kind) + 6, SIZE[kind] + 4
+        (x, y), (width, height), css = route.label, label_size(picture, label), "slope" if edge.slope else "label soft"
         out += (
-            f'<rect class="paper" x="{_n(x - width / 2)}" y="{_n(y - height / 2)}" width="{_n(width)}" '
-            f'height="{_n(height)}"/>' + _text(label, "slope" if edge.slope else "label soft", x, y + 4, "middle")
+            f'<rect class="paper" x="{_n(x - width / 2 + 1)}" y="{_n(y - height / 2)}" width="{_n(width - 2)}" '
+            f'height="{_n(height)}"/>'
         )
+        lines = label.split("\n")
+        for number, line in enumerate(lines):
+            out += _text(line, css, x, y + 4 + (number - (len(lines) - 1) / 2) * height / len(lines), "middle")
     return out
 
 

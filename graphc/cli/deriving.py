@@ -1,0 +1,123 @@
+"""`graphc derive`: the derivation of a gradient, step by step."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Iterator
+from importlib import import_module
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from ..language.errors import GraphcError
+from .options import Json, Model, Out
+from .output import write
+
+if TYPE_CHECKING:
+    from ..derivation.step import Derivation
+    from ..graph.node import Node
+
+Form = Literal["text", "markdown", "latex", "html", "json"]
+Zoom = Literal["graph", "index", "scalar"]
+# what a file is by its ending, where --format does not say
+ENDINGS: dict[str, Form] = {
+    ".md": "markdown",
+    ".markdown": "markdown",
+    ".tex": "latex",
+    ".html": "html",
+    ".htm": "html",
+    ".json": "json",
+}
+
+Of = Annotated[
+    str | None, typer.Option("--of", metavar="L", help="What is differentiated.", show_default="the model's loss")
+]
+Wrt = Annotated[
+    list[str] | None,
+    typer.Option("--wrt", metavar="W", help="By what; may stand several times.", show_default="every parameter"),
+]
+
+
+def derive(
+    model: Model,
+    of: Of = None,
+    wrt: Wrt = None,
+    zoom: Annotated[Zoom, typer.Option(help="How far the steps are unfolded.")] = "graph",
+    form: Annotated[
+        Form | None, typer.Option("--format", help="What it is written as.", show_default="by FILE's ending, or text")
+    ] = None,
+    json: Json = False,
+    out: Out = None,
+) -> None:
+    """The derivation, step by step: the rule, what became what, and why.
+
+    Zoom `graph` goes from tensor to tensor; `index` unfolds sums and deltas; `scalar` each function's slope.
+
+    Example: graphc derive logistic --wrt w
+    """
+    from .loading import load
+
+    net = load(model)
+    target, variables = asked(net, of, wrt)
+    with progress(f"deriving {model} …"):
+        derivation = _derived(net, target, variables)
+    form = "json" if json else form or ENDINGS.get("" if out is None else out.suffix.lower(), "text")
+    written = rendered(derivation, form, zoom, colour=out is None)
+    if out is not None:
+        write(out, written)
+    if json or out is None:
+        sys.stdout.write(written)
+
+
+def asked(net: Any, of: str | None, wrt: list[str] | None) -> tuple[Node, list[Node]]:
+    """The tensor that is differentiated and those by which, from their names; by default the loss, and its
+    parameters."""
+    from ..graph.node import order
+    from .loading import split_names
+
+    target = net.loss if of is None else net[of.strip()]
+    if target is None:
+        raise GraphcError("nothing is marked `loss`", hint="say what to differentiate with --of NAME")
+    named = [net[name] for name in split_names(wrt or [])]
+    used = set(order([target]))
+    for node in named:
+        if node not in used:
+            raise GraphcError(f"`{target.name}` does not depend on `{node.name}`")
+        if node.integer:
+            raise GraphcError(f"`{node.name}` cannot be differentiated by: it holds integers")
+    if named:
+        return target, named
+    found = [param for param in net.params if param in used]
+    if not found:
+        raise GraphcError(
+            f"`{target.name}` depends on no parameter", hint="say by what to differentiate with --wrt NAME"
+        )
+    return target, found
+
+
+def _derived(net: Any, target: Node, variables: list[Node]) -> Derivation:
+    from ..derivation.derive import derive as derivation_of
+
+    return derivation_of(target, variables, net)
+
+
+def rendered(derivation: Derivation, form: Form, zoom: Zoom, colour: bool = False) -> str:
+    """The derivation written in a form, ending in a line end."""
+    written: str = import_module(f"graphc.present.derived.{form}").render(derivation, zoom)
+    return written if written.endswith("\n") else written + "\n"
+
+
+@contextlib.contextmanager
+def progress(what: str) -> Iterator[None]:
+    """Says on stderr what is going on, while it does; only to a terminal."""
+    shown = sys.stderr.isatty()
+    if shown:
+        sys.stderr.write(what)
+        sys.stderr.flush()
+    try:
+        yield
+    finally:
+        if shown:
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()
