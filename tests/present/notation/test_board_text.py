@@ -9,7 +9,7 @@ from graphc.present.notation.whole import notation_of
 WRITTEN = [
     ("mean[i]((y[i] - t[i])*x[i,j])", "mean[i]((y[i] − t[i])·x[i,j])"),
     ("-t[i]/y[i] + (1 - t[i])/(1 - y[i])", "−t[i]/y[i] + (1 − t[i])/(1 − y[i])"),
-    ("(sigma(a)*(1 - sigma(a)))*x", "σ(a)·(1 − σ(a)) · x"),
+    ("(sigma(a)*(1 - sigma(a)))*x", "σ(a)·(1 − σ(a))·x"),
     ("where(i == j, 1, 0)*p[n,j]", "δᵢⱼ·p[n,j]"),
     ("where(x > 0, x, 0.1*x)", "x if x > 0 else 0.1·x"),
     ("transpose(x) @ (p - t)/n", "xᵀ(p − t)/n"),
@@ -19,7 +19,7 @@ WRITTEN = [
     ("W1[k,j]*theta**2", "W₁[k,j]·θ²"),
     ("a - (b - c)", "a − (b − c)"),
     ("h @ W1 + b1", "h W₁ + b₁"),
-    ("sum[i](x[i])*2", "(Σᵢ x[i])·2"),
+    ("sum[i](x[i])*2", "(Σᵢ x[i]) · 2"),
     ("yhat - y", "ŷ − y"),
 ]
 
