@@ -1,0 +1,108 @@
+"""Two lines side by side as scalars of one graph, at chosen sizes, with the points at which they may be looked at."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from fractions import Fraction
+from time import monotonic
+
+from ..language.expression import Expression, Number
+from .dag import PIECEWISE, Dag
+from .expand import Array, Expand, sizes
+from .givens import Givens
+from .points import Points
+from .shapes import Frame, Shapes
+from .total import mentioned, parts
+from .world import World
+
+SIZES = (3, 4, 5, 6, 7)
+
+
+@contextmanager
+def deep() -> Iterator[None]:
+    """Room for expressions as deep as the language allows; frames of Python take none of the machine's stack."""
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(before, 60_000))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(before)
+
+
+class Bench:
+    """The lines' arrays are `values`; `axes` are the free indices that come before a line's own axes."""
+
+    def __init__(
+        self,
+        givens: Givens,
+        lines: Sequence[Expression],
+        chosen: Sequence[int] = SIZES,
+        seconds: float | None = None,
+        context: Sequence[Expression] = (),
+    ) -> None:
+        """`context` are other lines of the same derivation, which say how many axes a name has."""
+        self.givens, self.chosen = givens, chosen
+        with deep():
+            holds = [a.holds for a in givens.assumptions if a.holds is not None]
+            self.world = World(givens, (*lines, *context, *holds))
+            self.lines = self.world.lines[: len(lines)]
+            conditions = self.world.lines[len(lines) + len(context) :]
+            self.dag = Dag(deadline=None if seconds is None else monotonic() + seconds)
+            self.shapes = Shapes(self.world)
+            used = [name for line in (*self.lines, *conditions) for name in self.world.used(line)]
+            order = self.world.order(used)
+            for name in order:
+                self.shapes.equation(name)
+            read = [self.shapes.line(line) for line in (*self.lines, *conditions)]
+            self.free = self.shapes.lengths.solve(chosen)
+            self.expand = Expand(self.shapes, self.dag)
+            for name in order:
+                self.expand.equation(name)
+            self.axes = self._free_indices(self.lines)
+            self.values = [
+                self._expanded(line, frame, self.axes) for line, (frame, _) in zip(self.lines, read, strict=False)
+            ]
+            self.conditions = [
+                node
+                for line, (frame, _) in zip(conditions, read[len(lines) :], strict=True)
+                for node in self._expanded(line, frame, self._free_indices([line])).items
+            ]
+        places = {name: min(dim.size or 1 for dim in dims) for name, dims in self.shapes.gathers.items() if name}
+        self.points = Points(self.dag, self.expand.tensors, givens.assumptions, self._constants(), places)
+
+    def _free_indices(self, lines: Sequence[Expression]) -> tuple[str, ...]:
+        used = frozenset().union(*map(mentioned, lines))
+        return tuple(name for name in sorted(self.world.indices) if name in used)
+
+    def _expanded(self, line: Expression, frame: Frame, axes: tuple[str, ...]) -> Array:
+        return self.expand.line(line, frame, axes, sizes(tuple(self.shapes.indices[name] for name in axes)))
+
+    def line(self, expression: Expression) -> Array:
+        """One more line, at the sizes that are there; its free indices are those of the bench."""
+        expression = self.world.regrouped(expression)
+        with deep():
+            for name in self.world.order(self.world.used(expression)):
+                if name not in self.expand.tensors:
+                    self.shapes.equation(name)
+                    self.shapes.lengths.solve(self.chosen)
+                    self.expand.equation(name)
+            frame, _ = self.shapes.line(expression)
+            self.shapes.lengths.solve(self.chosen)
+            return self._expanded(expression, frame, self.axes)
+
+    def _constants(self) -> tuple[Fraction, ...]:
+        """The numbers of the file, near which something may happen."""
+        texts = (*self.lines, *self.world.rights.values())
+        found = {part.value for text in texts for part in parts(text) if isinstance(part, Number)}
+        return tuple(sorted(value for value in found if abs(value) < 10**6))[:32]
+
+    @property
+    def conditions_tie(self) -> bool:
+        """Whether something is assumed that random residues do not have."""
+        return any(self.dag.op[node] == "eq" for node in self.dag.below(self.conditions))
+
+    def piecewise(self, roots: Sequence[int]) -> list[int]:
+        """The nodes that jump or bend."""
+        return [node for node in self.dag.below(roots) if self.dag.op[node] in PIECEWISE]

@@ -1,0 +1,210 @@
+"""The comparison of pairs of scalars: in balls at points, then in finite fields, then with suspicion."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from random import Random
+from time import monotonic
+
+from flint import arb
+
+from .balls import Ball, Precision, ball, evaluate
+from .bench import Bench
+from .chain import Chain, Residues, levels
+from .dag import TooMuch
+from .equal import Verdict
+from .points import Point
+
+BITS, MORE_BITS = 256, 4096
+DIGITS = 50
+PROOF_BITS, RADIUS = 2048, -1500  # inputs are balls of radius 2**RADIUS
+ENOUGH, MANY, TURNS = 5, 24, 120
+SAMPLES, TRIES = 2, 40
+
+
+class Comparison:
+    """Pairs of nodes that should be equal."""
+
+    def __init__(self, bench: Bench, pairs: Sequence[tuple[int, int]], random: Random, end: float) -> None:
+        self.bench, self.pairs, self.random, self.end = bench, list(pairs), random, end
+        self.dag = bench.dag
+        self.order = self.dag.below([*(node for pair in pairs for node in pair), *bench.conditions])
+        self.seen = [0] * len(self.pairs)
+        self.sides = [False, False]  # whether each side was defined anywhere
+        self.admitted = 0
+        self.turn = 0
+
+    def verdict(self, quick: bool = False) -> Verdict:
+        many = 3 if quick else ENOUGH
+        found = self.points(many)
+        if found is None and quick:
+            return Verdict("true", "agreement")
+        if found is not None:
+            return found
+        if self.proved():
+            return Verdict("true", "proved in finite fields")
+        found = self.points(MANY)
+        if found is not None:
+            return found
+        from .suspicion import suspicious
+
+        found = suspicious(self)
+        if found is not None:
+            return found
+        return Verdict("true", f"agrees to {DIGITS} digits at {min(self.seen)} random points")
+
+    # in balls
+
+    def points(self, wanted: int) -> Verdict | None:
+        """Look at points until each pair was seen often enough; a verdict where they differ or cannot be seen."""
+        last = self.turn + TURNS
+        fixed = not self.bench.points.tensors
+        while min(self.seen) < wanted and self.turn < last:
+            point = self.bench.points.random(self.random, self.turn)
+            self.turn += 1
+            if self.differ(point):
+                return Verdict("false", "proved apart in balls")
+            if fixed and self.turn > 2:
+                break
+            self._check_time()
+        if min(self.seen) >= (1 if fixed or self.turn >= last else wanted):
+            return None
+        if fixed and not all(self.sides):
+            return Verdict(
+                "undecided", "definition", note=f"{self._undefined()} is not defined: a division by zero or the like"
+            )
+        if self.admitted == 0:
+            return Verdict(
+                "undecided",
+                "assumptions",
+                note="no point was found at which all assumptions hold; do they contradict each other?",
+            )
+        if not all(self.sides):
+            return Verdict(
+                "undecided", "definition", note=f"{self._undefined()} is defined at none of the points that were tried"
+            )
+        if min(self.seen) == 0:
+            return Verdict("undecided", "definition", note="no point was found at which both sides are defined")
+        return None
+
+    def _undefined(self) -> str:
+        return "the line before" if not self.sides[0] else "this line"
+
+    def differ(self, point: Point) -> bool:
+        """Whether a pair is surely apart at a point and round it."""
+        with Precision(BITS):
+            values = evaluate(self.dag, self.order, {node: ball(value) for node, value in point.items()})
+            if not self.admits(values):
+                return False
+            self.admitted += 1
+            apart = self._apart(values, count=True)
+        return apart is not None and self.proved_apart(point, apart) is not None
+
+    def admits(self, values: dict[int, Ball]) -> bool:
+        return all(values[node] is not None and values[node] != 0 for node in self.bench.conditions)
+
+    def _apart(self, values: dict[int, Ball], count: bool = False) -> int | None:
+        """The first pair that does not overlap; the others count as seen if they agree to enough digits."""
+        apart = None
+        for k, (a, b) in enumerate(self.pairs):
+            one, two = values[a], values[b]
+            if count:
+                self.sides[0] |= one is not None
+                self.sides[1] |= two is not None
+            if one is None or two is None:
+                continue
+            if not one.overlaps(two):
+                apart = k if apart is None else apart
+            elif count and close(one, two):
+                self.seen[k] += 1
+        return apart
+
+    def proved_apart(self, point: Point, first: int = 0) -> int | None:
+        """The pair that is apart for all inputs in small balls round the point."""
+        with Precision(PROOF_BITS):
+            radius = arb(0, arb(2) ** RADIUS)
+            discrete, dependent = self.bench.points.discrete, self.bench.points.dependent()
+            inputs = {
+                node: ball(value) if node in discrete else ball(value) + radius
+                for node, value in point.items()
+                if node not in dependent
+            }
+            for node, others in dependent.items():
+                inputs[node] = 1 - sum((inputs[other] for other in others), arb(0))
+            values = evaluate(self.dag, self.order, inputs)
+            if not self.admits(values):
+                return None
+            places = [first, *(k for k in range(len(self.pairs)) if k != first)]
+            for k in places:
+                one, two = (values[node] for node in self.pairs[k])
+                if one is not None and two is not None and not one.overlaps(two):
+                    return k
+        return None
+
+    def _check_time(self) -> None:
+        if monotonic() > self.end:
+            raise TooMuch("it takes too long")
+
+    # in finite fields
+
+    def proved(self) -> bool:
+        """Whether every pair is equal at random residues, in every case of what is 0 or 1."""
+        count = levels(self.dag, self.order)
+        if count is None or self.bench.conditions_tie:
+            return False
+        return all(self._proved(count, loose) for loose in (True,)) or self._proved(count, False)
+
+    def _proved(self, count: int, loose: bool) -> bool:
+        cases = self.bench.points.cases()
+        samples: list[Point | None] = [*cases] * SAMPLES if cases else []
+        for case in samples or [None] * (MANY if self.bench.points.discrete else SAMPLES):
+            self._check_time()
+            if not self._sampled(count, loose, case):
+                return False
+        return True
+
+    def _sampled(self, count: int, loose: bool, case: Point | None) -> bool:
+        left = set(range(len(self.pairs)))
+        for turn in range(TRIES):
+            chain = Chain(self.dag, self.random, count, loose)
+            values = chain.evaluate(self.order, self._residues(chain, case, turn))
+            for k in tuple(left):
+                a, b = (values[node] for node in self.pairs[k])
+                both = [(x, y) for x, y in zip(a, b, strict=True) if x is not None and y is not None]
+                if any(x != y for x, y in both):
+                    return False
+                if both:
+                    left.discard(k)
+            if not left:
+                return True
+            if turn & 7 == 7:
+                self._check_time()
+        return False
+
+    def _residues(self, chain: Chain, case: Point | None, turn: int) -> dict[int, Residues]:
+        points = self.bench.points
+        drawn = points.random(self.random, turn) if points.discrete else {}
+        found: dict[int, Residues] = {}
+        for name, whole in points.tensors.items():
+            range_ = points.ranges[name]
+            for node in whole.items:
+                if case is not None and node in case:
+                    found[node] = chain.fraction(case[node])
+                elif range_.discrete and not range_.integer:
+                    found[node] = chain.fraction(drawn[node])
+                else:
+                    low, high = range_.low, range_.high
+                    positive = range_.row == "distribution" or (low is not None and low >= 0)
+                    found[node] = chain.free(positive, high is not None and high <= 0)
+        for node, others in points.dependent().items():
+            found[node] = chain.rest([found[other] for other in others])
+        return found
+
+
+def close(one: Ball, two: Ball) -> bool:
+    """Whether two values that overlap are known to agree to `DIGITS` digits."""
+    difference = abs(one - two).upper()
+    if difference == 0:
+        return True
+    size = abs(one).upper()
+    return bool(difference < (size if size > 1 else 1) * arb(10) ** -DIGITS)

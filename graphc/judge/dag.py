@@ -1,0 +1,144 @@
+"""Scalars as one interned graph: a node is a number, its operation and arguments stand in two lists.
+
+Arguments come before what is made of them, so that going through the numbers in order is a topological order. Sums
+and products have any number of arguments. A named element is a node `ref` above its definition: derivatives stop there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+from time import monotonic
+from typing import Any
+
+MAX_NODES = 150_000
+MAX_BITS = 16_000  # of a number that is folded; the language's own limit is 4,000 digits
+
+
+class TooMuch(Exception):
+    """What is to be judged is too large, or took too long."""
+
+
+class Dag:
+    """`op[node]` and `args[node]`. Arguments are nodes, but for `number`, `symbol`, and the exponent of `power`."""
+
+    def __init__(self, limit: int = MAX_NODES, deadline: float | None = None) -> None:
+        self.op: list[str] = []
+        self.args: list[tuple[Any, ...]] = []
+        self.limit, self.deadline = limit, deadline
+        self._found: dict[tuple[str, tuple[Any, ...]], int] = {}
+        self.zero, self.one = self.number(Fraction(0)), self.number(Fraction(1))
+
+    def node(self, op: str, args: tuple[Any, ...]) -> int:
+        key = (op, args)
+        found = self._found.get(key)
+        if found is None:
+            found = len(self.op)
+            if found >= self.limit:
+                raise TooMuch(f"it comes to more than {self.limit:,} scalar operations")
+            if not found & 1023:
+                self.check_time()
+            self.op.append(op)
+            self.args.append(args)
+            self._found[key] = found
+        return found
+
+    def check_time(self) -> None:
+        if self.deadline is not None and monotonic() > self.deadline:
+            raise TooMuch("it takes too long")
+
+    def number(self, value: Fraction) -> int:
+        return self.node("number", (value,))
+
+    def value(self, node: int) -> Fraction | None:
+        """The number that a node is."""
+        return self.args[node][0] if self.op[node] == "number" else None
+
+    def symbol(self, name: str, place: tuple[int, ...] = ()) -> int:
+        return self.node("symbol", (name, place))
+
+    def add(self, terms: Iterable[int]) -> int:
+        total, rest = Fraction(0), []
+        for term in terms:
+            value = self.value(term)
+            if value is None or _long(value):
+                rest.append(term)
+            else:
+                total += value
+        if total or not rest:
+            rest.append(self.number(total))
+        return rest[0] if len(rest) == 1 else self.node("add", tuple(sorted(rest)))
+
+    def mul(self, factors: Iterable[int]) -> int:
+        total, rest = Fraction(1), []
+        for factor in factors:
+            value = self.value(factor)
+            if value is None or _long(value) or _long(total):
+                rest.append(factor)
+            else:
+                total *= value
+        if total != 1 or not rest:
+            rest.append(self.number(total))
+        return rest[0] if len(rest) == 1 else self.node("mul", tuple(sorted(rest)))
+
+    def negative(self, node: int) -> int:
+        return self.mul((self.number(Fraction(-1)), node))
+
+    def div(self, left: int, right: int) -> int:
+        value = self.value(right)
+        if value and not _long(value):
+            return self.mul((left, self.number(1 / value)))
+        return self.node("div", (left, right))
+
+    def power(self, base: int, exponent: Fraction) -> int:
+        """A power with a fixed exponent."""
+        if exponent == 1:
+            return base
+        if not exponent:
+            return self.one
+        value = self.value(base)
+        if value and exponent.denominator == 1 and abs(exponent) * _bits(value) <= MAX_BITS:
+            return self.number(value ** int(exponent))
+        if exponent == -1:
+            return self.node("div", (self.one, base))
+        return self.node("power", (base, exponent))
+
+    def raised(self, base: int, exponent: int) -> int:
+        value = self.value(exponent)
+        return self.node("raised", (base, exponent)) if value is None else self.power(base, value)
+
+    def apply(self, op: str, *args: int) -> int:
+        return self.node(op, args)
+
+    def children(self, node: int) -> Sequence[int]:
+        op, args = self.op[node], self.args[node]
+        if op in LEAVES:
+            return ()
+        return args[:1] if op in ("power", "ref") else args
+
+    def below(self, roots: Iterable[int]) -> list[int]:
+        """All that the roots are made of, arguments first."""
+        seen: set[int] = set()
+        stack = list(roots)
+        while stack:
+            node = stack.pop()
+            if node not in seen:
+                seen.add(node)
+                stack.extend(self.children(node))
+        return sorted(seen)
+
+
+LEAVES = frozenset(("number", "symbol", "pi"))
+COMPARISONS = {"<": "lt", "<=": "le", ">": "gt", ">=": "ge", "==": "eq", "!=": "ne"}
+# what jumps or bends somewhere: two such expressions may differ on a sliver that random points miss
+PIECEWISE = frozenset((*COMPARISONS.values(), "abs", "sign", "step", "max", "min", "where"))
+# operations that are said by simpler ones
+ELEMENTWISE = frozenset(("exp", "log", "sin", "cos", "tanh", "erf", "sigma", "softplus", "abs", "sign", "step"))
+
+
+def _bits(value: Fraction) -> int:
+    return max(value.numerator.bit_length(), value.denominator.bit_length())
+
+
+def _long(value: Fraction) -> bool:
+    return _bits(value) > MAX_BITS

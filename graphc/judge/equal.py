@@ -1,0 +1,143 @@
+"""Are two expressions equal? True by proof or by agreement, false by proof and with a witness, or undecided.
+
+Equal means equal as real numbers wherever both are defined, save isolated points, under the assumptions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from random import Random
+from time import monotonic
+from typing import Any, Literal
+
+from ..language.expression import Expression
+from .bench import SIZES, Bench, deep
+from .dag import TooMuch
+from .dims import Misfit, NoRoom
+from .givens import Assumption, Givens, Slope, assumption
+
+__all__ = ["Assumption", "Givens", "Slope", "Verdict", "Witness", "assumption", "decide"]
+
+Status = Literal["true", "false", "undecided"]
+BUDGET = 4.5  # seconds for one decision
+# another length for each axis; where that comes to too much, smaller ones
+SCHEMES = (SIZES, (3, 2, 4, 3, 2), (2, 3, 2, 3), (2,), (1, 2))
+SECOND = ((5, 3, 2, 4), (4, 2, 3), (2, 3))  # an equation that holds at one length only shows at another
+WITNESS = ((2, 3, 4, 5), (2,))
+
+
+@dataclass(frozen=True)
+class Witness:
+    """A point at which two lines differ: scalars as numbers, tensors as nested lists."""
+
+    at: dict[str, Any]
+    before: Any
+    after: Any
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """`method` says how it was found; `note` what else a person should know."""
+
+    status: Status
+    method: str
+    witness: Witness | None = None
+    note: str = ""
+    used: tuple[str, ...] = field(default=())  # the texts of the assumptions without which it would not hold
+
+    def __bool__(self) -> bool:
+        raise TypeError("a verdict has three values; ask for its status")
+
+
+NOTHING = Givens()
+
+
+def decide(
+    before: Expression,
+    after: Expression,
+    givens: Givens = NOTHING,
+    budget: float = BUDGET,
+    context: Sequence[Expression] = (),
+    witness: bool = True,
+    twice: bool = True,
+) -> Verdict:
+    """Compare two expressions. `twice` looks at a second set of sizes; certificates with given sizes need none.
+
+    Raises GraphcError where `before`, or the givens, cannot be read at all.
+    """
+    if before is after:
+        return Verdict("true", "the same expression")
+    end = monotonic() + budget
+    with deep():
+        try:
+            bench = _first_fitting(SCHEMES, givens, (before, after), end, context)
+        except Misfit as misfit:
+            _first_fitting(SCHEMES, givens, (before,), end, context)  # raises where the fault is not in `after`
+            return Verdict("false", "shapes", note=misfit.message)
+        except TooMuch as much:
+            return Verdict("undecided", "limits", note=str(much))
+        verdict = _decided(bench, end)
+        if verdict.status == "true" and twice and bench.free and verdict.method != SAME:
+            verdict = _again(verdict, givens, (before, after), end, context)
+        if verdict.status == "false" and witness:
+            from .witness import witness_of
+
+            found = witness_of(givens, before, after, context, bench, end)
+            verdict = Verdict("false", verdict.method, found, verdict.note)
+    return verdict
+
+
+SAME = "the same once written out"
+
+
+def _first_fitting(
+    schemes: Sequence[Sequence[int]],
+    givens: Givens,
+    lines: Sequence[Expression],
+    end: float,
+    context: Sequence[Expression],
+) -> Bench:
+    """The lines at the first sizes at which they are neither empty nor too large."""
+    problem: Exception = TooMuch("it takes too long")
+    for scheme in schemes:
+        seconds = end - monotonic()
+        if seconds <= 0:
+            break
+        try:
+            return Bench(givens, lines, scheme, seconds, context)
+        except (TooMuch, NoRoom) as error:
+            problem = error
+    if isinstance(problem, NoRoom):
+        raise TooMuch("no small sizes were found at which every axis has an element")
+    raise problem
+
+
+def _again(
+    verdict: Verdict, givens: Givens, lines: Sequence[Expression], end: float, context: Sequence[Expression]
+) -> Verdict:
+    try:
+        bench = _first_fitting(SECOND, givens, lines, end, context)
+    except (TooMuch, Misfit):
+        return verdict
+    other = _decided(bench, end, quick=True)
+    return other if other.status == "false" else verdict
+
+
+def _decided(bench: Bench, end: float, quick: bool = False) -> Verdict:
+    from .compare import Comparison
+
+    before, after = bench.values
+    if before.shape != after.shape:
+        if not after.shape and not bench.world.used(bench.lines[1]) and len(set(after.items)) == 1:
+            after = type(after)(before.shape, after.items * len(before.items))
+        else:
+            shapes = f"{list(before.shape)} and {list(after.shape)}"
+            return Verdict("false", "shapes", note=f"the two sides have different shapes: {shapes}")
+    pairs = [(a, b) for a, b in zip(before.items, after.items, strict=True) if a != b]
+    if not pairs:
+        return Verdict("true", SAME)
+    try:
+        return Comparison(bench, pairs, Random(1), end).verdict(quick)
+    except TooMuch as much:
+        return Verdict("undecided", "limits", note=str(much))

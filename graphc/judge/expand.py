@@ -1,0 +1,514 @@
+"""Expressions to scalars at the sizes that were chosen: an array of nodes of the one graph for each.
+
+It walks as `shapes` walks. Library functions are expanded by their own formulas.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import lru_cache
+from itertools import product
+from math import prod
+from typing import Any
+
+from ..language.errors import GraphcError
+from ..language.expression import (
+    Bound,
+    Call,
+    Compare,
+    Constant,
+    Ellipsis_,
+    Expression,
+    FloorQuotient,
+    MatMul,
+    Name,
+    Negative,
+    Number,
+    Power,
+    Product,
+    Quotient,
+    Reduce,
+    Subscript,
+    Sum,
+)
+from .dag import COMPARISONS, Dag, TooMuch
+from .dims import Dim, Misfit, NoRoom
+from .forward import Forward
+from .shapes import REDUCTIONS, Frame, Shapes, axes_of, order_of, static
+from .total import Total, mentioned, text_of
+
+MAX_TERMS = 60_000  # of all reductions together, and of elements of arrays
+
+
+@dataclass(frozen=True)
+class Array:
+    """A tensor: its shape, and its elements in order."""
+
+    shape: tuple[int, ...]
+    items: tuple[int, ...]
+
+    def at(self, place: tuple[int, ...]) -> int:
+        flat = 0
+        for index, length in zip(place, self.shape, strict=True):
+            flat = flat * length + index
+        return self.items[flat]
+
+
+Value = int | Array  # a scalar is its node
+Env = Mapping[str, int]
+
+
+@dataclass(eq=False)
+class Reading:
+    """A frame with the values of its arguments."""
+
+    frame: Frame
+    values: dict[str, Value] = field(default_factory=dict)
+    memo: dict[tuple[Any, ...], Value] = field(default_factory=dict)
+    guarded: bool = False
+    inner: Reading | None = None  # the same inside `inside(…)`
+
+
+class Expand:
+    """All that is expanded for one judgement."""
+
+    def __init__(self, shapes: Shapes, dag: Dag) -> None:
+        self.shapes, self.dag, self.world = shapes, dag, shapes.world
+        self.tensors: dict[str, Array] = {}
+        self.forwards: dict[tuple[int, int | None], Forward] = {}
+        self._left = MAX_TERMS
+
+    def spend(self, count: int) -> None:
+        self._left -= count
+        if self._left < 0:
+            raise TooMuch(f"its sums and tensors have more than {MAX_TERMS:,} elements together")
+
+    def equation(self, name: str) -> None:
+        """The elements of a defined tensor: a named node each."""
+        frame, left = self.shapes.frames[name]
+        equation, right = self.world.equations[name], self.world.rights[name]
+        reading = Reading(frame)
+        if isinstance(equation, Constant) or equation.indices is None:
+            whole = array(self.value(right, reading, {}))
+        else:
+            shape = sizes(left)
+            names = [bound.name for bound in equation.indices]
+            self.spend(prod(shape))
+            whole = Array(
+                shape, tuple(self._scalar(right, reading, dict(zip(names, p, strict=True))) for p in box(shape))
+            )
+        items = tuple(
+            self.dag.node("ref", (node, name, place)) for node, place in zip(whole.items, box(whole.shape), strict=True)
+        )
+        self.tensors[name] = Array(whole.shape, items)
+
+    def tensor(self, name: str) -> Array:
+        found = self.tensors.get(name)
+        if found is None:
+            shape = sizes(self.shapes.tensor(name))
+            self.spend(prod(shape))
+            found = Array(shape, tuple(self.dag.symbol(name, place) for place in box(shape)))
+            self.tensors[name] = found
+        return found
+
+    def line(self, expression: Expression, frame: Frame, indices: tuple[str, ...], shape: tuple[int, ...]) -> Array:
+        """A line at every place of its free indices, and of its own axes behind those."""
+        reading = Reading(frame)
+        self.spend(prod(shape))
+        parts = [array(self.value(expression, reading, dict(zip(indices, place, strict=True)))) for place in box(shape)]
+        inner = parts[0].shape
+        if any(part.shape != inner for part in parts):
+            raise Misfit("the shape changes with an index")
+        return Array(shape + inner, tuple(item for part in parts for item in part.items))
+
+    def value(self, e: Expression, reading: Reading, env: Env) -> Value:
+        rule = VALUES[type(e)]
+        if type(e) in PLAIN:
+            return rule(self, e, reading, env)
+        key = (e, *[env[name] for name in names(e) if name in env])
+        if reading.frame.lead:
+            key += tuple(env[name] for name in LEADING[: len(reading.frame.lead)])
+        found = reading.memo.get(key)
+        if found is None:
+            found = reading.memo[key] = rule(self, e, reading, env)
+        return found
+
+    def _scalar(self, e: Expression, reading: Reading, env: Env) -> int:
+        value = self.value(e, reading, env)
+        if isinstance(value, Array):
+            if value.shape:
+                raise Misfit(f"{text_of(e)} has axes of its own here", "give it subscripts")
+            return value.items[0]
+        return value
+
+    def _number(self, e: Number, reading: Reading, env: Env) -> Value:
+        return self.dag.number(e.value)
+
+    def _name(self, e: Name, reading: Reading, env: Env) -> Value:
+        word = e.name
+        if word in env:
+            return self.dag.number(Fraction(env[word]))
+        if word in reading.values:
+            return reading.values[word]
+        if reading.frame.own and self.world.is_tensor(word):
+            found = self.tensor(word)
+            return found if found.shape else found.items[0]
+        size = reading.frame.sizes.get(word) or (self.shapes.sizes.get(word) if reading.frame.own else None)
+        if size is not None:
+            return self.dag.number(Fraction(length(size)))
+        if word == "pi":
+            return self.dag.node("pi", ())
+        found = self.tensor(word)
+        return found.items[0]
+
+    def _elementwise(self, e: Expression, reading: Reading, env: Env) -> Value:
+        make = MAKE[type(e)]
+        return self.zipped(lambda *parts: make(self.dag, e, parts), [self.value(c, reading, env) for c in e.children])
+
+    def zipped(self, make: Callable[..., int], values: list[Value]) -> Value:
+        """`make` of the elements, with broadcasting."""
+        arrays = [value for value in values if isinstance(value, Array) and value.shape]
+        if not arrays:
+            return make(*[value.items[0] if isinstance(value, Array) else value for value in values])
+        shape = broadcast([value.shape for value in arrays])
+        self.spend(prod(shape))
+        spread = [stretched(value, shape) for value in values]
+        return Array(shape, tuple(make(*parts) for parts in zip(*spread, strict=True)))
+
+    def _subscript(self, e: Subscript, reading: Reading, env: Env) -> Value:
+        base = e.base
+        if isinstance(base, Name) and base.name in self.world.givens.slopes and reading.frame.own:
+            return self._slope(base.name, e.subscripts, reading, env)
+        whole = array(self.value(base, reading, env))
+        places: list[int | Array] = [
+            self._place(place, reading, env) for place in e.subscripts if not isinstance(place, Ellipsis_)
+        ]
+        if len(places) < len(e.subscripts):
+            lead = [env[f"...{k}"] for k in range(len(reading.frame.lead))]
+            front = whole.shape[: len(whole.shape) - len(places)]
+            lead = lead[len(lead) - len(front) :]
+            places = [*(min(place, size - 1) for place, size in zip(lead, front, strict=True)), *places]
+        if len(places) != len(whole.shape):
+            raise Misfit(f"{text_of(e)}: {len(whole.shape)} axes and {len(places)} subscripts")
+        return self._pick(whole, places, (), e, reading)
+
+    def _pick(
+        self, whole: Array, places: list[int | Array], done: tuple[int, ...], e: Subscript, reading: Reading
+    ) -> int:
+        """One element; a subscript that is itself a variable chooses among all."""
+        at = len(done)
+        if at == len(whole.shape):
+            return whole.at(done)
+        place = places[at]
+        if isinstance(place, int):
+            if not 0 <= place < whole.shape[at]:
+                if reading.guarded:
+                    return self.dag.zero
+                message = f"{text_of(e)} reads place {place} of an axis with {whole.shape[at]} elements"
+                raise Misfit(message, "inside(…) makes reads that fall outside 0")
+            return self._pick(whole, places, (*done, place), e, reading)
+        node = place.items[0]
+        self.spend(whole.shape[at])
+        found = self._pick(whole, places, (*done, whole.shape[at] - 1), e, reading)
+        for k in range(whole.shape[at] - 2, -1, -1):
+            here = self._pick(whole, places, (*done, k), e, reading)
+            same = self.dag.apply("eq", node, self.dag.number(Fraction(k)))
+            found = self.dag.apply("where", same, here, found)
+        return found
+
+    def _place(self, e: Expression, reading: Reading, env: Env) -> int | Array:
+        if type(e) is Name and e.name in env:
+            return env[e.name]
+        node = self._sized(e, reading, env)
+        value = self.dag.value(node)
+        if value is None:
+            return Array((), (node,))
+        if value.denominator != 1:
+            raise GraphcError(f"the subscript {text_of(e)} is {value}, and no whole number")
+        return int(value)
+
+    def _sized(self, e: Expression, reading: Reading, env: Env) -> int:
+        """A subscript: in it a name is a size before it is a tensor."""
+        if isinstance(e, Name) and e.name in self.shapes.sizes and reading.frame.own and e.name not in env:
+            return self.dag.number(Fraction(length(self.shapes.sizes[e.name])))
+        return self._scalar(e, reading, env)
+
+    def _slope(self, name: str, places: tuple[Expression, ...], reading: Reading, env: Env) -> int:
+        slope = self.world.givens.slopes[name]
+        at = {p: self._place(place, reading, env) for p, place in zip(slope.parameters, places, strict=True)}
+        inner = {key: place for key, place in at.items() if isinstance(place, int)}
+        of, by = self.tensor(slope.of), self.tensor(slope.by)
+        ends = []
+        for whole, written in ((of, slope.of_at), (by, slope.by_at)):
+            there = tuple(self._place(place, reading, inner) for place in written)
+            if any(not isinstance(k, int) or not 0 <= k < n for k, n in zip(there, whole.shape, strict=True)):
+                return self.dag.zero
+            ends.append(whole.at(there))  # type: ignore[arg-type]
+        return self.slope(ends[0], ends[1], slope.edge)
+
+    def slope(self, of: int, by: int, edge: bool = False) -> int:
+        """∂of/∂by; of an edge only through the one equation of `of`."""
+        within = of if edge else None
+        forward = self.forwards.get((by, within))
+        if forward is None:
+            forward = self.forwards[by, within] = Forward(self.dag, by, within)
+        return forward(of)
+
+    def _total(self, e: Total, reading: Reading, env: Env) -> Value:
+        of, by = array(self.value(e.of, reading, env)), array(self.value(e.by, reading, env))
+        for node in by.items:
+            if self.dag.op[node] not in ("symbol", "ref"):
+                raise GraphcError(f"{text_of(e.by)} is a number here; a derivative is by something that can move")
+        self.spend(len(of.items) * len(by.items))
+        return scalar_or(Array(of.shape + by.shape, tuple(self.slope(a, b) for a in of.items for b in by.items)))
+
+    def _reduce(self, e: Reduce, reading: Reading, env: Env) -> Value:
+        shape = sizes(reading.frame.bound[e])
+        self.spend(prod(shape))
+        names_ = [bound.name for bound in e.indices]
+        parts = [self.value(e.body, reading, {**env, **dict(zip(names_, place, strict=True))}) for place in box(shape)]
+        return self.zipped(lambda *terms: reduced(self.dag, e.kind, terms), parts)
+
+    def _matmul(self, e: MatMul, reading: Reading, env: Env) -> Value:
+        left, right = (array(self.value(child, reading, env)) for child in e.children)
+        if not left.shape or not right.shape:
+            raise Misfit(f"in {text_of(e)} one side is a scalar", "write `*`")
+        a = left if len(left.shape) > 1 else Array((1, *left.shape), left.items)
+        b = right if len(right.shape) > 1 else Array((*right.shape, 1), right.items)
+        inner = a.shape[-1]
+        if inner != b.shape[-2]:
+            raise Misfit(f"`@` does not fit in {text_of(e)}: {list(left.shape)} and {list(right.shape)}")
+        stack = broadcast([a.shape[:-2], b.shape[:-2]])
+        shape = (*stack, a.shape[-2], b.shape[-1])
+        self.spend(prod(shape) * inner)
+        items = []
+        for *lead, i, j in box(shape):
+            front_a, front_b = _front(lead, a.shape[:-2]), _front(lead, b.shape[:-2])
+            terms = [self.dag.mul((a.at((*front_a, i, k)), b.at((*front_b, k, j)))) for k in range(inner)]
+            items.append(self.dag.add(terms))
+        out = (*stack, *left.shape[-2:-1], *(right.shape[-1:] if len(right.shape) > 1 else ()))
+        return scalar_or(Array(out, tuple(items)))
+
+    # calls
+
+    def _call(self, e: Call, reading: Reading, env: Env) -> Value:
+        word = e.function
+        if e in reading.frame.calls:
+            return self._defined(e, reading, env)
+        if word == "inside":
+            if reading.inner is None:
+                reading.inner = Reading(reading.frame, reading.values, {}, True)
+            return self.value(e.arguments[0], reading.inner, env)
+        values = [self.value(child, reading, env) for child in e.arguments[: 1 if word == "reshape" else None]]
+        if word in REDUCTIONS and len(values) == 1:
+            return self._over(e, array(values[0]))
+        if word == "transpose":
+            return permuted(array(values[0]), order_of(e, len(array(values[0]).shape)))
+        if word in ("flatten", "reshape", "concat"):
+            return self._arranged(e, reading, [array(value) for value in values])
+        return self.zipped(lambda *parts: applied(self.dag, word, parts), values)
+
+    def _over(self, e: Call, whole: Array) -> Value:
+        chosen = axes_of(e, len(whole.shape))
+        keep = dict(e.keywords).get("keepdims")
+        kept = [k for k in range(len(whole.shape)) if k not in chosen]
+        moved = permuted(whole, (*kept, *chosen))
+        shape = tuple(whole.shape[k] for k in kept)
+        run = prod(whole.shape[k] for k in chosen)
+        self.spend(len(whole.items))
+        items = tuple(reduced(self.dag, e.function, moved.items[k * run : (k + 1) * run]) for k in range(prod(shape)))
+        if isinstance(keep, Name) and keep.name in ("true", "True"):
+            shape = tuple(1 if k in chosen else n for k, n in enumerate(whole.shape))
+        return scalar_or(Array(shape, items))
+
+    def _arranged(self, e: Call, reading: Reading, values: list[Array]) -> Value:
+        shape = sizes(reading.frame.shapes[e])
+        if e.function == "concat":
+            axis = static(dict(e.keywords).get("axis"), 0) % len(shape)
+            order = (axis, *(k for k in range(len(shape)) if k != axis))
+            items = tuple(item for value in values for item in permuted(value, order).items)
+            back = tuple(order.index(k) for k in range(len(shape)))
+            return permuted(Array(tuple(shape[k] for k in order), items), back)
+        if prod(shape) != len(values[0].items):
+            raise Misfit(f"{text_of(e)}: {len(values[0].items)} elements cannot become {list(shape)}")
+        return scalar_or(Array(shape, values[0].items))
+
+    def _defined(self, e: Call, reading: Reading, env: Env) -> Value:
+        definition, frame, shape = reading.frame.calls[e]
+        values = dict(
+            zip(
+                (p.name for p in definition.parameters),
+                (self.value(c, reading, env) for c in e.arguments),
+                strict=False,
+            )
+        )
+        for key, given in e.keywords:
+            values[key] = self.value(given, reading, env)
+        inner = Reading(frame, values)
+        for parameter in definition.parameters:
+            if parameter.name not in values:
+                assert parameter.default is not None
+                values[parameter.name] = self.value(parameter.default, inner, {})
+        if definition.indices is None:
+            return self.value(definition.right, inner, {})
+        own = [bound.name for bound in definition.indices if isinstance(bound, Bound)]
+        names_ = [*(f"...{k}" for k in range(len(frame.lead))), *own]
+        lengths = sizes(shape)
+        self.spend(prod(lengths))
+        items = tuple(self._scalar(definition.right, inner, dict(zip(names_, p, strict=True))) for p in box(lengths))
+        return scalar_or(Array(lengths, items))
+
+
+def reduced(dag: Dag, kind: str, terms: tuple[int, ...]) -> int:
+    """A reduction of its elements."""
+    if not terms:
+        raise NoRoom
+    if kind == "sum":
+        return dag.add(terms)
+    if kind == "prod":
+        return dag.mul(terms)
+    if kind == "mean":
+        return dag.mul((dag.number(Fraction(1, len(terms))), dag.add(terms)))
+    if kind == "logsumexp":
+        return dag.apply("log", dag.add([dag.apply("exp", term) for term in terms]))
+    return terms[0] if len(terms) == 1 else dag.node(kind, terms)
+
+
+def applied(dag: Dag, word: str, parts: tuple[int, ...]) -> int:
+    """A function of scalars; of numbers where that is a number."""
+    if word == "sqrt":
+        return dag.power(parts[0], Fraction(1, 2))
+    known = [dag.value(part) for part in parts]
+    if word == "where":
+        if known[0] is not None:
+            return parts[1] if known[0] else parts[2]
+        return dag.apply("where", *parts)
+    if word in FOLDED and known[0] is not None:
+        return dag.number(FOLDED[word](known[0]))
+    return dag.apply(word, *parts)
+
+
+FOLDED: dict[str, Callable[[Fraction], Fraction]] = {
+    "abs": abs,
+    "sign": lambda v: Fraction((v > 0) - (v < 0)),
+    "step": lambda v: Fraction(v > 0),
+}
+ORDER: dict[str, Callable[[Fraction, Fraction], bool]] = {
+    "lt": lambda a, b: a < b,
+    "le": lambda a, b: a <= b,
+    "gt": lambda a, b: a > b,
+    "ge": lambda a, b: a >= b,
+    "eq": lambda a, b: a == b,
+    "ne": lambda a, b: a != b,
+}
+
+
+def compared(dag: Dag, sign: str, left: int, right: int) -> int:
+    op = COMPARISONS[sign]
+    a, b = dag.value(left), dag.value(right)
+    if a is not None and b is not None:
+        return dag.number(Fraction(ORDER[op](a, b)))
+    return dag.apply(op, left, right)
+
+
+def _compare(dag: Dag, e: Any, parts: tuple[int, ...]) -> int:
+    """A chain holds where all of it holds."""
+    return dag.mul(compared(dag, sign, a, b) for sign, a, b in zip(e.operators, parts, parts[1:], strict=False))
+
+
+def _floor(dag: Dag, e: Any, parts: tuple[int, ...]) -> int:
+    a, b = dag.value(parts[0]), dag.value(parts[1])
+    if a is None or not b:
+        raise GraphcError(f"{text_of(e)}: `//` is for sizes and indices")
+    return dag.number(Fraction(a // b))
+
+
+MAKE: dict[type[Expression], Callable[[Dag, Any, tuple[int, ...]], int]] = {
+    Sum: lambda dag, e, parts: dag.add(parts),
+    Product: lambda dag, e, parts: dag.mul(parts),
+    Negative: lambda dag, e, parts: dag.negative(parts[0]),
+    Quotient: lambda dag, e, parts: dag.div(parts[0], parts[1]),
+    FloorQuotient: _floor,
+    Power: lambda dag, e, parts: dag.raised(parts[0], parts[1]),
+    Compare: _compare,
+}
+VALUES: dict[type[Expression], Callable[..., Value]] = {
+    Number: Expand._number,
+    Name: Expand._name,
+    Subscript: Expand._subscript,
+    Reduce: Expand._reduce,
+    Call: Expand._call,
+    MatMul: Expand._matmul,
+    Total: Expand._total,
+    **dict.fromkeys(MAKE, Expand._elementwise),
+}
+PLAIN = (Number, Name)
+
+
+def array(value: Value) -> Array:
+    return value if isinstance(value, Array) else Array((), (value,))
+
+
+def scalar_or(value: Array) -> Value:
+    return value if value.shape else value.items[0]
+
+
+def length(dim: Dim) -> int:
+    size = dim.size
+    if size is None:
+        raise GraphcError("how far an index runs cannot be told: no read has it alone", "say it: sum[i<3](…)")
+    return size
+
+
+def sizes(dims: tuple[Dim, ...]) -> tuple[int, ...]:
+    return tuple(length(dim) for dim in dims)
+
+
+def box(shape: tuple[int, ...]) -> Any:
+    return product(*map(range, shape))
+
+
+def broadcast(shapes: list[tuple[int, ...]]) -> tuple[int, ...]:
+    out = [*sorted(shapes, key=len)[-1]]
+    for shape in shapes:
+        for k in range(1, len(shape) + 1):
+            if out[-k] == 1:
+                out[-k] = shape[-k]
+            elif shape[-k] not in (1, out[-k]):
+                raise Misfit(f"shapes {' and '.join(str(list(s)) for s in shapes)} do not fit")
+    return tuple(out)
+
+
+def stretched(value: Value, shape: tuple[int, ...]) -> tuple[int, ...] | list[int]:
+    if not isinstance(value, Array) or not value.shape:
+        one = value.items[0] if isinstance(value, Array) else value
+        return [one] * prod(shape)
+    if value.shape == shape:
+        return value.items
+    return [value.at(tuple(_front(place, value.shape))) for place in box(shape)]
+
+
+def _front(place: Any, shape: tuple[int, ...]) -> list[int]:
+    """A place of a broadcast shape in one of the shapes that it came from."""
+    place = list(place)[len(place) - len(shape) :]
+    return [0 if size == 1 else k for k, size in zip(place, shape, strict=True)]
+
+
+def permuted(value: Array, order: tuple[int, ...]) -> Array:
+    """The axes in another order."""
+    if order == tuple(range(len(order))):
+        return value
+    shape = tuple(value.shape[k] for k in order)
+    back = [order.index(k) for k in range(len(order))]
+    return Array(shape, tuple(value.at(tuple(place[k] for k in back)) for place in box(shape)))
+
+
+@lru_cache(8192)
+def names(e: Expression) -> tuple[str, ...]:
+    """The names whose values an expression may hang on."""
+    return tuple(sorted(mentioned(e)))
+
+
+LEADING = tuple(f"...{k}" for k in range(64))  # the axes that `...` stands for, in an environment

@@ -1,0 +1,237 @@
+"""Points at which to look: random values for what is free, as the assumptions allow, readable ones among them.
+
+All values are fractions of powers of two where that may be, so that comparisons at them are decided exactly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import product
+from random import Random
+
+from ..language.expression import Expression, Name, Negative, Number, Quotient, Subscript
+from .dag import Dag
+from .expand import Array, box
+from .givens import Assumption
+
+Point = dict[int, Fraction]
+FLIP = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
+MAX_CASES = 64
+
+
+@dataclass
+class Range:
+    """Where one tensor's elements may lie."""
+
+    low: Fraction | None = None
+    high: Fraction | None = None
+    values: tuple[Fraction, ...] = ()
+    integer: bool = False
+    row: str = ""  # one_hot or distribution
+
+    @property
+    def discrete(self) -> bool:
+        return bool(self.values) or self.integer or self.row == "one_hot"
+
+
+@dataclass(frozen=True)
+class Style:
+    """How the values of one point are drawn: up to `scale`, and below 0 too where `signed`."""
+
+    scale: Fraction
+    signed: bool
+
+
+STYLES = [
+    Style(Fraction(1), False),
+    Style(Fraction(3), True),
+    Style(Fraction(3), False),
+    Style(Fraction(1), True),
+    Style(Fraction(10), True),
+    Style(Fraction(1), False),
+    Style(Fraction(1, 8), True),
+    Style(Fraction(100), False),
+    Style(Fraction(30), True),
+    Style(Fraction(1000), True),
+]
+
+
+class Points:
+    """All tensors that are free, with their ranges."""
+
+    def __init__(
+        self,
+        dag: Dag,
+        tensors: Mapping[str, Array],
+        assumptions: Sequence[Assumption],
+        constants: Sequence[Fraction] = (),
+        places: Mapping[str, int] | None = None,
+    ) -> None:
+        """`tensors` hold symbols; `places`: those that choose among so many elements of an axis."""
+        self.tensors = {
+            name: whole for name, whole in tensors.items() if whole.items and dag.op[whole.items[0]] == "symbol"
+        }
+        self.ranges = {name: Range() for name in self.tensors}
+        self.constants = tuple(constants)
+        for assumption in assumptions:
+            self._assume(assumption)
+        for name, count in (places or {}).items():
+            if name in self.ranges:
+                self.ranges[name].values = tuple(Fraction(k) for k in range(count))
+
+    def _assume(self, assumption: Assumption) -> None:
+        if assumption.kind == "holds":
+            assert assumption.holds is not None
+            operands = assumption.holds.operands
+            for left, sign, right in zip(operands, assumption.holds.operators, operands[1:], strict=False):
+                self._narrow(left, sign, right)
+                self._narrow(right, FLIP[sign], left)
+            return
+        range_ = self.ranges.get(assumption.name)
+        if range_ is None:
+            return
+        match assumption.kind:
+            case "values":
+                kept = [value for value in assumption.values if not range_.values or value in range_.values]
+                range_.values = tuple(kept)
+            case "open" | "closed":
+                self._between(range_, *assumption.values)
+            case "integer":
+                range_.integer = True
+            case "one_hot" | "distribution":
+                range_.row = assumption.kind
+
+    def _narrow(self, left: Expression, sign: str, right: Expression) -> None:
+        """`a > 0` and the like bound one tensor; what else is assumed is checked at each point."""
+        base = left.base if isinstance(left, Subscript) else left
+        value = number(right)
+        if value is None or not isinstance(base, Name) or base.name not in self.ranges:
+            return
+        range_ = self.ranges[base.name]
+        if sign in ("<", "<="):
+            self._between(range_, None, value)
+        elif sign in (">", ">="):
+            self._between(range_, value, None)
+        elif sign == "==":
+            range_.values = (value,)
+
+    @staticmethod
+    def _between(range_: Range, low: Fraction | None, high: Fraction | None) -> None:
+        if low is not None:
+            range_.low = low if range_.low is None else max(low, range_.low)
+        if high is not None:
+            range_.high = high if range_.high is None else min(high, range_.high)
+
+    @property
+    def discrete(self) -> frozenset[int]:
+        """The symbols that do not move freely."""
+        return frozenset(
+            node for name, whole in self.tensors.items() if self.ranges[name].discrete for node in whole.items
+        )
+
+    def dependent(self) -> dict[int, tuple[int, ...]]:
+        """The last entry of each row of a distribution, with the others, from which it follows."""
+        found = {}
+        for name, whole in self.tensors.items():
+            if self.ranges[name].row == "distribution" and whole.shape:
+                for row in rows(whole):
+                    found[row[-1]] = row[:-1]
+        return found
+
+    def random(self, random: Random, turn: int) -> Point:
+        """The point number `turn`."""
+        style = STYLES[turn % len(STYLES)]
+        point: Point = {}
+        for name, whole in self.tensors.items():
+            range_ = self.ranges[name]
+            if range_.row and whole.shape:
+                draw = ROWS[range_.row]
+                for row in rows(whole):
+                    point.update(zip(row, draw(random, len(row)), strict=True))
+            else:
+                for node in whole.items:
+                    point[node] = self._draw(random, range_, style)
+        return point
+
+    def _draw(self, random: Random, range_: Range, style: Style) -> Fraction:
+        if range_.values:
+            return random.choice(range_.values)
+        low, high = range_.low, range_.high
+        if range_.integer:
+            least = int(low) if low is not None else -3 if style.signed else 1
+            most = int(high) if high is not None else least + max(3, int(style.scale))
+            return Fraction(random.randint(min(least, most), most))
+        if self.constants and random.random() < 0.1:
+            near = random.choice(self.constants) + Fraction(random.randint(-8, 8), 64)
+            if (low is None or low < near) and (high is None or near < high):
+                return near
+        part = Fraction(random.randrange(1, 1024, 2), 1024)
+        if low is not None and high is not None:
+            return low + part * (high - low)
+        if low is not None:
+            return low + part * style.scale
+        if high is not None:
+            return high - part * style.scale
+        return -part * style.scale if style.signed and random.random() < 0.5 else part * style.scale
+
+    def cases(self) -> Iterator[Point] | None:
+        """All combinations of what is 0 or 1, if there are not too many; None if nothing is."""
+        groups: list[list[Point]] = []
+        total = 1
+        for name, whole in self.tensors.items():
+            range_ = self.ranges[name]
+            if range_.row == "one_hot" and whole.shape:
+                groups += [
+                    [
+                        dict(zip(row, (Fraction(k == hot) for k in range(len(row))), strict=True))
+                        for hot in range(len(row))
+                    ]
+                    for row in rows(whole)
+                ]
+            elif range_.values:
+                groups += [[{node: value} for value in range_.values] for node in whole.items]
+        for group in groups:
+            total *= len(group)
+            if total > MAX_CASES:
+                return None
+        if not groups:
+            return None
+        return ({node: value for part in case for node, value in part.items()} for case in product(*groups))
+
+
+def rows(whole: Array) -> list[tuple[int, ...]]:
+    """The runs along the last axis."""
+    length = whole.shape[-1]
+    return [whole.items[k : k + length] for k in range(0, len(whole.items), length)]
+
+
+def one_hot(random: Random, length: int) -> list[Fraction]:
+    hot = random.randrange(length)
+    return [Fraction(k == hot) for k in range(length)]
+
+
+def distribution(random: Random, length: int) -> list[Fraction]:
+    """Shares of 1, all above 0."""
+    cuts = sorted(random.sample(range(1, 1024), length - 1))
+    return [Fraction(b - a, 1024) for a, b in zip([0, *cuts], [*cuts, 1024], strict=True)]
+
+
+ROWS: dict[str, Callable[[Random, int], list[Fraction]]] = {"one_hot": one_hot, "distribution": distribution}
+
+
+def number(e: Expression) -> Fraction | None:
+    """The number that is written, with its sign and as a fraction too."""
+    if isinstance(e, Number):
+        return e.value
+    if isinstance(e, Negative):
+        value = number(e.operand)
+        return None if value is None else -value
+    if isinstance(e, Quotient):
+        left, right = number(e.left), number(e.right)
+        return left / right if left is not None and right else None
+    return None
+
+
+__all__ = ["Point", "Points", "Range", "box", "number", "rows"]

@@ -1,0 +1,207 @@
+"""`dA/dB` as a total derivative. The grammar sees a division of two names; here the two are put together again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+
+from ..language.expression import (
+    Bound,
+    Call,
+    Compare,
+    Expression,
+    FloorQuotient,
+    MatMul,
+    Name,
+    Negative,
+    Power,
+    Product,
+    Quotient,
+    Reduce,
+    Subscript,
+    Sum,
+    Tuple,
+)
+from ..language.text import text
+
+
+class Total(Expression):
+    """∂of/∂by: `by` is a name or one element of a tensor."""
+
+    __slots__ = ("by", "of")
+
+    def __init__(self, of: Expression, by: Expression) -> None:
+        self.of, self.by = of, by
+        self._measure()
+
+    @property
+    def children(self) -> tuple[Expression, ...]:
+        return (self.of, self.by)
+
+
+Known = Callable[[str], bool]
+
+
+def regroup(expression: Expression, known: Known, defined: Known) -> Expression:
+    """The expression with each `dA/dB` made one: A is known, and no tensor is called dA or dB itself."""
+    if not _worth(expression):
+        return expression
+    return _regrouped(expression, known, defined)
+
+
+@lru_cache(4096)
+def mentioned(expression: Expression) -> frozenset[str]:
+    """All names in an expression, bound or not, but for functions."""
+    return frozenset(part.name for part in parts(expression) if isinstance(part, Name))
+
+
+def parts(expression: Expression) -> list[Expression]:
+    """The expression and all in it, each once, what stands outside first."""
+    found: dict[Expression, None] = {}
+    stack = [expression]
+    while stack:
+        part = stack.pop()
+        if part not in found:
+            found[part] = None
+            stack.extend(reversed(part.children))
+    return list(found)
+
+
+@lru_cache(4096)
+def _worth(expression: Expression) -> bool:
+    return any(name.startswith("d") and len(name) > 1 for name in mentioned(expression)) or any(
+        isinstance(part, Call) and part.function == "d" for part in parts(expression)
+    )
+
+
+def _regrouped(expression: Expression, known: Known, defined: Known) -> Expression:
+    if isinstance(expression, (Product, Quotient)):
+        return _chain(expression, known, defined)
+    return rebuilt(expression, tuple(_regrouped(child, known, defined) for child in expression.children))
+
+
+def _chain(expression: Expression, known: Known, defined: Known) -> Expression:
+    """`a*dL/dy*dy/dx` is ((a·dL/dy)·dy)/dx to the grammar: taken apart to its factors, and paired."""
+    factors = _factors(expression)
+    made: Expression | None = None
+    numerator: list[Expression] = []
+
+    def close() -> None:
+        nonlocal made
+        if numerator:
+            made = numerator[0] if len(numerator) == 1 else Product(tuple(numerator))
+            numerator.clear()
+
+    place = 0
+    while place < len(factors):
+        divides, factor = factors[place]
+        below = factors[place + 1] if place + 1 < len(factors) else (False, factor)
+        pair = _pair(factor, below[1], known, defined) if below[0] and not divides else None
+        if pair is not None:
+            factor, place = pair, place + 1
+        else:
+            factor = _regrouped(factor, known, defined)
+        place += 1
+        if divides:
+            close()
+            assert made is not None
+            numerator.append(Quotient(made, factor))
+        elif numerator and isinstance(numerator[0], Product) and len(numerator) == 1:
+            numerator[:] = [*numerator[0].factors, factor]
+        else:
+            numerator.append(factor)
+    close()
+    assert made is not None
+    return made
+
+
+def _factors(expression: Expression) -> list[tuple[bool, Expression]]:
+    """The factors along the left edge, each with whether it divides."""
+    found: list[tuple[bool, Expression]] = []
+    while True:
+        if isinstance(expression, Quotient):
+            found.append((True, expression.right))
+            expression = expression.left
+        elif isinstance(expression, Product):
+            found.extend((False, factor) for factor in reversed(expression.factors[1:]))
+            expression = expression.factors[0]
+        else:
+            found.append((False, expression))
+            return found[::-1]
+
+
+def _pair(above: Expression, below: Expression, known: Known, defined: Known) -> Expression | None:
+    signs = 0
+    while isinstance(above, Negative):
+        above, signs = above.operand, signs + 1
+    by = _variable(below, known, defined)
+    if by is None:
+        return None
+    of = _variable(above, known, defined)
+    if of is None and isinstance(above, Call) and above.function == "d" and len(above.arguments) == 1:
+        of = None if defined("d") else _regrouped(above.arguments[0], known, defined)
+    if of is None:
+        return None
+    total: Expression = Total(of, by)
+    for _ in range(signs):
+        total = Negative(total)
+    return total
+
+
+def _variable(expression: Expression, known: Known, defined: Known) -> Expression | None:
+    """`dy` as y and `dy[i]` as y[i], unless something is called dy."""
+    base = expression.base if isinstance(expression, Subscript) else expression
+    if not isinstance(base, Name) or not base.name.startswith("d") or defined(base.name):
+        return None
+    name = Name(base.name[1:])
+    if not name.name or not known(name.name):
+        return None
+    return Subscript(name, expression.subscripts) if isinstance(expression, Subscript) else name
+
+
+def rebuilt(expression: Expression, children: tuple[Expression, ...]) -> Expression:
+    """The same kind of expression with other children."""
+    if children == expression.children:
+        return expression
+    match expression:
+        case Call():
+            count = len(expression.arguments)
+            keys = [key for key, _ in expression.keywords]
+            return Call(expression.function, children[:count], tuple(zip(keys, children[count:], strict=True)))
+        case Subscript():
+            return Subscript(children[0], children[1:])
+        case Bound():
+            return Bound(expression.name, children[0])
+        case Reduce():
+            return Reduce(expression.kind, children[:-1], children[-1])  # type: ignore[arg-type]
+        case Compare():
+            return Compare(children, expression.operators)
+        case Sum() | Product() | Tuple():
+            return type(expression)(children)
+        case Negative() | Quotient() | FloorQuotient() | Power() | MatMul() | Total():
+            return type(expression)(*children)
+    raise AssertionError(type(expression))
+
+
+def written(expression: Expression) -> Expression:
+    """The expression as it was written, derivatives as divisions."""
+    if isinstance(expression, Total):
+        return Quotient(_marked(expression.of), _marked(expression.by))
+    return rebuilt(expression, tuple(written(child) for child in expression.children))
+
+
+def _marked(expression: Expression) -> Expression:
+    match expression:
+        case Name():
+            return Name("d" + expression.name)
+        case Subscript(base=Name() as base):
+            return Subscript(Name("d" + base.name), tuple(written(place) for place in expression.subscripts))
+    return Call("d", (written(expression),))
+
+
+def text_of(what: Expression | str) -> str:
+    """An expression for a message, cut if it is long."""
+    if isinstance(what, str):
+        return what
+    shown = text(written(what)) if what.depth < 100 else "this"
+    return f"`{shown}`" if len(shown) < 60 else f"`{shown[:57]}…`"

@@ -1,0 +1,178 @@
+"""The names of one judgement: which are tensors, functions, sizes and indices, and in which order they are defined."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from ..graph.library import formulas
+from ..language.errors import GraphcError
+from ..language.expression import (
+    Bound,
+    Call,
+    Constant,
+    Declaration,
+    Definition,
+    Equation,
+    Expression,
+    Name,
+    Reduce,
+    Subscript,
+)
+from .givens import Givens, Statement
+from .total import mentioned, parts, regroup
+
+
+class World:
+    """What the names in the givens and in the lines that are judged mean."""
+
+    def __init__(self, givens: Givens, lines: Iterable[Expression]) -> None:
+        self.givens = givens
+        self.equations: dict[str, Equation | Constant] = {}
+        self.functions: dict[str, Definition] = {}
+        self.axes: dict[str, tuple[Expression, ...]] = dict(givens.axes)
+        for statement in givens.statements:
+            if isinstance(statement, Definition):
+                self.functions[statement.name] = statement
+            elif isinstance(statement, Declaration):
+                self.axes[statement.name] = statement.dims
+            else:
+                self.equations[statement.name] = statement
+        lines = tuple(lines)
+        self._known = frozenset().union(
+            self.equations, self.axes, *map(mentioned, self._texts()), *map(mentioned, lines), givens.slopes
+        )
+        self.rights = {name: self.regrouped(right(e)) for name, e in self.equations.items()}
+        self.lines = tuple(self.regrouped(line) for line in lines)
+        self.sizes = self._sizes()
+        self.indices = self._indices()
+        self.ranks = self._ranks()
+        self._needs: dict[str, tuple[str, ...]] = {}
+
+    def regrouped(self, expression: Expression) -> Expression:
+        return regroup(expression, self.is_known, self.is_defined)
+
+    def is_known(self, name: str) -> bool:
+        return name in self._known and name not in self.functions
+
+    def is_defined(self, name: str) -> bool:
+        return name in self.equations or name in self.axes or name in self.functions or name in self.givens.slopes
+
+    def is_tensor(self, name: str) -> bool:
+        """Everything that is no index, size or function."""
+        return name in self.equations or name in self.axes or name in self.ranks
+
+    def _texts(self) -> list[Expression]:
+        texts = [right(statement) for statement in self.equations.values()]
+        return texts + [function.right for function in self.functions.values()]
+
+    def _sizes(self) -> frozenset[str]:
+        """Names in declared axes and in extents; a size may be called as a tensor only outside those."""
+        names = {dim.name for dims in self.axes.values() for dim in dims if isinstance(dim, Name)}
+        for text in (*self.rights.values(), *self.lines):
+            for part in parts(text):
+                if isinstance(part, Bound) and part.extent is not None:
+                    names |= mentioned(part.extent)
+        for equation in self.equations.values():
+            for bound in (equation.indices or ()) if isinstance(equation, Equation) else ():
+                if bound.extent is not None:
+                    names |= mentioned(bound.extent)
+        return frozenset(name for name in names | set(self.givens.sizes) if not self.is_defined(name))
+
+    def _indices(self) -> frozenset[str]:
+        """The free indices of the lines: names in subscripts that mean nothing else."""
+        found: set[str] = set()
+        stack: list[tuple[Expression, frozenset[str]]] = [(line, frozenset()) for line in self.lines]
+        while stack:
+            part, bound = stack.pop()
+            if isinstance(part, Subscript):
+                found.update(name for subscript in part.subscripts for name in _plain(subscript) - bound)
+            if isinstance(part, Reduce):
+                bound |= {index.name for index in part.indices}
+            stack.extend((child, bound) for child in part.children)
+        return frozenset(name for name in found if not self.is_defined(name) and name not in self.sizes)
+
+    def _ranks(self) -> dict[str, int]:
+        """The number of axes of each name that is written with subscripts or declared."""
+        ranks = {name: len(dims) for name, dims in self.axes.items()}
+        for name, equation in self.equations.items():
+            if isinstance(equation, Constant):
+                ranks[name] = 0
+            elif equation.indices is not None:
+                ranks[name] = len(equation.indices)
+        for text in (*self._texts(), *self.rights.values(), *self.lines):
+            for part in parts(text):
+                if isinstance(part, Subscript) and isinstance(part.base, Name):
+                    name, rank = part.base.name, len(part.subscripts)
+                    if name in self.givens.slopes or name in self.equations:
+                        continue
+                    if ranks.setdefault(name, rank) != rank and name not in self.axes:
+                        raise GraphcError(f"`{name}` is written with {ranks[name]} subscripts and with {rank}")
+        return ranks
+
+    def order(self, names: Iterable[str]) -> list[str]:
+        """The equations that these names need, each after those that it needs itself."""
+        done: dict[str, None] = {}
+        open_: dict[str, None] = {}
+        stack = [(name, False) for name in names]
+        while stack:
+            name, leaving = stack.pop()
+            if leaving:
+                done[name] = None
+                del open_[name]
+            elif name in open_:
+                raise GraphcError(f"`{name}` is defined by itself", "a name is defined by names that come before it")
+            elif name not in done and name in self.equations:
+                open_[name] = None
+                stack.append((name, True))
+                stack.extend((needed, False) for needed in self.needs(name) if needed not in done)
+        return list(done)
+
+    def needs(self, name: str) -> tuple[str, ...]:
+        found = self._needs.get(name)
+        if found is None:
+            found = self._needs[name] = self.used(self.rights[name])
+        return found
+
+    def used(self, expression: Expression) -> tuple[str, ...]:
+        """The defined tensors that an expression speaks of, through functions and slopes too."""
+        found: dict[str, None] = {}
+        stack, seen = [expression], set[Expression]()
+        while stack:
+            part = stack.pop()
+            if part in seen:
+                continue
+            seen.add(part)
+            name = part.name if isinstance(part, Name) else part.function if isinstance(part, Call) else ""
+            if name in self.equations and isinstance(part, Name):
+                found[name] = None
+            elif name in self.givens.slopes:
+                slope = self.givens.slopes[name]
+                stack.extend((Name(slope.of), Name(slope.by)))
+            elif name in self.functions:
+                stack.append(self.functions[name].right)
+                stack.extend(p.default for p in self.functions[name].parameters if p.default is not None)
+            stack.extend(part.children)
+        return tuple(found)
+
+    def definitions(self, name: str, own: bool = True) -> tuple[Definition, ...]:
+        """The formulas of a function: the file's, else the library's."""
+        if own and name in self.functions:
+            return (self.functions[name],)
+        table: Mapping[str, tuple[Definition, ...]] = formulas()
+        return table.get(name, ())
+
+
+def right(statement: Statement) -> Expression:
+    return statement.value if isinstance(statement, Constant) else statement.right  # type: ignore[union-attr]
+
+
+def _plain(subscript: Expression) -> frozenset[str]:
+    """The names in a subscript that are not themselves read at a subscript."""
+    found: set[str] = set()
+    stack = [subscript]
+    while stack:
+        part = stack.pop()
+        if isinstance(part, Name):
+            found.add(part.name)
+        stack.extend(child for child in part.children if not (isinstance(part, Subscript) and child is part.base))
+    return frozenset(found)
