@@ -47,7 +47,7 @@ class TooTangled(Exception):
 class Edge:
     """∂of[of_at]/∂by[by_at] over a box: `raw` as the equation says it, `body` in the values that have names.
 
-    `unsummed` is it with its deltas, before they were used.
+    `ways` are the single ways in which the one reads the other.
     """
 
     of: Map
@@ -59,6 +59,8 @@ class Edge:
     guarded: bool
     raw: Scalar
     body: Scalar
+    ways: tuple[Path, ...]
+    values: tuple[Map, ...] = ()  # those tensors whose equations say that raw and body are equal
 
 
 @dataclass(frozen=True)
@@ -127,7 +129,7 @@ def _entered(path: Path, read: Read, taken: Collection[str]) -> tuple[Map, Path,
 def edge(of: Map, by: Node, ways: list[Path], taken: Collection[str]) -> Edge:
     """One formula for all ways."""
     if len(ways) == 1 and _tells_apart(ways[0]):
-        return _matched(of, by, ways[0])
+        return _matched(of, by, ways[0], taken)
     return _with_deltas(of, by, ways, taken)
 
 
@@ -158,7 +160,7 @@ def _tells_apart(way: Path) -> bool:
     return inside <= known
 
 
-def _matched(of: Map, by: Node, way: Path) -> Edge:
+def _matched(of: Map, by: Node, way: Path, taken: Collection[str]) -> Edge:
     mentioned = dict.fromkeys(_outer(way))
     for form in way.at:
         for atom, _ in form.terms:
@@ -174,13 +176,27 @@ def _matched(of: Map, by: Node, way: Path) -> Edge:
         of,
         by,
         tuple(way.box[index.key] for index in kept),
-        tuple(way.labels[index.key] for index in kept),
+        relabelled(_labels(by, way, kept), taken),
         tuple(move_affine(form, number) for form in way.of_at),
         tuple(move_affine(form, number) for form in way.at),
         way.guarded,
         on_paper(summed(on_paper(way.raw, of)), of),
         on_paper(summed(on_paper(way.slope, of)), of),
+        (way,),
     )
+
+
+def _labels(by: Node, way: Path, kept: list[Index]) -> list[str]:
+    """The labels of the one end stay; what is new is called as the other end calls its axes, if that is computed."""
+    outer = _outer(way)
+    own = {way.labels[index.key] for index in outer}
+    wishes = {index: way.labels[index.key] for index in kept}
+    if isinstance(by, Map) and by.plain:
+        for axis, form in enumerate(way.at):
+            index, label = form.plain, by.labels[axis] if axis < len(by.labels) else ""
+            if index is not None and index not in outer and label and label not in own:
+                wishes[index] = label
+    return [wishes[index] for index in kept]
 
 
 def _with_deltas(of: Map, by: Node, ways: list[Path], taken: Collection[str]) -> Edge:
@@ -231,4 +247,5 @@ def _with_deltas(of: Map, by: Node, ways: list[Path], taken: Collection[str]) ->
         False,
         common(on_paper(add(*(summed(way, way.raw) for way in ways)), of)),
         common(on_paper(add(*(summed(way, way.slope) for way in ways)), of)),
+        tuple(ways),
     )

@@ -17,7 +17,7 @@ LONG = 40  # parts of a local derivative, from which on what its equation sums i
 
 
 class Blocks:
-    """`incoming` has the local derivatives by which each tensor influences others, `order` the tensors from `of` back."""
+    """`incoming` has the local derivatives of what reads a tensor by that, `order` the tensors from `of` back."""
 
     def __init__(self, of: Node, wrt: Sequence[Node], names: Names) -> None:
         self.of, self.wrt, self.names = of, list(wrt), names
@@ -37,6 +37,10 @@ class Blocks:
                 if isinstance(node, Map):
                     for one in self._edges(node):
                         self.incoming.setdefault(one.by, []).append(one)
+
+    @property
+    def frozen(self) -> frozenset[Node]:
+        return frozenset(self.named)
 
     def _edges(self, node: Map) -> list[Edge]:
         """The local derivatives of one equation, taken apart as far as is needed."""
@@ -58,8 +62,11 @@ class Blocks:
         return [self._in_values(edge(node, by, found, self.names.unusable)) for by, found in ways.items()]
 
     def _in_values(self, found: Edge) -> Edge:
-        body, _ = self.values.named(found.body)
-        return found if body is found.body else replaced(found, body=on_paper(body, found.of))
+        body, used = self.values.named(found.body)
+        body = on_paper(body, found.of)
+        if body is found.raw:
+            return found
+        return replaced(found, body=body, values=tuple(dict.fromkeys([found.of, *used])))
 
     def _long(self, found: Edge) -> bool:
         return weight(found.body, frozenset(self.named)) > LONG

@@ -60,12 +60,28 @@ def joined(
     left = [Index(k) for k in range(len(sizes)) if Index(k) not in ties]
     number = {index: affine(Index(k)) for k, index in enumerate(left)}
     everywhere = {index: move_affine(ties.get(index, affine(index)), number) for index in map(Index, range(len(sizes)))}
+    second = {index: move_affine(form, everywhere) for index, form in place.items()}
     return Join(
         {index: everywhere[index] for index in map(Index, range(len(box)))},
-        {index: move_affine(form, everywhere) for index, form in place.items()},
+        second,
         tuple(sizes[index.key] for index in left),
-        relabelled([names[index.key] for index in left], taken),
+        _labels([names[index.key] for index in left], second, inner_labels, taken),
     )
+
+
+def _labels(
+    names: list[str], second: dict[Index, Affine], inner_labels: tuple[str, ...], taken: Collection[str]
+) -> tuple[str, ...]:
+    """The second box keeps its labels, since what is written at the end is what stays; the first gives way."""
+    kept: dict[int, str] = {}
+    for index, form in second.items():
+        plain = form.plain
+        if plain is not None and index.key < len(inner_labels):
+            kept.setdefault(plain.key, inner_labels[index.key])
+    ahead = relabelled([*kept.values(), *(name for k, name in enumerate(names) if k not in kept)], taken)
+    order = [*kept, *(k for k in range(len(names)) if k not in kept)]
+    label = dict(zip(order, ahead, strict=True))
+    return tuple(label[k] for k in range(len(names)))
 
 
 def _mentions(form: Affine, index: Index) -> bool:
@@ -76,7 +92,7 @@ def relabelled(labels: Collection[str], taken: Collection[str]) -> tuple[str, ..
     """Each label once, and none that is taken: k after j, else a free letter."""
     found: list[str] = []
     for label in labels:
-        start = LETTERS.find(label[0]) + 1
+        start = LETTERS[:4].find(label) + 1
         more = [*LETTERS[start:], *LETTERS[:start], *(f"{label}{k}" for k in range(1, len(labels) + len(taken) + 2))]
         found.append(next(one for one in (label, *more) if one not in found and one not in taken))
     return tuple(found)

@@ -21,12 +21,11 @@ class Names:
         nodes = list(nodes)
         self.of: dict[Node, str] = {}
         self.taken = set(known)
-        self.sizes = {name for node in nodes for name in _numbers(node)}
+        self.sizes = {name for node in nodes for extent in node.extents for name in extent.names}
         for node in nodes:
             if node.name is not None and node.name.isidentifier():
                 self.of[node] = node.name
                 self.taken.add(node.name)
-        self.sizes |= {name for node in nodes for extent in node.extents for name in extent.names} & self.taken
 
     @property
     def unusable(self) -> set[str]:
@@ -68,16 +67,6 @@ def _is_mean(part: Map) -> bool:
         return False
     first = part.body.arguments[0]
     return isinstance(first, Number) or (isinstance(first, Apply) and isinstance(first.arguments[0], Position))
-
-
-def _numbers(node: Node) -> Iterable[str]:
-    """Free sizes that a body uses as numbers."""
-    if isinstance(node, Map):
-        forms = [part.affine for part in walk(node.body) if isinstance(part, Position)]
-        forms += [form for read in node.reads for form in read.subscripts]
-        for form in forms:
-            for part in (form.offset, *(coefficient for _, coefficient in form.terms)):
-                yield from part.names
 
 
 class Values:

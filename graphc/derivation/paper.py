@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..calculus.tidy import tidy
 from ..graph.node import Map, Node
 from ..graph.scalar import (
     ONE,
@@ -18,6 +19,7 @@ from ..graph.scalar import (
     mul,
     number,
     position,
+    reads,
     rewrite,
     transform,
     walk,
@@ -68,7 +70,19 @@ def _plainer(part: Scalar) -> Scalar:
         return _mask(*part.arguments)
     if isinstance(part, Apply) and part.operation == "add":
         return common(part)
+    if isinstance(part, Apply) and part.operation == "mul" and _minus(part):
+        return _turned(part)
     return part
+
+
+def _turned(product: Scalar) -> Scalar:
+    """−(a − b)·c is (b − a)·c."""
+    parts = list(factors(product))
+    for place, factor in enumerate(parts):
+        if isinstance(factor, Apply) and factor.operation == "add" and any(map(_minus, factor.arguments)):
+            parts[place] = ahead(add(*(mul(number(-1), term) for term in factor.arguments)))
+            return mul(number(-1), *parts)
+    return product
 
 
 def _mask(condition: Scalar, yes: Scalar, no: Scalar) -> Scalar:
@@ -143,6 +157,35 @@ def _first_place(node: Map, own: Map | None) -> Map:
     reached = apply("eq", node.body, extreme.read(node.write))
     body = where(reached, position(place), position(places))
     return Map(None, node.extents, node.box, node.write, node.guarded, "min", body, node.labels)
+
+
+def cancelled(body: Scalar) -> Scalar:
+    """A product with what cancels gone. Only factors that read the same elements are put together, so that the others
+    stay as they are and where they are."""
+    parts = list(factors(body))
+    groups: list[tuple[list[int], set[Scalar]]] = []
+    for place, part in enumerate(parts):
+        own = set(reads(part))
+        touched = [group for group in groups if group[1] & own]
+        if own:
+            groups = [group for group in groups if group not in touched]
+            groups.append(
+                (sorted([place, *(k for group in touched for k in group[0])]), own.union(*(g[1] for g in touched)))
+            )
+    for places, _ in groups:
+        before = mul(*(parts[k] for k in places))
+        after = tidy(before)
+        if after is not before and len(places) > 1:
+            for k in places:
+                parts[k] = ONE
+            parts[places[0]] = on_paper(after)
+    return mul(*parts)
+
+
+def ahead(total: Scalar) -> Scalar:
+    """A sum that starts with a term without a minus, where it has one."""
+    parts = terms(total)
+    return add(*(term for term in parts if not _minus(term)), *(term for term in parts if _minus(term)))
 
 
 def weight(term: Scalar, named: frozenset[Node] = frozenset()) -> int:

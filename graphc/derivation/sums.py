@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
 from dataclasses import replace as replaced
 
 from ..calculus.adjoint import Contribution
 from ..calculus.collect import collapse, unshifted, whole_axes
 from ..calculus.known import known_sum
 from ..calculus.log import Log
+from ..calculus.structure import constant
 from ..graph.node import Map, plain_map
 from ..graph.scalar import (
     ZERO,
@@ -28,11 +30,14 @@ from ..graph.scalar import (
     where,
 )
 from ..graph.size import Size, size
-from .paper import delta, factors, on_paper, terms
+from .paper import ahead, common, delta, factors, on_paper, terms
 
 
-def whole(given: Contribution, extents: tuple[Size, ...]) -> Scalar:
-    """The contribution as a body over the axes it is written to, summed at once over everything else."""
+def whole(given: Contribution, extents: tuple[Size, ...], drawn: bool = False) -> Scalar:
+    """The contribution as a body over the axes it is written to, summed at once over everything else.
+
+    Constant factors are drawn out in front if wished, but for the share of a mean.
+    """
     axes = whole_axes(given, extents)
     if axes is None:
         kept, rest = _written(given)
@@ -43,16 +48,26 @@ def whole(given: Contribution, extents: tuple[Size, ...]) -> Scalar:
     shaped = reordered(given, axes + rest)
     if not rest:
         return shaped.body
-    return _sum(shaped, shaped.body, rest_of(shaped, len(axes)), len(axes))
+    over = rest_of(shaped, len(axes))
+    if not drawn:
+        return _sum(shaped, shaped.body, over)
+    share = power(position(_count(shaped, over)), -1)
+    parts = factors(shaped.body)
+    outside = [part for part in parts if constant(part) and part is not share]
+    return mul(*outside, _sum(shaped, mul(*(part for part in parts if part not in outside)), over))
 
 
 def settled(given: Contribution, extents: tuple[Size, ...]) -> Scalar:
     """The same with every delta collapsed and every sum as small as it can be."""
     given = unshifted(given, extents)
-    return add(*(_settled(replaced(given, body=term), extents) for term in _split(given)))
+    axes = whole_axes(given, extents)
+    if axes is None:
+        return add(*(_scattered(replaced(given, body=term), extents) for term in _split(given, _written(given)[0])))
+    rest = [Index(k) for k in range(len(given.box)) if Index(k) not in axes]
+    return nested(reordered(given, axes + rest), len(axes))
 
 
-def _settled(given: Contribution, extents: tuple[Size, ...]) -> Scalar:
+def _scattered(given: Contribution, extents: tuple[Size, ...]) -> Scalar:
     given = _collapsed(given, extents)
     if given.body is ZERO:
         return ZERO
@@ -82,26 +97,32 @@ def _collapsed(given: Contribution, extents: tuple[Size, ...]) -> Contribution:
     return replaced(done, body=on_paper(done.body))
 
 
-def _split(given: Contribution) -> tuple[Scalar, ...]:
-    """The terms of a sum of which a delta fixes some index; else the body as it is."""
+def _split(given: Contribution, held: Collection[Index]) -> tuple[Scalar, ...]:
+    """The terms of a sum of which a delta fixes some index that is not held; else the body as it is."""
     parts = factors(given.body)
-    written = {atom for form in given.write for atom, _ in form.terms}
     for place, factor in enumerate(parts):
-        if (
-            isinstance(factor, Apply)
-            and factor.operation == "add"
-            and any(map(lambda t: _ties(t, written), terms(factor)))
-        ):
+        if isinstance(factor, Apply) and factor.operation == "add" and any(ties(t, held) for t in terms(factor)):
             return tuple(mul(*parts[:place], term, *parts[place + 1 :]) for term in terms(factor))
     return (given.body,)
 
 
-def _ties(term: Scalar, written: set[Index | Read]) -> bool:
+def ties(term: Scalar, held: Collection[Index]) -> bool:
+    """Whether a delta among the factors fixes an index other than those held."""
     for factor in factors(term):
         sides = delta(factor)
-        if sides is not None and any(atom not in written for form in sides for atom, _ in form.terms):
+        if sides is not None and any(
+            isinstance(atom, Index) and atom not in held for form in sides for atom, _ in form.terms
+        ):
             return True
     return False
+
+
+def _tied(part: Scalar) -> Iterator[Index]:
+    """The indices that the deltas of a factor speak of, also of the terms of a sum."""
+    for term in terms(part):
+        for factor in factors(term):
+            for form in delta(factor) or ():
+                yield from (atom for atom, _ in form.terms if isinstance(atom, Index))
 
 
 def _written(given: Contribution) -> tuple[list[Index], list[Index]]:
@@ -139,9 +160,11 @@ def nested(given: Contribution, rank: int) -> Scalar:
     over -= set(counted)
     while over:
         touching = {index: [k for k, part in enumerate(parts) if index in indices(part)] for index in over}
-        first = min(over, key=lambda index: (len(touching[index]), index.key))
+        tied = {atom for part in parts for atom in _tied(part) if atom in over}
+        first = min(tied or over, key=lambda index: (touching[index][-1], len(touching[index]), index.key))
         group = touching[first]
         inside = sorted((i for i in over if set(touching[i]) <= set(group)), key=lambda index: index.key)
+        inside = [first] if tied else inside
         body = [parts[k] for k in group]
         share = power(position(_count(given, inside)), -1)
         rest = [part for k, part in enumerate(parts) if k not in group]
@@ -149,9 +172,9 @@ def nested(given: Contribution, rank: int) -> Scalar:
             rest.remove(share)
             body.insert(0, share)
         place = sum(1 for part in parts[: group[0]] if part in rest)
-        rest.insert(place, _sum(given, mul(*body), inside, rank))
-        parts, over = rest, over - set(inside)
-    return mul(*parts)
+        rest[place:place] = factors(_group(given, mul(*body), inside))
+        parts, over = list(factors(on_paper(mul(*rest)))), over - set(inside)
+    return on_paper(mul(*parts))
 
 
 def _count(given: Contribution, over: list[Index]) -> Size:
@@ -161,8 +184,38 @@ def _count(given: Contribution, over: list[Index]) -> Size:
     return count
 
 
-def _sum(given: Contribution, body: Scalar, over: list[Index], rank: int) -> Read:
+def _group(given: Contribution, body: Scalar, inside: list[Index]) -> Scalar:
+    """One of the nested sums, its deltas used."""
+    held = [index for index in indices(body) if index not in inside]
+    shaped = reordered(Contribution(given.box, (), False, body, given.labels), held + inside)
+    first = [Index(k) for k in range(len(held))]
+    shaped = replaced(shaped, write=tuple(map(affine, first)))
+    found = []
+    split = _split(shaped, first)
+    for term in split:
+        if not ties(term, first):
+            apart = len(split) > 1
+            alone = replaced(shaped, body=term)
+            found.append(nested(alone, len(held)) if apart else _sum(alone, term, rest_of(alone, len(held))))
+            continue
+        after = _collapsed(replaced(shaped, body=term), shaped.box[: len(held)])
+        if len(after.box) == len(shaped.box):  # this delta fixes nothing
+            found.append(_sum(after, after.body, rest_of(after, len(held))))
+        else:
+            found.append(nested(after, len(held)))
+    total = found[0] if len(found) == 1 else common(ahead(add(*found)))
+    return move(total, {Index(k): affine(index) for k, index in enumerate(held)})
+
+
+def _sum(given: Contribution, body: Scalar, over: list[Index]) -> Scalar:
     """Σ of a body as a node of its own, over the other indices that the body depends on."""
+    if body is ZERO:
+        return ZERO
+    if any(index not in indices(body) for index in over):
+        counted = [index for index in over if index not in indices(body)]
+        size_ = position(_count(given, counted))
+        rest = [index for index in over if index not in counted]
+        return mul(size_, _sum(given, body, rest)) if rest else mul(size_, body)
     axes = sorted((index for index in indices(body) if index not in over), key=lambda index: index.key)
     shaped = reordered(Contribution(given.box, (), False, body, given.labels), axes + over)
     count = len(axes)
@@ -170,19 +223,27 @@ def _sum(given: Contribution, body: Scalar, over: list[Index], rank: int) -> Rea
     return node.read(map(affine, axes))
 
 
-def with_known_sums(body: Scalar) -> tuple[Scalar, tuple[str, ...], tuple[str, ...]]:
-    """Sums of which the value is known, with the reasons and the conditions."""
-    reasons: dict[str, None] = {}
-    conditions: dict[str, None] = {}
-    found: dict[Scalar, Scalar] = {}
-    for part in walk(body):
+class KnownSums:
+    """Sums of which the value is known, with the reasons and the conditions of those that were found."""
+
+    def __init__(self) -> None:
+        self.reasons: dict[str, None] = {}
+        self.conditions: dict[str, None] = {}
+        self._memo: dict[Scalar, Scalar] = {}
+
+    def put(self, body: Scalar) -> Scalar:
+        """The body with these values in place of the sums, also inside of other sums."""
+        after = transform(body, self._value, self._memo)
+        return body if after is body else on_paper(after)
+
+    def _value(self, part: Scalar) -> Scalar | None:
         node = part.tensor if isinstance(part, Read) else None
-        if not isinstance(node, Map) or node.name or node.reduce != "sum" or not node.plain:
-            continue
-        place = {Index(axis): form for axis, form in enumerate(part.subscripts)}  # type: ignore[attr-defined]
-        known = known_sum(node.body, [Index(k) for k in range(node.rank, len(node.box))], node.box)
-        if known is not None:
-            found[part] = move(known.value, place)
-            reasons[known.why] = None
-            conditions.update(dict.fromkeys(known.conditions))
-    return transform(body, found.get), tuple(reasons), tuple(conditions)
+        if not isinstance(node, Map) or node.name or node.reduce != "sum":
+            return None
+        over = [Index(k) for k in range(node.rank, len(node.box))]
+        known = known_sum(node.body, over, node.box) if node.plain else None
+        if known is None:
+            return Read(node.over(self.put(node.body), node.write), part.subscripts, part.guarded)  # type: ignore[attr-defined]
+        self.reasons[known.why] = None
+        self.conditions.update(dict.fromkeys(known.conditions))
+        return move(known.value, {Index(axis): form for axis, form in enumerate(part.subscripts)})  # type: ignore[attr-defined]

@@ -1,39 +1,34 @@
-"""From the equations to ∂of/∂w: the local derivatives on the way, the chain rule, and what becomes of the product."""
+"""From the equations to ∂of/∂w: the local derivatives on the way, the chain rule, and what becomes of the product.
+
+A short path is one product of all its factors, as on a slide. Else the derivative of each tensor is found from those
+of its readers, so that the work grows with the depth and no faster.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 
 from ..calculus.adjoint import Contribution
 from ..calculus.differentiate import differentiate
-from ..calculus.tidy import tidy
+from ..calculus.tidy import denominators
 from ..graph.network import Network
 from ..graph.node import Leaf, Map, Node, order
-from ..graph.scalar import Affine, Index, Scalar, add, affine, move, move_affine, mul
-from ..graph.size import Size
-from ..language.expression import Expression, Name
+from ..graph.scalar import ZERO, Index, Read, Scalar, affine, move, move_affine, mul, walk
+from ..language.expression import Expression
+from .chain import Chain, chain
 from .edge import Edge
 from .graphs import Blocks
-from .joining import joined, relabelled
+from .joining import relabelled
+from .local import Locals
 from .naming import Names, subscripted
-from .paper import common, on_paper
-from .step import Derivation, Derivative, Result
-from .steps import Steps
-from .sums import settled, whole, with_known_sums
+from .page import Labels, Page, places
+from .paper import cancelled, weight
+from .putting import Meaning
+from .product import Product, unfold
+from .results import Opener, result
+from .step import Derivation, Result
 
 FACTORS = 8  # a product of more is found adjoint by adjoint
-
-
-@dataclass(frozen=True)
-class Chain:
-    """A product of local derivatives along a path: the box they share, and what they are read at there."""
-
-    box: tuple[Size, ...]
-    labels: tuple[str, ...]
-    of_at: tuple[Affine, ...]
-    at: tuple[Affine, ...]
-    factors: tuple[tuple[Edge, tuple[Affine, ...]], ...]
 
 
 class Walk:
@@ -41,60 +36,37 @@ class Walk:
 
     def __init__(self, of: Node, wrt: Sequence[Node], net: Network) -> None:
         self.of, self.wrt, self.net = of, list(wrt), net
-        nodes = [*order([of, *wrt])]
-        self.names = Names(nodes, net.nodes)
-        self.blocks = Blocks(of, wrt, self.names)
-        self.steps = Steps()
-        self.derivatives: dict[str, Derivative] = {}
-        self.leaves: dict[Edge, Leaf] = {}
-        self.found: dict[Node, Scalar] = {}
-        self.labels: dict[Node, tuple[str, ...]] = {}
+        names = Names(order([of, *wrt]), net.nodes)
+        self.blocks = Blocks(of, wrt, names)
+        self.page = Page(names)
+        self.locals = Locals(self.page, self.blocks)
+        self.opener = Opener()
+        self.lead = of.extents
+        self.adjoints: dict[Node, Leaf] = {}
+        self.found: dict[Node, tuple[Scalar, Labels]] = {}
 
     def derivation(self) -> Derivation:
-        for by in self.wrt:
-            chain = self._path(by)
-            assert chain is not None
-            self._product(by, chain)
-        nodes = differentiate(self.of, self.wrt)
-        results = {
-            f"d{self.names.of[self.of]}/d{self.names.of[by]}": self._result(by, node)
-            for by, node in zip(self.wrt, nodes, strict=True)
-        }
-        wrt = tuple(self.names.of[by] for by in self.wrt)
+        chains = {by: self._chain(by) for by in self.wrt}
+        if all(found is not None for found in chains.values()):
+            for by, found in chains.items():
+                assert found is not None
+                self._product(by, found)
+        else:
+            self._adjoints()
+        of = self.page.called(self.of)
         return Derivation(
-            self.net.name, self.names.of[self.of], wrt, tuple(self.steps.found), results, self.derivatives, self.net
+            self.net.name,
+            of,
+            tuple(map(self.page.called, self.wrt)),
+            tuple(self.page.steps.found),
+            self._results(),
+            self.page.derivatives,
+            self.net,
         )
 
-    # -- local derivatives
+    # -- one product
 
-    def _local(self, edge: Edge) -> Leaf:
-        """The name of a local derivative, introduced by a step when it is first needed."""
-        if edge not in self.leaves:
-            of, by = self.names.of[edge.of], self.names.of[edge.by]
-            name = self.names.derivative(of, by)
-            self.leaves[edge] = Leaf("input", name, edge.box)
-            self.names.of[self.leaves[edge]] = name
-            self.derivatives[name] = Derivative(
-                name,
-                edge.labels,
-                of,
-                self._forms(edge.of_at, edge.box, edge.labels),
-                by,
-                self._forms(edge.by_at, edge.box, edge.labels),
-                True,
-            )
-            self.steps.add(
-                "local derivative",
-                subscripted(name, edge.labels),
-                self._expression(edge.raw, edge.box, edge.labels),
-                node=of,
-                opens=(of,),
-            )
-        return self.leaves[edge]
-
-    # -- a product of all factors
-
-    def _path(self, by: Node) -> Chain | None:
+    def _chain(self, by: Node) -> Chain | None:
         """The product along the only path from `of`, if there is only one and it is short."""
         edges: list[Edge] = []
         node = by
@@ -104,126 +76,127 @@ class Walk:
                 return None
             edges.insert(0, incoming[0])
             node = incoming[0].of
-        chain: Chain | None = None
+        return chain(edges, self.page.names.unusable)
+
+    def _product(self, by: Node, path: Chain) -> None:
+        for edge, _ in path.factors:
+            self.locals.name(edge)
+        product = Product(
+            [path.product(self.locals.name)],
+            [path.product(self.locals.first)],
+            [path.product(lambda edge: edge.body)],
+            self._meanings((edge for edge, _ in path.factors), first=True),
+            self._meanings((edge for edge, _ in path.factors), first=False),
+            tuple(holder for edge, _ in path.factors for holder in edge.values),
+        )
+        self._unfold(by, product)
+
+    def _meanings(self, edges: Iterable[Edge], first: bool) -> dict[str, Meaning]:
+        found = {}
         for edge in edges:
-            chain = self._longer(chain, edge)
-            if chain is None:
-                return None
-        return chain
+            body = self.locals.first(edge) if first else edge.body
+            found[str(self.locals.leaves[edge].name)] = self.locals.meaning(edge, body)
+        return found
 
-    def _longer(self, chain: Chain | None, edge: Edge) -> Chain | None:
-        places = tuple(affine(Index(k)) for k in range(len(edge.box)))
-        if chain is None:
-            return None if edge.guarded else Chain(edge.box, edge.labels, edge.of_at, edge.by_at, ((edge, places),))
-        both = joined(
-            chain.box, chain.labels, chain.at, edge.box, edge.labels, edge.of_at, edge.of.extents, self.names.unusable
-        )
-        if both is None or edge.guarded:
-            return None
-        earlier = tuple((one, tuple(move_affine(f, both.first) for f in at)) for one, at in chain.factors)
-        here = (edge, tuple(move_affine(f, both.second) for f in places))
-        return Chain(
-            both.box,
-            both.labels,
-            tuple(move_affine(f, both.first) for f in chain.of_at),
-            tuple(move_affine(f, both.second) for f in edge.by_at),
-            (*earlier, here),
-        )
+    # -- adjoint by adjoint
 
-    def _product(self, by: Node, chain: Chain) -> None:
-        leaves = [self._local(edge) for edge, _ in chain.factors]
+    def _adjoints(self) -> None:
+        for node in self.blocks.order[1:]:
+            incoming = self.blocks.incoming[node]
+            for edge in incoming:
+                self.locals.name(edge)
+            (edge,) = incoming if len(incoming) == 1 else (None,)
+            if edge is not None and edge.of is self.of and node not in self.wrt and self._is_whole(edge):
+                leaf = self.locals.leaves[edge]  # its local derivative is all there is
+                self.adjoints[node], self.found[node] = leaf, (edge.body, edge.labels)
+                self.opener.define(leaf, edge.body, edge.labels)
+                continue
+            self._unfold(node, self._shares(incoming))
 
-        def product(factor: Callable[[Edge], Scalar]) -> Contribution:
-            parts = (move(factor(edge), {Index(k): f for k, f in enumerate(at)}) for edge, at in chain.factors)
-            return Contribution(chain.box, chain.of_at + chain.at, False, mul(*parts), chain.labels)
+    def _is_whole(self, edge: Edge) -> bool:
+        """Whether it is written over just the axes of the one end and then of the other."""
+        return edge.of_at + edge.by_at == places(len(edge.box)) and edge.box == self.lead + edge.by.extents
 
-        def name(edge: Edge) -> Scalar:
-            leaf = self.leaves[edge]
-            return leaf.read(affine(Index(k)) for k in range(leaf.rank))
+    def _shares(self, incoming: list[Edge]) -> Product:
+        named = [self._share(edge, self.locals.name(edge)) for edge in incoming]
+        values = [self._best(edge) for edge in incoming]
+        meanings = self._meanings(incoming, first=False)
+        for edge in incoming:
+            if edge.of is not self.of and self._is_opened(edge):
+                value, labels = self.found[edge.of]
+                leaf = self.adjoints[edge.of]
+                meanings[str(leaf.name)] = Meaning(labels, self.page.expression(value, leaf.extents, labels))
+        return Product(named, values, values, meanings, meanings, ())
 
-        del leaves
-        self._unfold(by, [product(name)], [product(lambda edge: edge.raw)], [product(lambda edge: edge.body)])
+    def _share(self, edge: Edge, slope: Scalar, upstream: Scalar | None = None) -> Contribution:
+        """What one reader adds: its own adjoint, by name or as given over its axes, times the local derivative."""
+        if edge.of is self.of:
+            return Contribution(edge.box, edge.of_at + edge.by_at, edge.guarded, slope, edge.labels)
+        rank = len(self.lead)
+        shift = {Index(k): form for k, form in enumerate(places(len(edge.box), rank))}
+        ends = places(rank) + tuple(move_affine(form, shift) for form in edge.of_at)
+        if upstream is None:
+            ahead: Scalar = self.adjoints[edge.of].read(ends, edge.of.guarded)
+        else:
+            ahead = move(upstream, {Index(k): form for k, form in enumerate(ends)})
+        labels = (*(f"e{k}" for k in range(rank)), *edge.labels)
+        write = places(rank) + tuple(move_affine(form, shift) for form in edge.by_at)
+        return Contribution(self.lead + edge.box, write, edge.guarded, mul(ahead, move(slope, shift)), labels)
 
-    # -- what becomes of a product
+    def _best(self, edge: Edge) -> Contribution:
+        """With the reader's adjoint by name or, where something cancels then, written out."""
+        if edge.of is self.of or not self._is_opened(edge):
+            return self._share(edge, edge.body)
+        return self._share(edge, edge.body, self.found[edge.of][0])
 
-    def _unfold(self, by: Node, named: list[Contribution], raw: list[Contribution], values: list[Contribution]) -> None:
-        extents = self.of.extents + by.extents
-        labels = self._axes(named[0], extents)
-        of, by_name = self.names.of[self.of], self.names.of[by]
-        name = self._total(by, labels)
-        before: Expression = subscripted(name, labels)
-        tidied = [Contribution(c.box, c.write, c.guarded, on_paper(tidy(c.body)), c.labels) for c in values]
-        settled_ = add(*(settled(c, extents) for c in tidied))
-        known, reasons, conditions = with_known_sums(settled_)
-        final = common(on_paper(tidy(known)))
-        forms: list[tuple[str, Scalar, tuple[str, ...]]] = [
-            ("chain rule" if len(named) == 1 else "sum over paths", _total(named, extents), ()),
-            ("put in", _total(raw, extents), ()),
-            ("named value", _total(values, extents), ()),
-            ("cancel", _total(tidied, extents), ()),
-            ("a sum over a delta", settled_, ()),
-            (reasons[0] if reasons else "simplify", known, conditions),
-            ("collect", final, ()),
-        ]
-        for rule, body, assumed in forms:
-            after = self._expression(body, extents, labels)
-            if after is not before:
-                self.steps.add(rule, before, after, node=by_name, opens=self._opens(rule), conditions=assumed)
-                before = after
-        del of
-        self.found[by], self.labels[by] = final, labels
+    def _is_opened(self, edge: Edge) -> bool:
+        """Whether the reader's adjoint is better written out than named."""
+        value, _ = self.found[edge.of]
+        if edge.of.guarded or any(isinstance(part, Read) and self._is_sum(part.tensor) for part in walk(value)):
+            return False
+        after = cancelled(self._share(edge, edge.body, value).body)
+        gone = not denominators(value) <= denominators(after)
+        return gone or weight(after) <= weight(self._share(edge, edge.body).body)
 
-    def _opens(self, rule: str) -> tuple[str, ...]:
-        return tuple(self.names.of[n] for n in self.blocks.order if isinstance(n, Map)) if rule == "named value" else ()
+    def _is_sum(self, tensor: Node) -> bool:
+        return isinstance(tensor, Map) and tensor not in self.blocks.named
 
-    def _total(self, by: Node, labels: tuple[str, ...]) -> str:
-        of, to = self.names.of[self.of], self.names.of[by]
-        name = next((n for n, d in self.derivatives.items() if d.of == of and d.by == to), None)
-        if name is None:
-            name = self.names.derivative(of, to)
-            places = tuple(map(Name, labels))
-            rank = self.of.rank
-            self.derivatives[name] = Derivative(name, labels, of, places[:rank], to, places[rank:])
-        return name
+    # -- both
 
-    def _axes(self, given: Contribution, extents: tuple[Size, ...]) -> tuple[str, ...]:
-        """What the axes of a result are called: as the indices that write them."""
+    def _unfold(self, by: Node, product: Product) -> None:
+        extents = self.lead + by.extents
+        labels = self._axes(by, product.named[0])
+        leaf = self._name(by, labels)
+        before: Expression = subscripted(str(leaf.name), labels)
+        body = unfold(self.page, product, before, extents, labels, self.page.called(by))
+        self.adjoints[by], self.found[by] = leaf, (body, labels)
+        self.opener.define(leaf, body, labels)
+
+    def _name(self, by: Node, labels: Labels) -> Leaf:
+        extents = self.lead + by.extents
+        rank = len(self.lead)
+        ends = places(len(extents))
+        return self.page.derivative(self.of, ends[:rank], by, ends[rank:], extents, labels, False)
+
+    def _axes(self, by: Node, given: Contribution) -> Labels:
+        """What the axes of a derivative are called: as the indices that write them, else as the tensor's own."""
         wishes = []
         for axis, form in enumerate(given.write):
-            index = form.plain
-            wishes.append(given.labels[index.key] if index else "ijklmnopqrstuvwxyz"[axis % 18])
-        return relabelled(wishes, self.names.unusable)
+            index, own = form.plain, axis - len(self.lead)
+            label = by.labels[own] if isinstance(by, Map) and 0 <= own < len(by.labels) else "ijklmnop"[axis % 8]
+            wishes.append(given.labels[index.key] if index else label)
+        return relabelled(wishes, self.page.names.unusable)
 
-    # -- results
+    def _results(self) -> dict[str, Result]:
+        nodes = differentiate(self.of, self.wrt)
+        found = {}
+        for by, node in zip(self.wrt, nodes, strict=True):
+            extents = self.lead + by.extents
+            body, labels = self.found.get(by, (ZERO, self._fresh(by)))
+            names = self.page.names.of
+            one = result(self.net, self.of, by, names, self.opener.opened(body), extents, labels, node)
+            found[f"d{names[self.of]}/d{names[by]}"] = one
+        return found
 
-    def _result(self, by: Node, node: Node) -> Result:
-        extents = self.of.extents + by.extents
-        bounds, body = self.names.expression(self._map(self.found[by], extents, self.labels[by]))
-        given = any(bound.extent is not None for bound in bounds)
-        return Result(
-            self.names.of[self.of],
-            self.names.of[by],
-            tuple(bound.name for bound in bounds),
-            tuple(map(str, extents)) if given else None,
-            body,
-            None,
-            node,
-        )
-
-    # -- in words
-
-    def _map(self, body: Scalar, box: tuple[Size, ...], labels: tuple[str, ...]) -> Map:
-        identity = tuple(affine(Index(k)) for k in range(len(box)))
-        return Map(None, box, box, identity, False, None, body, labels)
-
-    def _expression(self, body: Scalar, box: tuple[Size, ...], labels: tuple[str, ...]) -> Expression:
-        return self.names.expression(self._map(body, box, labels))[1]
-
-    def _forms(self, forms: Iterable[Affine], box: tuple[Size, ...], labels: tuple[str, ...]) -> tuple[Expression, ...]:
-        from ..graph.scalar import position
-
-        return tuple(self._expression(position(form), box, labels) for form in forms)
-
-
-def _total(given: list[Contribution], extents: tuple[Size, ...]) -> Scalar:
-    return add(*(whole(one, extents) for one in given))
+    def _fresh(self, by: Node) -> Labels:
+        return relabelled("ijklmnop"[: len(self.lead) + by.rank], self.page.names.unusable)

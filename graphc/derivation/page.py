@@ -1,0 +1,67 @@
+"""What a derivation is written on: its names, its steps, and bodies put into words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ..graph.node import Leaf, Map, Node
+from ..graph.scalar import Affine, Index, Scalar, affine, position
+from ..graph.size import Size
+from ..language.expression import Expression
+from .naming import Names
+from .step import Derivative
+from .steps import Steps
+
+Box = tuple[Size, ...]
+Labels = tuple[str, ...]
+
+
+class Page:
+    """The names, the steps so far, and what the names of derivatives stand for."""
+
+    def __init__(self, names: Names) -> None:
+        self.names, self.steps = names, Steps()
+        self.derivatives: dict[str, Derivative] = {}
+
+    def called(self, node: Node) -> str:
+        return self.names.of[node]
+
+    def expression(self, body: Scalar, box: Box, labels: Labels) -> Expression:
+        return self.names.expression(over(body, box, labels))[1]
+
+    def forms(self, forms: Iterable[Affine], box: Box, labels: Labels) -> tuple[Expression, ...]:
+        return tuple(self.expression(position(form), box, labels) for form in forms)
+
+    def derivative(
+        self,
+        of: Node,
+        of_at: tuple[Affine, ...],
+        by: Node,
+        by_at: tuple[Affine, ...],
+        box: Box,
+        labels: Labels,
+        edge: bool,
+    ) -> Leaf:
+        """A tensor that stands for a derivative, under a name of its own."""
+        name = self.names.derivative(self.called(of), self.called(by))
+        leaf = Leaf("input", name, box)
+        self.names.of[leaf] = name
+        self.derivatives[name] = Derivative(
+            name,
+            labels,
+            self.called(of),
+            self.forms(of_at, box, labels),
+            self.called(by),
+            self.forms(by_at, box, labels),
+            edge,
+        )
+        return leaf
+
+
+def over(body: Scalar, box: Box, labels: Labels) -> Map:
+    """A body as a tensor."""
+    return Map(None, box, box, places(len(box)), False, None, body, labels)
+
+
+def places(count: int, start: int = 0) -> tuple[Affine, ...]:
+    return tuple(affine(Index(k)) for k in range(start, start + count))

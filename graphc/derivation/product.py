@@ -1,0 +1,70 @@
+"""What becomes of a product of derivatives: put in, named, cancelled, summed. Each change that shows is a step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from dataclasses import replace as replaced
+
+from ..calculus.adjoint import Contribution
+from ..calculus.tidy import tidy
+from ..graph.node import Map
+from ..graph.scalar import Scalar, add, walk
+from ..language.expression import Expression
+from .page import Box, Labels, Page
+from .putting import Meaning, put_in
+from .paper import cancelled, common, delta, on_paper
+from .sums import KnownSums, settled, whole
+
+
+@dataclass(frozen=True)
+class Product:
+    """The terms of ∂of/∂by, one a path: in names, as the equations say them, and in the values that have names."""
+
+    named: Sequence[Contribution]
+    raw: Sequence[Contribution]
+    values: Sequence[Contribution]
+    first: Mapping[str, Meaning]  # what the names stand for in `raw`
+    then: Mapping[str, Meaning]  # and in `values`
+    holders: tuple[Map, ...]  # whose equations say that raw and values are equal
+
+
+@dataclass(frozen=True)
+class Line:
+    """A form that the product takes."""
+
+    rule: str
+    expression: Expression
+    opens: tuple[str, ...] = ()
+    conditions: tuple[str, ...] = ()
+
+
+def unfold(page: Page, product: Product, before: Expression, extents: Box, labels: Labels, node: str) -> Scalar:
+    """The steps from the chain rule to the simplest form, which is given back as a body over the axes."""
+
+    def total(given: Iterable[Contribution], drawn: bool = False) -> Expression:
+        return page.expression(add(*(whole(one, extents, drawn) for one in given)), extents, labels)
+
+    tidied = [replaced(one, body=cancelled(one.body)) for one in product.values]
+    summed = add(*(settled(one, extents) for one in tidied))
+    sums = KnownSums()
+    known = sums.put(summed)
+    final = common(on_paper(tidy(known)))
+    opens = tuple(dict.fromkeys(map(page.called, product.holders)))
+    deltas = any(delta(part) for one in tidied for part in walk(one.body))
+    same = all(one.body is other.body for one, other in zip(tidied, product.values, strict=True))
+    named = total(product.named)
+    lines = [
+        Line("chain rule" if len(product.named) == 1 else "sum over paths", named),
+        Line("put in", put_in(named, product.first) or total(product.raw)),
+        Line("named value", put_in(named, product.then) or total(product.values), opens),
+        Line("linearity" if same else "cancel", total(tidied, True)),
+        Line("a sum over a delta" if deltas else "linearity", page.expression(summed, extents, labels)),
+        Line(next(iter(sums.reasons), "simplify"), page.expression(known, extents, labels), (), tuple(sums.conditions)),
+        Line("collect", page.expression(final, extents, labels)),
+    ]
+    for line in lines:
+        if line.expression is not before:
+            page.steps.add(line.rule, before, line.expression, node=node, opens=line.opens, conditions=line.conditions)
+            before = line.expression
+    return final

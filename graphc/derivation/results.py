@@ -1,0 +1,61 @@
+"""Results in the names of the network alone: adjoints and parts that have names here only are written out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ..graph.network import Network
+from ..graph.node import Leaf, Map, Node
+from ..graph.scalar import Read, Scalar, transform
+from ..graph.text import written
+from .page import Box, Labels, over
+from .step import Result
+
+PARTS = 2_000_000  # parts of a text; only tensors that are read exponentially often make more
+
+
+class Opener:
+    """Bodies in which the tensors that stand for derivatives are replaced by what they came to."""
+
+    def __init__(self) -> None:
+        self.values: dict[Node, Map] = {}
+        self._done: dict[Node, Node] = {}
+
+    def define(self, leaf: Leaf, body: Scalar, labels: Labels) -> None:
+        """From here on the leaf is replaced by this body over its axes."""
+        self.values[leaf] = over(self.opened(body), leaf.extents, labels)
+
+    def opened(self, body: Scalar) -> Scalar:
+        def change(part: Scalar) -> Scalar | None:
+            if isinstance(part, Read):
+                return Read(self._tensor(part.tensor), part.subscripts, part.guarded)
+            return None
+
+        return transform(body, change)
+
+    def _tensor(self, node: Node) -> Node:
+        if node in self.values:
+            return self.values[node]
+        if not isinstance(node, Map) or node.name is not None:
+            return node
+        if node not in self._done:
+            self._done[node] = node.over(self.opened(node.body), node.write)
+        return self._done[node]
+
+
+def result(
+    net: Network, of: Node, by: Node, titles: Mapping[Node, str], body: Scalar, extents: Box, labels: Labels, node: Node
+) -> Result:
+    """The result as it is printed; only the network's own tensors are read by their names."""
+    own = {tensor: name for name, tensor in net.nodes.items()}
+    bounds, expression = written(over(body, extents, labels), own.get, PARTS)
+    fixed = all(bound.extent is None for bound in bounds)
+    return Result(
+        titles[of],
+        titles[by],
+        tuple(bound.name for bound in bounds),
+        None if fixed else tuple(map(str, extents)),
+        expression,
+        None,
+        node,
+    )
