@@ -36,7 +36,7 @@ from ..language.expression import (
 from .dag import COMPARISONS, Dag, TooMuch
 from .dims import Dim, Misfit, NoRoom
 from .forward import Forward
-from .shapes import REDUCTIONS, Frame, Shapes, axes_of, order_of, static
+from .shapes import REDUCTIONS, Frame, Shapes, axes_of, blamed, order_of, static
 from .total import Total, mentioned, text_of
 
 MAX_TERMS = 60_000  # of all reductions together, and of elements of arrays
@@ -132,7 +132,10 @@ class Expand:
             key += tuple(env[name] for name in LEADING[: len(reading.frame.lead)])
         found = reading.memo.get(key)
         if found is None:
-            found = reading.memo[key] = rule(self, e, reading, env)
+            try:
+                found = reading.memo[key] = rule(self, e, reading, env)
+            except GraphcError as error:
+                raise blamed(error, e, reading.frame.own) from None
         return found
 
     def _scalar(self, e: Expression, reading: Reading, env: Env) -> int:

@@ -130,7 +130,10 @@ class Shapes:
         self._parts += 1
         if self._parts > MAX_PARTS:
             raise TooMuch(f"it comes to more than {MAX_PARTS:,} parts")
-        found = SHAPES[type(e)](self, e, frame, scope)
+        try:
+            found = SHAPES[type(e)](self, e, frame, scope)
+        except GraphcError as error:
+            raise blamed(error, e, frame.own) from None
         frame.shapes[e] = found
         return found
 
@@ -434,6 +437,13 @@ class Shapes:
                 fronts.append(shape[: len(shape) - rest])
             stack.extend(part.children)
         return broadcast(fronts, definition.name) if fronts else ()
+
+
+def blamed(error: GraphcError, e: Expression, own: bool) -> GraphcError:
+    """The error with the innermost expression of the file that is at fault."""
+    if own and not hasattr(error, "culprit"):
+        error.culprit = e  # type: ignore[attr-defined]
+    return error
 
 
 class Guarded(dict[str, Dim]):

@@ -13,7 +13,7 @@ from .lines import MAX_TOKENS, Line, logical_lines
 from .source import read_source, with_plain_ends
 from .tables import parser
 
-__all__ = ["parse_expression", "parse_net", "parse_statement", "read_source"]
+__all__ = ["parse_expression", "parse_line", "parse_net", "parse_statement", "read_source"]
 
 
 def parse_net(source: Source) -> NetText:
@@ -43,6 +43,14 @@ def parse_expression(text: str, file: str = "<expression>") -> tuple[Expression,
         if line is None:
             raise BadText("there is no expression here", Span(1, 1))
         return _parse(line, "expression")
+
+
+def parse_line(line: Line, start: str, source: Source) -> Any:
+    """One logical line of a file that is made of other lines than a net: a "statement" or an "expression"."""
+    try:
+        return _parse(line, start)
+    except BadText as bad:
+        raise GraphcError(bad.message, bad.hint).at(source, bad.span) from None
 
 
 def _parse(line: Line, start: str) -> Any:

@@ -1,0 +1,117 @@
+"""A written derivation, line by line: each against the one before it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from time import monotonic
+
+from ..language.errors import GraphcError
+from ..language.expression import Expression, Source, Span
+from .equal import BUDGET, Verdict, decide
+from .reading import Show, Written, read
+from .report import Explanation, Line, Report
+
+
+def check(source: Source) -> Report:
+    """The report on a `.deriv` file; GraphcError where it cannot be read."""
+    found: list[Line] = []
+    explained = False
+    for show in read(source):
+        for place, written in enumerate(show.lines):
+            if not place:
+                _readable(show, written, source)
+                found.append(Line(written.line, written.text, "true"))
+                continue
+            line = _line(show, place, source, explain=not explained)
+            explained |= line.status == "false"
+            found.append(line)
+    return Report(source.file, tuple(found))
+
+
+def _readable(show: Show, written: Written, source: Source) -> None:
+    """Refuse what cannot be read, before anything is compared with it."""
+    if len(show.lines) == 1:
+        _decide(show, written, written, source)
+
+
+def _line(show: Show, place: int, source: Source, explain: bool) -> Line:
+    before, after = show.lines[place - 1], show.lines[place]
+    start = monotonic()
+    verdict = _decide(show, before, after, source)
+    line = Line(after.line, after.text, verdict.status, verdict.method, verdict.note, witness=verdict.witness)
+    if verdict.status == "true":
+        return replace(line, conditions=_conditions(show, before, after, verdict))
+    if verdict.status == "false" and explain:
+        left = max(0.2, BUDGET - (monotonic() - start))
+        why = _explanation(show, place, verdict, left)
+        return replace(line, rule=why.rule, repair=why.repair, saving=why.saving)
+    return line
+
+
+def _decide(show: Show, before: Written, after: Written, source: Source) -> Verdict:
+    context = tuple(line.expression for line in show.lines)
+    try:
+        if before is after:
+            from .bench import Bench
+
+            Bench(show.givens, (before.expression,), seconds=BUDGET)
+            return Verdict("true", "read")
+        return decide(before.expression, after.expression, show.givens, context=context)
+    except GraphcError as error:
+        raise placed(error, show, after, before, source) from None
+
+
+def placed(error: GraphcError, show: Show, after: Written, before: Written, source: Source) -> GraphcError:
+    """The error at the expression that is at fault: in this line, in the one before, or in a given."""
+    culprit = getattr(error, "culprit", None)
+    places = [(after.expression, after.span), (before.expression, before.span)]
+    for statement, span in zip(show.givens.statements, show.spans, strict=True):
+        right = getattr(statement, "right", None) or getattr(statement, "value", None)
+        if right is not None:
+            places.append((right, span.children[-1]))
+    for expression, span in places:
+        found = _span(culprit, expression, span) if culprit is not None else None
+        if found is not None:
+            return error.at(source, found)
+    return error.at(source, _first(after.span))
+
+
+def _span(culprit: Expression, expression: Expression, span: Span) -> Span | None:
+    stack = [(expression, span)]
+    while stack:
+        part, place = stack.pop()
+        if part is culprit:
+            return place
+        stack.extend(reversed(list(zip(part.children, place.children, strict=False))))
+    return None
+
+
+def _first(span: Span) -> Span:
+    """Where an expression begins."""
+    while span.children and span.children[0][:2] < span[:2]:
+        span = span.children[0]
+    return span
+
+
+def _conditions(show: Show, before: Written, after: Written, verdict: Verdict) -> tuple[str, ...]:
+    """The assumptions without which the line would not be found true."""
+    needed = []
+    for assumption in show.givens.assumptions:
+        rest = tuple(other for other in show.givens.assumptions if other is not assumption)
+        without = replace(show.givens, assumptions=rest)
+        try:
+            other = decide(before.expression, after.expression, without, 1.0, witness=False, twice=False)
+        except GraphcError:
+            continue
+        if other.status != "true":
+            needed.append(assumption.text)
+    return tuple(needed)
+
+
+def _explanation(show: Show, place: int, verdict: Verdict, seconds: float) -> Explanation:
+    from .repair import explain
+
+    before, after = show.lines[place - 1].expression, show.lines[place].expression
+    earlier: Sequence[Expression] = tuple(line.expression for line in show.lines[:place])
+    return explain(before, after, show.givens, verdict, tuple(earlier), seconds)
