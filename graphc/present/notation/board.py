@@ -59,45 +59,51 @@ class Notation:
             for one, at in ((each.of, each.of_at), (each.by, each.by_at)):
                 self.ranks.update({one: len(at)} if at else {})
         self.symbols = Symbols((name for name in names if name not in self.derivatives), self.ranks)
-        self._tensors: dict[Expression, bool] = {}
+        self._ranks: dict[Expression, int] = {}
 
-    def tensor(self, expression: Expression) -> bool:
-        """Whether it is known to have axes: then a product of two such is elementwise."""
+    def rank(self, expression: Expression) -> int:
+        """How many axes it is known to have; one element of a tensor has none."""
         if not self.ranks:
-            return False
+            return 0
         pending = [expression]
         while pending:
             part = pending[-1]
-            if part in self._tensors:
-                pending.pop()
-                continue
-            children = _elements(part)
-            missing = [child for child in children if child not in self._tensors]
-            if missing:
+            children = () if isinstance(part, e.Subscript | e.Reduce | e.Tuple) else part.children
+            missing = [child for child in children if child not in self._ranks]
+            if missing and part not in self._ranks:
                 pending += missing
                 continue
             pending.pop()
-            self._tensors[part] = self._has_axes(part, children)
-        return self._tensors[expression]
+            if part not in self._ranks:
+                self._ranks[part] = self._rank(part, [self._ranks[child] for child in children])
+        return self._ranks[expression]
 
-    def _has_axes(self, part: Expression, children: Sequence[Expression]) -> bool:
+    def _rank(self, part: Expression, inner: Sequence[int]) -> int:
         if isinstance(part, e.Name):
             record = self.derivatives.get(part.name)
-            return bool(record.parameters) if record else self.ranks.get(part.name, 0) > 0
-        return any(self._tensors[child] for child in children)
-
-
-def _elements(part: Expression) -> Sequence[Expression]:
-    """The parts whose axes a whole-tensor expression has too."""
-    if isinstance(part, e.Subscript | e.Reduce | e.Compare | e.Tuple):
-        return ()
-    if isinstance(part, e.Call):
-        whole = part.function in WHOLE and len(part.arguments) == 1 and not part.keywords
-        return () if whole else part.arguments
-    return part.children
+            return self.ranks.get(part.name, 0) if record is None else len(record.parameters)
+        if isinstance(part, e.MatMul):
+            return max(inner) if min(inner) > 1 else max(0, sum(inner) - 2)
+        if isinstance(part, e.Call) and part.function == "reshape":
+            shape = part.arguments[-1]
+            return len(shape.items) if isinstance(shape, e.Tuple) else 1
+        if isinstance(part, e.Call) and part.function in WHOLE and len(part.arguments) == 1:
+            return _left_over(part, inner[0])
+        return max(inner, default=0)
 
 
 WHOLE = frozenset({"sum", "mean", "max", "min", "prod", "logsumexp"})
+
+
+def _left_over(call: e.Call, rank: int) -> int:
+    """The axes that a reduction of a whole tensor leaves."""
+    given = dict(call.keywords)
+    if "keepdims" in given:
+        return rank
+    axis = given.get("axis")
+    if axis is None:
+        return 0 if call.function != "logsumexp" else max(0, rank - 1)
+    return max(0, rank - (len(axis.items) if isinstance(axis, e.Tuple) else 1))
 
 
 def walk(expressions: Iterable[Expression]) -> Iterable[Expression]:
@@ -158,7 +164,7 @@ def _sum(sum_: e.Sum, notation: Notation) -> Said:
 
 def _product(product: e.Product, notation: Notation) -> Said:
     factors = _folded(product.factors, None)
-    tensors = [factor is not None and notation.tensor(factor) for factor in factors]
+    tensors = [factor is not None and notation.rank(factor) > 0 for factor in factors]
     # between which neighbours the sign of the elementwise product stands: where a tensor is on both sides
     signs = tuple(right and any(tensors[: place + 1]) for place, right in enumerate(tensors[1:]))
     return Said("product", signs, factors)
@@ -200,7 +206,7 @@ def _number(number: e.Number, notation: Notation) -> Said:
 
 def _call(call: e.Call, notation: Notation) -> Said:
     said = CALLS.get(call.function)
-    found = said(call) if said is not None and not call.keywords else None
+    found = said(call) if said is not None else None
     if found is not None:
         return found
     keys = tuple(key for key, _ in call.keywords)
@@ -210,13 +216,51 @@ def _call(call: e.Call, notation: Notation) -> Said:
     return Said("call", (call.function, keys), parts)
 
 
+def _matmul(matmul: e.MatMul, notation: Notation) -> Said:
+    """A vector in front lies down; a column times a row is two vectors, of which the second lies."""
+    column, row = _stretched(matmul.left, notation, 0), _stretched(matmul.right, notation, 1)
+    if column is not None and row is not None:
+        return Said("matmul", None, (column, e.Call("transpose", (row,))))
+    lies = notation.rank(matmul.left) == 1
+    return Said("matmul", None, (e.Call("transpose", (matmul.left,)) if lies else matmul.left, matmul.right))
+
+
+def _stretched(part: Expression, notation: Notation, place: int) -> Expression | None:
+    """The vector in `reshape(v, (n, 1))` or, at place 1, in `reshape(v, (1, n))`."""
+    if not isinstance(part, e.Call) or part.function != "reshape" or len(part.arguments) != 2:
+        return None
+    vector, shape = part.arguments
+    stands = isinstance(shape, e.Tuple) and len(shape.items) == 2 and shape.items[1 - place] is ONE
+    return vector if stands and notation.rank(vector) == 1 else None
+
+
+def _transpose(call: e.Call) -> Said | None:
+    """Also of the last two of several axes, as in a stack of matrices."""
+    keys = dict(call.keywords)
+    axes = keys.pop("axes", None)
+    if len(call.arguments) != 1 or keys:
+        return None
+    if axes is not None:
+        order = [item.value if isinstance(item, e.Number) else -1 for item in axes.children]
+        count = len(order)
+        if count < 2 or order != [*range(count - 2), count - 1, count - 2]:
+            return None
+    return Said("transpose", None, call.arguments)
+
+
+def _abs(call: e.Call) -> Said | None:
+    """Bars, but not in each other."""
+    nested = any(isinstance(part, e.Call) and part.function == "abs" for part in walk(call.arguments))
+    return None if nested or len(call.arguments) != 1 or call.keywords else Said("magnitude", None, call.arguments)
+
+
 def _alone(kind: str) -> Callable[[e.Call], Said | None]:
-    return lambda call: Said(kind, None, call.arguments) if len(call.arguments) == 1 else None
+    return lambda call: Said(kind, None, call.arguments) if len(call.children) == 1 else None
 
 
 def _where(call: e.Call) -> Said | None:
     """δᵢⱼ, the indicator of a condition, or its two cases."""
-    if len(call.arguments) != 3:
+    if len(call.arguments) != 3 or call.keywords:
         return None
     condition, yes, no = call.arguments
     if yes is not ONE or no is not ZERO or not isinstance(condition, e.Compare):
@@ -235,8 +279,8 @@ def _plain_index(operand: Expression) -> bool:
 
 CALLS: dict[str, Callable[[e.Call], Said | None]] = {
     "sqrt": _alone("root"),
-    "abs": _alone("magnitude"),
-    "transpose": _alone("transpose"),
+    "abs": _abs,
+    "transpose": _transpose,
     "where": _where,
 }
 
@@ -255,6 +299,6 @@ SAID: dict[type[Expression], Callable[[Any, Notation], Said]] = {
     e.Quotient: lambda part, notation: Said("fraction", None, part.children),
     e.FloorQuotient: lambda part, notation: Said("floor", None, part.children),
     e.Power: lambda part, notation: Said("power", None, part.children),
-    e.MatMul: lambda part, notation: Said("matmul", None, part.children),
+    e.MatMul: _matmul,
     e.Compare: lambda part, notation: Said("compare", part.operators, part.operands),
 }

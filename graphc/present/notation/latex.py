@@ -1,4 +1,7 @@
-"""Mathematics in LaTeX, for `amsmath` and for what renders it on pages (KaTeX, MathJax, GitHub)."""
+"""Mathematics in LaTeX, for `amsmath` and for what renders it on pages (KaTeX, MathJax).
+
+Functions are set with `\\mathrm`, as GitHub's pages refuse `\\operatorname`.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,7 @@ LETTERS |= {"ε": r"\varepsilon ", "ο": "o", "ϕ": r"\phi ", "ℓ": r"\ell "}
 FUNCTIONS = frozenset({"exp", "log", "sin", "cos", "tanh", "max", "min"})
 FENCES = {"()": (r"\left(", r"\right)"), "[]": (r"\left[", r"\right]"), "||": (r"\left|", r"\right|")}
 FENCES |= {"⌊⌋": (r"\left\lfloor ", r"\right\rfloor ")}
-TALL = (r"\frac", r"\sum", r"\prod", r"\begin", r"\sqrt", r"\operatorname*", r"\max_", r"\min_")
+TALL = (r"\frac", r"\sum", r"\prod", r"\begin", r"\sqrt", r"\mathop", r"\max_", r"\min_")
 SPECIAL = str.maketrans({character: "\\" + character for character in "_#$%&{}"})
 
 
@@ -52,7 +55,7 @@ def _upright(shape: Shape) -> str:
         return f"\\{shape.text}"
     if shape.text == "1":
         return r"\mathbf{1}"
-    return rf"\operatorname{{{shape.text.translate(SPECIAL)}}}"
+    return rf"\mathrm{{{shape.text.translate(SPECIAL)}}}"
 
 
 def _scripts(shape: Shape) -> str:
@@ -63,7 +66,7 @@ def _scripts(shape: Shape) -> str:
 
 
 def _big(shape: Shape) -> str:
-    operator = BIG.get(shape.text) or rf"\operatorname*{{{shape.text}}}"
+    operator = BIG.get(shape.text) or rf"\mathop{{\mathrm{{{shape.text}}}}}"
     return f"{operator}_{_braced(shape.parts[0])} "
 
 

@@ -22,6 +22,7 @@ LEVEL = {
     "power": POWER, "root": POWER, "transpose": POWER,
 }  # fmt: skip
 APART = frozenset({"partial", "fraction", "reduce", "product", "matmul"})
+LAST = {"reduce": SPACED, "matmul": PRODUCT}  # what reaches to the end of a product needs no brackets there
 BIG = {"sum": "Σ", "prod": "∏"}
 SIGNS = {"<": "<", "<=": "≤", ">": ">", ">=": "≥", "==": "=", "!=": "≠"}
 FUNCTIONS = {"sigmoid": "σ"}
@@ -29,7 +30,7 @@ BELOW = dict(zip("0123456789aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉�
 ABOVE = dict(zip("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻", strict=True))
 
 Piece = str | tuple[Box, int]
-IN, OUT, BAR = "\x00in", "\x00out", "\x00bar"  # compact writing starts and ends; a bar opens or closes
+IN, OUT = "\x00in", "\x00out"  # where compact writing starts and ends
 
 
 def text(
@@ -72,7 +73,9 @@ def level(box: Box, compact: bool) -> int:
 
 
 def _apart(product: Box) -> bool:
-    return any(factor.kind in APART for factor in product.parts)
+    """A matrix product at the end needs no room, as it is read last anyway."""
+    *others, last = product.parts
+    return any(factor.kind in APART for factor in others) or (last.kind in APART and last.kind != "matmul")
 
 
 def minus_first(box: Box) -> bool:
@@ -128,8 +131,10 @@ def _product(box: Box, compact: bool) -> list[Piece]:
             sign = "∘" if box.data[place - 1] else "·"
             pieces.append(f" {sign} " if apart else sign)
             wanted = ATOM if minus_first(factor) else wanted
-        last = place == len(box.parts) - 1
-        pieces.append((factor, SPACED if last and factor.kind == "reduce" and not compact else wanted))
+        last = place == len(box.parts) - 1 and not compact
+        if last and not minus_first(factor) and factor.kind in LAST:
+            wanted = LAST[factor.kind]
+        pieces.append((factor, wanted))
     return pieces
 
 
@@ -225,7 +230,7 @@ WRITERS: dict[str, Callable[[Box, bool], list[Piece]]] = {
     "floor": lambda box, compact: ["⌊", (box.parts[0], PRODUCT), "/", (box.parts[1], POWER), "⌋"],
     "power": _power,
     "root": _root,
-    "magnitude": lambda box, compact: ["abs(", (box.parts[0], CASES), ")"],
+    "magnitude": lambda box, compact: ["|", (box.parts[0], CASES), "|"],
     "transpose": lambda box, compact: [(box.parts[0], ATOM), "ᵀ"],
     "matmul": _matmul,
     "reduce": _reduce,
