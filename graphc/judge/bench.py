@@ -10,7 +10,7 @@ from time import monotonic
 
 from ..language.expression import Expression, Number
 from .dag import PIECEWISE, Dag
-from .expand import Array, Expand, sizes
+from .expand import MAX_TERMS, Array, Expand, sizes
 from .givens import Givens
 from .points import Points
 from .shapes import Frame, Shapes
@@ -41,6 +41,7 @@ class Bench:
         chosen: Sequence[int] = SIZES,
         seconds: float | None = None,
         context: Sequence[Expression] = (),
+        terms: int = MAX_TERMS,
     ) -> None:
         """`context` are other lines of the same derivation, which say how many axes a name has."""
         self.givens, self.chosen = givens, chosen
@@ -57,7 +58,7 @@ class Bench:
                 self.shapes.equation(name)
             read = [self.shapes.line(line) for line in (*self.lines, *conditions)]
             self.free = self.shapes.lengths.solve(chosen)
-            self.expand = Expand(self.shapes, self.dag)
+            self.expand = Expand(self.shapes, self.dag, terms)
             for name in order:
                 self.expand.equation(name)
             self.axes = self._free_indices(self.lines)

@@ -107,6 +107,19 @@ class Dag:
         value = self.value(exponent)
         return self.node("raised", (base, exponent)) if value is None else self.power(base, value)
 
+    def exp(self, node: int) -> int:
+        """exp(a − log b) is exp(a)/b wherever it is defined, and so every softmax is a quotient."""
+        terms = self.args[node] if self.op[node] == "add" else (node,)
+        for place, term in enumerate(terms):
+            rest = terms[:place] + terms[place + 1 :]
+            if self.op[term] == "log":
+                return self.mul((self.args[term][0], self.exp(self.add(rest))))
+            if self.op[term] == "mul" and len(self.args[term]) == 2:
+                sign, log = sorted(self.args[term], key=lambda part: self.op[part] == "log")
+                if self.value(sign) == -1 and self.op[log] == "log":
+                    return self.div(self.exp(self.add(rest)), self.args[log][0])
+        return self.node("exp", (node,)) if terms else self.one
+
     def apply(self, op: str, *args: int) -> int:
         return self.node(op, args)
 

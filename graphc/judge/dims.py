@@ -99,6 +99,8 @@ class Lengths:
         while True:
             while self._follow():
                 pass
+            if self._follow(partly=True):
+                continue
             free = [dim for dim in self._unknown() if dim.rule is None]
             if not free:
                 free = list(self._unknown())
@@ -123,8 +125,8 @@ class Lengths:
     def _unknown(self) -> Iterable[Dim]:
         return dict.fromkeys(root for dim in self.dims if (root := dim.root()).value is None)
 
-    def _follow(self) -> bool:
-        """Whatever follows from what is known."""
+    def _follow(self, partly: bool = False) -> bool:
+        """Whatever follows from what is known; `partly`: an axis from some of its reads, which the others then fit."""
         found = False
         for dim in self._unknown():
             if dim.rule is not None and (value := dim.rule()) is not None:
@@ -141,7 +143,9 @@ class Lengths:
                 if value is not None:
                     found, index.value = True, _room(value)
         for axis, accesses in reaches.items():
-            if axis.value is None and all(d.size is not None for a in accesses for d in a.needs):
+            ready = [a for a in accesses if all(d.size is not None for d in a.needs)]
+            if axis.value is None and ready and (partly or len(ready) == len(accesses)):
+                accesses = ready
                 known = [reach for a in accesses if (reach := a.reach({})) is not None]
                 if known:
                     found, axis.value = True, _room(max(known) + 1)

@@ -15,15 +15,16 @@ from ..language.expression import Expression
 from .bench import SIZES, Bench, deep
 from .dag import TooMuch
 from .dims import Misfit, NoRoom
+from .expand import MAX_TERMS
 from .givens import Assumption, Givens, Slope, assumption
 
 __all__ = ["Assumption", "Givens", "Slope", "Verdict", "Witness", "assumption", "decide"]
 
 Status = Literal["true", "false", "undecided"]
 BUDGET = 4.5  # seconds for one decision
-# another length for each axis; where that comes to too much, smaller ones
-SCHEMES = (SIZES, (3, 2, 4, 3, 2), (2, 3, 2, 3), (2,), (1, 2))
-SECOND = ((5, 3, 2, 4), (4, 2, 3), (2, 3))  # an equation that holds at one length only shows at another
+# another length for each axis, and how much that may come to; where it is too much, smaller ones
+SCHEMES = ((SIZES, 4_000), ((3, 2, 4, 3, 2), 4_000), ((2, 3, 2, 3), 12_000), ((2,), MAX_TERMS), ((1, 2), MAX_TERMS))
+SECOND = (((5, 3, 2, 4), 2_000), ((4, 2, 3), 2_000))  # an equation that holds at one length only shows at another
 WITNESS = ((2, 3, 4, 5), (2,))
 
 
@@ -92,7 +93,7 @@ SAME = "the same once written out"
 
 
 def _first_fitting(
-    schemes: Sequence[Sequence[int]],
+    schemes: Sequence[tuple[Sequence[int], int]],
     givens: Givens,
     lines: Sequence[Expression],
     end: float,
@@ -100,12 +101,12 @@ def _first_fitting(
 ) -> Bench:
     """The lines at the first sizes at which they are neither empty nor too large."""
     problem: Exception = TooMuch("it takes too long")
-    for scheme in schemes:
+    for sizes, terms in schemes:
         seconds = end - monotonic()
         if seconds <= 0:
             break
         try:
-            return Bench(givens, lines, scheme, seconds, context)
+            return Bench(givens, lines, sizes, seconds, context, terms)
         except (TooMuch, NoRoom) as error:
             problem = error
     if isinstance(problem, NoRoom):

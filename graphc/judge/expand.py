@@ -74,16 +74,16 @@ class Reading:
 class Expand:
     """All that is expanded for one judgement."""
 
-    def __init__(self, shapes: Shapes, dag: Dag) -> None:
+    def __init__(self, shapes: Shapes, dag: Dag, terms: int = MAX_TERMS) -> None:
         self.shapes, self.dag, self.world = shapes, dag, shapes.world
         self.tensors: dict[str, Array] = {}
         self.forwards: dict[tuple[int, int | None], Forward] = {}
-        self._left = MAX_TERMS
+        self._terms = self._left = terms
 
     def spend(self, count: int) -> None:
         self._left -= count
         if self._left < 0:
-            raise TooMuch(f"its sums and tensors have more than {MAX_TERMS:,} elements together")
+            raise TooMuch(f"its sums and tensors have more than {self._terms:,} elements together")
 
     def equation(self, name: str) -> None:
         """The elements of a defined tensor: a named node each."""
@@ -375,7 +375,7 @@ def reduced(dag: Dag, kind: str, terms: tuple[int, ...]) -> int:
     if kind == "mean":
         return dag.mul((dag.number(Fraction(1, len(terms))), dag.add(terms)))
     if kind == "logsumexp":
-        return dag.apply("log", dag.add([dag.apply("exp", term) for term in terms]))
+        return dag.apply("log", dag.add([dag.exp(term) for term in terms]))
     return terms[0] if len(terms) == 1 else dag.node(kind, terms)
 
 
@@ -388,6 +388,8 @@ def applied(dag: Dag, word: str, parts: tuple[int, ...]) -> int:
         if known[0] is not None:
             return parts[1] if known[0] else parts[2]
         return dag.apply("where", *parts)
+    if word == "exp":
+        return dag.exp(parts[0])
     if word in FOLDED and known[0] is not None:
         return dag.number(FOLDED[word](known[0]))
     return dag.apply(word, *parts)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from ..language.errors import BadText, GraphcError
 from ..language.expression import (
@@ -130,7 +131,7 @@ def split(line: Line, sign: str) -> list[Line]:
         cuts.append(token.end())
     cuts.append(len(text) + 1)
     parts = []
-    for start, end in zip(cuts, cuts[1:], strict=False):
+    for start, end in pairwise(cuts):
         part = _from(line, start)
         length = end - 1 - start - (len(text[start:]) - len(text[start:].lstrip()))
         parts.append(part._replace(text=part.text[: max(length, 0)].rstrip()))

@@ -12,7 +12,7 @@ Outcome = Literal["correct", "wrong", "undecided"]
 
 @dataclass(frozen=True)
 class Explanation:
-    """What is said of a false line: the rule that was probably meant, a repair, and the assumption that would save it."""
+    """What is said of a false line: the rule probably meant, a repair, the assumption that would save it."""
 
     rule: str | None = None
     repair: str | None = None

@@ -134,10 +134,11 @@ def _pair(above: Expression, below: Expression, known: Known, defined: Known) ->
     signs = 0
     while isinstance(above, Negative):
         above, signs = above.operand, signs + 1
-    by = _variable(below, known, defined)
+    of = _variable(above, known, defined)
+    # nothing moves with a name that is not there; but a name of which nothing is known has no derivative
+    by = _variable(below, known if of is None else lambda name: True, defined)
     if by is None:
         return None
-    of = _variable(above, known, defined)
     if of is None and isinstance(above, Call) and above.function == "d" and len(above.arguments) == 1:
         of = None if defined("d") else _regrouped(above.arguments[0], known, defined)
     if of is None:
