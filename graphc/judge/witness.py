@@ -1,16 +1,248 @@
-"""The point that shows that two lines differ."""
+"""The point that shows that two lines differ: small numbers, different sizes for different axes, both values.
+
+It starts at a point of whole numbers where the lines differ, and makes each entry as simple as it goes while the
+difference stays proved and the assumptions hold.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+from math import isfinite
+from random import Random
+from time import monotonic
+from typing import Any
 
+from ..language.errors import GraphcError
 from ..language.expression import Expression
+from .balls import Ball, Precision, ball, evaluate
 from .bench import Bench
+from .compare import BITS, Comparison
+from .dag import TooMuch
+from .dims import NoRoom
 from .equal import Witness
+from .expand import Array, box
 from .givens import Givens
+from .points import ROWS, Point, Range, rows
+
+SCHEMES = ((2, 3, 4, 5), (2,))
+TERMS = 1500
+SIMPLE = tuple(Fraction(value) for value in (0, 1, -1, 2, -2, 3)) + (Fraction(1, 2),)
+SEARCHES = ((0, 1, 2, 3), (-3, 3), (0, 1, 2, 3), (-3, 3), (1, 1, 2), (-9, 9))
+TURNS, SECONDS = 60, 1.0
 
 
 def witness_of(
     givens: Givens, before: Expression, after: Expression, context: Sequence[Expression], bench: Bench, end: float
 ) -> Witness | None:
-    return None
+    """The simplest point that is found; None where the lines differ in shape and have no values side by side."""
+    end = min(end, monotonic() + SECONDS)
+    for scheme in SCHEMES:
+        try:
+            small = Bench(givens, (before, after), scheme, end - monotonic(), context, TERMS)
+            found = Search(small, end).witness()
+        except (GraphcError, NoRoom, TooMuch):
+            continue
+        if found is not None:
+            return found
+    try:
+        return Search(bench, monotonic() + SECONDS).witness()
+    except TooMuch:
+        return None
+
+
+class Search:
+    """The search on one bench."""
+
+    def __init__(self, bench: Bench, end: float) -> None:
+        self.bench, self.dag, self.end = bench, bench.dag, end
+        self.dag.deadline = None
+        self.random = Random(2)
+        before, after = bench.values
+        self.same = before.shape == after.shape
+        if not after.shape and before.shape:
+            after, self.same = Array(before.shape, after.items * len(before.items)), True
+        self.pairs = [(a, b) for a, b in zip(before.items, after.items, strict=False) if a != b] if self.same else []
+        self.places = [p for p, a, b in zip(box(before.shape), before.items, after.items, strict=False) if a != b]
+        self.comparison = Comparison(bench, self.pairs, self.random, end) if self.pairs else None
+
+    def witness(self) -> Witness | None:
+        if self.comparison is None:
+            return None if self.same else self._shapes()
+        found = self._first()
+        if found is None:
+            return None
+        point, pair = found
+        point = self._simplified(point, pair)
+        return self._shown(point, pair)
+
+    def _first(self) -> tuple[Point, int] | None:
+        """A point of whole numbers where the lines differ, or else any point."""
+        for turn in range(TURNS):
+            point = self._whole(turn) if turn < TURNS // 2 else self.bench.points.random(self.random, turn)
+            pair = self.apart(point)
+            if pair is not None:
+                sure = self.comparison.proved_apart(point, pair)  # type: ignore[union-attr]
+                if sure is not None:
+                    return point, sure
+            if monotonic() > self.end:
+                break
+        return None
+
+    def _whole(self, turn: int) -> Point:
+        choice = SEARCHES[turn % len(SEARCHES)]
+        point: Point = {}
+        for name, whole in self.bench.points.tensors.items():
+            range_ = self.bench.points.ranges[name]
+            if range_.row and whole.shape:
+                for row in rows(whole):
+                    point.update(zip(row, _row(range_.row, len(row), self.random), strict=True))
+                continue
+            for node in whole.items:
+                if range_.values:
+                    point[node] = self.random.choice(range_.values)
+                elif len(choice) == 2:
+                    point[node] = _within(Fraction(self.random.randint(*choice)), range_)
+                else:
+                    point[node] = _within(Fraction(self.random.choice(choice)), range_)
+        return point
+
+    def apart(self, point: Point, pair: int | None = None) -> int | None:
+        """The first pair that surely differs there, or whether this one does."""
+        values = self._values(point)
+        if values is None:
+            return None
+        for k in range(len(self.pairs)) if pair is None else (pair,):
+            one, two = (values[node] for node in self.pairs[k])
+            if one is not None and two is not None and not one.overlaps(two):
+                return k
+        return None
+
+    def _values(self, point: Point) -> Mapping[int, Ball] | None:
+        assert self.comparison is not None
+        with Precision(BITS):
+            values = evaluate(self.dag, self.comparison.order, {node: ball(value) for node, value in point.items()})
+            return values if self.comparison.admits(values) else None
+
+    def _simplified(self, point: Point, pair: int) -> Point:
+        """Each entry as simple as it goes, the sure difference kept."""
+        for node, value, rest in self._steps(point):
+            if monotonic() > self.end:
+                break
+            for simple in SIMPLE:
+                if simple == value or (not simple and not rest):
+                    if simple == value:
+                        break
+                    continue
+                tried = {**point, node: simple}
+                if self.apart(tried, pair) is not None and self.comparison.proved_apart(tried, pair) == pair:  # type: ignore[union-attr]
+                    point[node] = simple
+                    break
+        return point
+
+    def _steps(self, point: Point) -> Iterator[tuple[int, Fraction, bool]]:
+        """The entries that may move, each with whether any other is not 0."""
+        for name, whole in self.bench.points.tensors.items():
+            range_ = self.bench.points.ranges[name]
+            if range_.row and whole.shape:
+                continue
+            for node in whole.items:
+                rest = any(value for other, value in point.items() if other != node)
+                yield node, point[node], rest
+
+    # what is shown
+
+    def _shown(self, point: Point, pair: int) -> Witness | None:
+        values = self._values(point)
+        if values is None:
+            return None
+        place = self.places[pair]
+        axes = self.bench.axes
+        at: dict[str, Any] = {name: _nested(whole, lambda node: _number(point[node])) for name, whole in self._named()}
+        at.update(zip(axes, place, strict=False))
+        at.update(self._sizes())
+        if len(place) == len(axes):
+            one, two = (_value(values[node]) for node in self.pairs[pair])
+        else:
+            one, two = (self._inner(line, place[: len(axes)], point) for line in (0, 1))
+        return Witness(at, one, two)
+
+    def _inner(self, line: int, place: tuple[int, ...], point: Point) -> Any:
+        """The whole tensor of a line at one place of the free indices."""
+        whole = self.bench.values[line]
+        rank = len(place)
+        shape = whole.shape[rank:]
+        items = tuple(whole.at((*place, *rest)) for rest in box(shape)) if whole.shape else whole.items
+        with Precision(BITS):
+            order = self.dag.below(items)
+            values = evaluate(self.dag, order, {node: ball(value) for node, value in point.items()})
+        return _nested(Array(shape if whole.shape else (), items), lambda node: _value(values[node]))
+
+    def _named(self) -> Iterator[tuple[str, Array]]:
+        """The tensors that the two lines hang on."""
+        below = set(self.dag.below([node for line in self.bench.values for node in line.items]))
+        for name, whole in sorted(self.bench.points.tensors.items()):
+            if below.intersection(whole.items):
+                yield name, whole
+
+    def _sizes(self) -> dict[str, int]:
+        from .total import mentioned
+
+        used = frozenset().union(*map(mentioned, self.bench.lines))
+        dims = self.bench.shapes.sizes
+        return {name: dims[name].size or 0 for name in sorted(dims) if name in used}
+
+    def _shapes(self) -> Witness | None:
+        """Lines of different shapes: both, at a point of whole numbers."""
+        nodes = [node for line in self.bench.values for node in line.items]
+        order = self.dag.below(nodes)
+        for turn in range(TURNS):
+            point = self._whole(turn)
+            with Precision(BITS):
+                values = evaluate(self.dag, order, {node: ball(value) for node, value in point.items()})
+            if all(values[node] is not None for node in nodes) and any(point.values()):
+                at = {name: _nested(whole, lambda node: _number(point[node])) for name, whole in self._named()}
+                one, two = (_nested(line, lambda node: _value(values[node])) for line in self.bench.values)
+                return Witness(at, one, two)
+        return None
+
+
+def _row(kind: str, length: int, random: Random) -> list[Fraction]:
+    if kind == "distribution":  # halves and quarters read best
+        parts = [Fraction(1, 2 ** (k + 1)) for k in range(length - 1)]
+        return [*parts, 1 - sum(parts)]
+    return ROWS[kind](random, length)
+
+
+def _within(value: Fraction, range_: Range) -> Fraction:
+    """The value, or one like it that is in range."""
+    low, high = range_.low, range_.high
+    if low is not None and high is not None:
+        return value if low < value < high else low + (high - low) / 2
+    if low is not None and value <= low:
+        return low + 1 + abs(value)
+    if high is not None and value >= high:
+        return high - 1 - abs(value)
+    return value
+
+
+def _nested(whole: Array, of: Any) -> Any:
+    """A number, or lists of them."""
+    if not whole.shape:
+        return of(whole.items[0])
+    run = len(whole.items) // whole.shape[0]
+    return [_nested(Array(whole.shape[1:], whole.items[k * run : (k + 1) * run]), of) for k in range(whole.shape[0])]
+
+
+def _number(value: Fraction) -> int | float:
+    return value.numerator if value.denominator == 1 else float(value)
+
+
+def _value(value: Ball) -> Any:
+    """The value as a reader wants it: a whole number where it is one, else digits; none where it is not defined."""
+    if value is None:
+        return None
+    if value.is_exact() and value.is_integer() and abs(value) < 10**15:
+        return int(value.unique_fmpz())
+    shown = float(value.mid())
+    return shown if isfinite(shown) else value.str(6, radius=False)
