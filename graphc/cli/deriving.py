@@ -12,7 +12,7 @@ import typer
 
 from ..language.errors import GraphcError
 from .options import Json, Model, Out
-from .output import write
+from .output import encode, write
 
 if TYPE_CHECKING:
     from ..derivation.step import Derivation
@@ -67,7 +67,7 @@ def derive(
     if out is not None:
         write(out, written)
     if json or out is None:
-        sys.stdout.write(written)
+        sys.stdout.write(_for_stdout(written) if form == "json" else written)
 
 
 def asked(net: Any, of: str | None, wrt: list[str] | None) -> tuple[Node, list[Node]]:
@@ -106,6 +106,15 @@ def rendered(derivation: Derivation, form: Form, zoom: Zoom, colour: bool = Fals
     """The derivation written in a form, ending in a line end."""
     written: str = import_module(f"graphc.present.derived.{form}").render(derivation, zoom)
     return written if written.endswith("\n") else written + "\n"
+
+
+def _for_stdout(written: str) -> str:
+    """JSON stays JSON where stdout cannot take every letter."""
+    from json import loads
+
+    if (sys.stdout.encoding or "utf-8").lower().replace("-", "") == "utf8":
+        return written
+    return encode(loads(written)) + "\n"
 
 
 @contextlib.contextmanager

@@ -14,7 +14,7 @@ from typing import Any
 import typer
 
 from ..language.errors import GraphcError
-from . import blas, compiling, deriving, doctor, listing, rendering, running, showing, tour
+from . import blas, checking, compiling, deriving, doctor, listing, rendering, running, showing, tour
 from .output import encode
 
 # typer carries its own copy of click in newer releases, so the kinds of error are found from the one that it exports.
@@ -23,11 +23,12 @@ ClickError: Any = UsageError.__bases__[0]
 
 BAD_INPUT, INTERRUPTED = 2, 130
 
-COMMANDS: dict[str, Callable[..., None]] = {
+COMMANDS: dict[str, Callable[..., int | None]] = {
     "list": listing.list_models,
     "show": showing.show,
     "render": rendering.render,
     "derive": deriving.derive,
+    "check": checking.check,
     "run": running.run,
     "compile": compiling.compile_model,
     "tour": tour.tour,

@@ -13,7 +13,7 @@ from ..calculus.differentiate import differentiate
 from ..derivation.edge import Edge
 from ..derivation.graphs import Blocks
 from ..derivation.matrix import matrix
-from ..derivation.naming import Names
+from ..derivation.naming import Names, Values
 from ..derivation.paper import on_paper
 from ..derivation.step import Derivative
 from ..graph.node import Map, Node, order, plain_map
@@ -40,7 +40,7 @@ def flow(net: Network, of: Node, wrt: Sequence[Node]) -> Flow:
     named, path = names_of(found, of, wrt), on_path(found, of, wrt)
     names = Names(order([of, *wrt]), net.nodes)
     names.of |= named
-    said = _Said(of, names)
+    said = _Said(of, names, Values(net.nodes.values()))
     blocks = Blocks(of, wrt, names)
     slopes: dict[tuple[Node, Node], str] = {}
     alone: set[Node] = set()  # what only `of` reads: its adjoint stands on the arrow already
@@ -58,8 +58,8 @@ def flow(net: Network, of: Node, wrt: Sequence[Node]) -> Flow:
 class _Said:
     """Derivatives as they are written."""
 
-    def __init__(self, of: Node, names: Names) -> None:
-        self.of, self.names = of, names
+    def __init__(self, of: Node, names: Names, values: Values) -> None:
+        self.of, self.names, self.values = of, names, values
         self.derivatives: dict[str, Derivative] = {}
         self.extents: dict[str, tuple[Size, ...]] = {name: node.extents for node, name in names.of.items()}
 
@@ -67,8 +67,8 @@ class _Said:
         """∂z/∂x = Wᵀ."""
         of, by = self.names.of[edge.of], self.names.of[edge.by]
         of_at, by_at = (tuple(self._form(form, edge) for form in forms) for forms in (edge.of_at, edge.by_at))
-        _, body = self.names.expression(self._map(edge.body, edge.box, edge.labels))
-        line = self._equation(Derivative("", (), of, of_at, by, by_at), body)
+        axes, body = self.names.expression(self._map(self.values.named(edge.body)[0], edge.box, edge.labels))
+        line = self._equation(Derivative("", (), of, of_at, by, by_at), body, axes)
         return line if columns(line) <= SHORT else line.replace(" = ", "\n= ", 1)
 
     def adjoints(self, path: Sequence[Node]) -> dict[Node, str]:
@@ -85,15 +85,15 @@ class _Said:
         for node, gradient in gradients.items():
             if isinstance(gradient, Map):
                 axes, body = written(gradient, {**called, gradient: None}.get)
-                found[node] = self._equation(self._left(node, [axis.name for axis in axes]), body)
+                found[node] = self._equation(self._left(node, [axis.name for axis in axes]), body, axes)
         return found
 
     def _on_paper(self, gradients: Sequence[Node]) -> list[Node]:
-        """The same as a person writes them; what the network itself computes stays as it is."""
+        """The same as a person writes them, in values that have names; what the network computes stays as it is."""
         forward = set(order([self.of]))
 
         def change(fresh: Map, before: Map) -> Node:
-            return fresh if before in forward else fresh.over(on_paper(fresh.body), fresh.write)
+            return fresh if before in forward else fresh.over(self.values.named(on_paper(fresh.body))[0], fresh.write)
 
         return rebuild(gradients, change)
 
@@ -102,11 +102,12 @@ class _Said:
         rank = self.of.rank
         return Derivative("", (), self.names.of[self.of], at[:rank], self.names.of[node], at[rank:])
 
-    def _equation(self, left: Derivative, right: e.Expression) -> str:
+    def _equation(self, left: Derivative, right: e.Expression, axes: Sequence[e.Bound]) -> str:
         """In whole tensors where that is shorter, with the axes of what is differentiated first."""
         used = {part.name for part in _names(right)}
         indices = [form.name for form in left.of_at + left.by_at if isinstance(form, e.Name) and form.name in used]
-        whole = matrix(right, list(dict.fromkeys(indices)), self.extents) if indices else right
+        parts = any(axis.extent is not None for axis in axes)  # of a tensor, which has no name of its own
+        whole = None if parts else matrix(right, list(dict.fromkeys(indices)), self.extents) if indices else right
         lines = [self._line(left, right)]
         if whole is not None:
             lines.insert(0, self._line(replace(left, of_at=(), by_at=()), whole))

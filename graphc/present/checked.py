@@ -1,0 +1,99 @@
+"""A checked derivation for a terminal of 80 columns: each line with ✓, ✗ or ?, and under the first false one why.
+
+What is said is calm and to the point: a place where the two lines differ, the rule that was probably meant, the
+smallest change that makes the line true, and the assumption under which it would have been.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from textwrap import wrap
+from typing import Any
+
+from ..judge.report import Line as Judged
+from ..judge.report import Report
+from .boxes import wrapped
+from .terminal import Line, Piece, visible
+
+WIDTH, LINES = 80, 8
+SIGNS = {"true": ("✓", "green"), "false": ("✗", "bold red"), "undecided": ("?", "yellow")}
+VERDICTS = {"correct": "bold green", "wrong": "bold red", "undecided": "bold yellow"}
+LABEL = 9  # columns of the word before what is said
+
+
+def checked_lines(report: Report) -> list[Line]:
+    """The whole answer."""
+    number = max((len(str(line.line)) for line in report.lines), default=1)
+    width = WIDTH - number - 5
+    said: list[Line] = [[Piece(visible(report.file), "bold")]]
+    for line in report.lines:
+        said += _written(line, number)
+        why = _why(line, width) if line is report.first_false else _note(line, width)
+        said += [[Piece(" " * (number + 5)), *pieces] for pieces in why]
+    return [*said, [], *_summary(report)]
+
+
+def _written(line: Judged, number: int) -> Iterator[Line]:
+    """`  8 ✓ = …`. What is shown first is compared with nothing, and has no sign; a blank line is before it."""
+    sign, style = SIGNS[line.status]
+    text, starts = visible(line.text), not line.method
+    if starts:
+        sign, text = " ", f"show {text}"
+        yield []
+    else:
+        text = f"= {text}"
+    first, *more = wrapped(text, WIDTH - number - 5, LINES)
+    yield [Piece(f"{line.line:{number}} ", "dim"), Piece(f"{sign} ", style), Piece(first)]
+    for rest in more:
+        yield [Piece(" " * (number + 3) + rest)]
+
+
+def _note(line: Judged, width: int) -> Iterator[Line]:
+    if line.status == "undecided" and line.note:
+        yield from ([Piece(words, "dim")] for words in wrap(visible(line.note), width))
+
+
+def _why(line: Judged, width: int) -> Iterator[Line]:
+    """The point where it differs from the line before, the rule, the repair, and what would have saved it."""
+    if line.witness is not None:
+        point = ", ".join(f"{name} = {value_text(value)}" for name, value in line.witness.at.items())
+        before, after = value_text(line.witness.before), value_text(line.witness.after)
+        where = f"at {point}: " if point else ""
+        yield from _labelled("differs", f"{where}the line before is {before}, this one {after}", width)
+    if line.note:
+        yield from _labelled("" if line.witness is not None else "differs", line.note, width)
+    if line.rule:
+        yield from _labelled("rule", line.rule, width)
+    if line.repair:
+        for place, text in enumerate(wrapped("= " + visible(line.repair), width - LABEL, LINES)):
+            yield [Piece(f"{'' if place else 'repair':{LABEL}}", "dim"), Piece(text, "green")]
+    if line.saving:
+        yield from _labelled("holds if", line.saving, width)
+
+
+def _labelled(label: str, said: str, width: int) -> Iterator[Line]:
+    for place, text in enumerate(wrap(visible(said), width - LABEL)):
+        yield [Piece(f"{'' if place else label:{LABEL}}", "dim"), Piece(text)]
+
+
+def value_text(value: Any) -> str:
+    """A number as short as it can be, a tensor as nested lists."""
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(map(value_text, value)) + "]"
+    return f"{value:.6g}" if isinstance(value, float) else str(value)
+
+
+def _summary(report: Report) -> Iterator[Line]:
+    verdict = report.verdict
+    if report.first_false is not None:
+        said = f"line {report.first_false.line} does not follow from the one before it"
+    elif verdict == "undecided":
+        *some, last = dict.fromkeys(str(line.line) for line in report.lines if line.status == "undecided")
+        where = f"lines {', '.join(some)} and {last}" if some else f"line {last}"
+        said = f"{where} could be neither proved nor refuted, which counts as neither"
+    else:
+        used = ", ".join(dict.fromkeys(condition for line in report.lines for condition in line.conditions))
+        said = "every line follows from the one before it" + (f"; used: {used}" if used else "")
+    for place, text in enumerate(wrap(visible(said), WIDTH - len(verdict) - 2)):
+        start = Piece(" " * (len(verdict) + 2)) if place else Piece(f"{verdict}: ", VERDICTS[verdict])
+        yield [start, Piece(text)]
