@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from textwrap import wrap
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .options import Json, Out
 from .output import answer
+
+if TYPE_CHECKING:
+    from ..learn.data.catalogue import Entry
 
 
 def list_models(json: Json = False, out: Out = None) -> None:
@@ -19,13 +22,19 @@ def list_models(json: Json = False, out: Out = None) -> None:
 
 def _data() -> dict[str, Any]:
     from .. import models
+    from ..learn.data import catalogue
 
     return {
         "schema": "graphc/list/1",
         "models": [{"name": name, "title": models.title(name)} for name in models.names()],
-        "data": [],
+        "data": [_described(entry) for entry in catalogue.TABLE],
         "exercises": [],
     }
+
+
+def _described(entry: Entry) -> dict[str, Any]:
+    """A set of data: its rows to learn from and those held out, and the numbers of one example."""
+    return {key: getattr(entry, key) for key in ("name", "title", "kind", "features", "rows", "held_out")}
 
 
 def _text() -> str:

@@ -1,0 +1,1 @@
+"""Learning: data, layers, optimisers and runs, on the compiled program."""

@@ -1,0 +1,165 @@
+"""How targets are written for an input: one encoder for each attribute that an input can have."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import prod
+
+import numpy as np
+
+from ...graph.node import Leaf
+from ...language.errors import GraphcError
+from .dataset import Target
+from .feed import Column
+from .labels import class_numbers, counted, every_row
+from .shapes import fitted, known, signature
+
+
+@dataclass
+class Wanted:
+    """One input and what goes to it. `limit` is how many classes a subscript may name, where one is known."""
+
+    leaf: Leaf
+    target: Target
+    data: str
+    sizes: dict[str, int]
+    dtype: np.dtype
+    limit: int | None = None
+
+    @property
+    def values(self) -> np.ndarray:
+        return self.target.values
+
+    @property
+    def row(self) -> tuple[int, ...]:
+        return self.values.shape[1:]
+
+    @property
+    def what(self) -> str:
+        return f"`{self.leaf.name}` of {self.data}"
+
+    def fit(self) -> tuple[int, ...]:
+        shape = fitted(self.row, self.leaf.extents[1:], self.sizes)
+        if shape is None:
+            raise self.unfit()
+        return shape
+
+    def unfit(self) -> GraphcError:
+        have = ", ".join(map(str, self.row)) or "one number"
+        bound = {name: size for name, size in self.sizes.items() if name in {str(e) for e in self.leaf.extents}}
+        told = "".join(f", with {name} = {size}" for name, size in bound.items())
+        return GraphcError(
+            f"{signature(self.leaf)} does not fit {self.data}, where it would get rows of "
+            + (f"shape ({have})" if len(self.row) > 1 else f"{have} numbers" if self.row else have)
+            + told
+        )
+
+    def column(self, shape: tuple[int, ...], one_hot: int = 0) -> Column:
+        dtype = np.dtype(np.int64) if self.leaf.integer else self.dtype
+        return Column(self.values, shape, dtype, one_hot)
+
+
+def encode(wanted: Wanted) -> Column:
+    """The column of this input, checked row by row against what the input may be."""
+    kind = next((kind for kind in ENCODERS if kind in wanted.leaf.attributes), "numbers")
+    return ENCODERS[kind](wanted)
+
+
+def _one_hot(wanted: Wanted) -> Column:
+    """Class numbers, or what is one-hot already."""
+    extents, sizes = wanted.leaf.extents[1:], wanted.sizes
+    lead = known(extents[:-1], sizes)
+    if wanted.target.classes or (None not in lead and prod(wanted.row) == prod(e for e in lead if e is not None)):
+        trial = dict(sizes)
+        shape = fitted(wanted.row, extents[:-1], trial)
+        if shape is None:
+            raise wanted.unfit()
+        width = _classes(wanted, known(extents[-1:], sizes)[0])
+        sizes.update(trial)
+        if extents[-1].value is None:
+            sizes[str(extents[-1])] = width
+        return wanted.column((*shape, width), one_hot=width)
+    shape = wanted.fit()
+    every_row(wanted.values, _is_one_hot, wanted.what, "is not one-hot: a single 1 among zeros")
+    return wanted.column(shape)
+
+
+def _classes(wanted: Wanted, width: int | None) -> int:
+    """How many classes the input tells apart; the labels are class numbers below that."""
+    names, leaf = wanted.target.classes, wanted.leaf
+    if width is not None and len(names) > width:
+        raise GraphcError(
+            f"{wanted.data} has {len(names)} classes ({counted(names)}), and {signature(leaf)} tells {width} apart",
+            f"let the last axis of `{leaf.name}`, and the layer before the loss, have {len(names)}",
+        )
+    top = class_numbers(wanted.values, width or len(names) or None, wanted.what)
+    return width or len(names) or top + 1
+
+
+def _integer(wanted: Wanted) -> Column:
+    shape = wanted.fit()
+    class_numbers(wanted.values, wanted.limit or len(wanted.target.classes) or None, wanted.what)
+    return wanted.column(shape)
+
+
+def _binary(wanted: Wanted) -> Column:
+    names, leaf = wanted.target.classes, wanted.leaf
+    if len(names) > 2:
+        axes = ", ".join(map(str, leaf.shape[:-1] if leaf.rank > 1 else leaf.shape))
+        raise GraphcError(
+            f"{wanted.data} has {len(names)} classes ({counted(names)}), and {signature(leaf)} tells two apart",
+            f"declare `input {leaf.name}[{axes}, {len(names)}] : one_hot`, with {len(names)} outputs and a softmax",
+        )
+    shape = wanted.fit()
+    every_row(wanted.values, lambda v: (v == 0) | (v == 1), wanted.what, "is neither 0 nor 1", _of_plus_minus_one)
+    return wanted.column(shape)
+
+
+def _unit(wanted: Wanted) -> Column:
+    shape = wanted.fit()
+    every_row(wanted.values, lambda v: (v > 0) & (v < 1), wanted.what, "is not between 0 and 1")
+    return wanted.column(shape)
+
+
+def _distribution(wanted: Wanted) -> Column:
+    shape = wanted.fit()
+    every_row(wanted.values, _is_distribution, wanted.what, "is no distribution: its numbers do not add up to 1")
+    return wanted.column(shape)
+
+
+def _numbers(wanted: Wanted) -> Column:
+    """Numbers as they are; classes as 0 and 1, or one-hot where there is room for all of them."""
+    names, leaf = wanted.target.classes, wanted.leaf
+    if names:
+        width = known(leaf.extents[-1:], wanted.sizes)[0] if leaf.rank > 1 else 1
+        if width is None or width > 1:
+            return _one_hot(wanted)
+        if len(names) > 2:
+            raise GraphcError(
+                f"{wanted.data} has {len(names)} classes ({counted(names)}), and {signature(leaf)} takes one number",
+                f"declare `input {leaf.name}[{leaf.shape[0]}, {len(names)}] : one_hot`",
+            )
+    return wanted.column(wanted.fit())
+
+
+ENCODERS: dict[str, Callable[[Wanted], Column]] = {
+    "one_hot": _one_hot,
+    "integer": _integer,
+    "binary": _binary,
+    "unit": _unit,
+    "distribution": _distribution,
+    "numbers": _numbers,
+}
+
+
+def _is_one_hot(rows: np.ndarray) -> np.ndarray:
+    return (((rows == 0) | (rows == 1)).all(axis=-1)) & (rows.sum(axis=-1) == 1)
+
+
+def _is_distribution(rows: np.ndarray) -> np.ndarray:
+    return (rows >= 0).all(axis=-1) & (np.abs(rows.sum(axis=-1) - 1) < 1e-3)
+
+
+def _of_plus_minus_one(values: np.ndarray) -> str | None:
+    return "from -1 and 1, (t + 1)/2 makes 0 and 1" if np.isin(values, (-1, 1)).all() else None

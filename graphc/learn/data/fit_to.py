@@ -1,0 +1,130 @@
+"""Data as a network takes them: each array brought to the shape and the encoding of an input."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ...graph.node import Leaf, Map
+from ...graph.scalar import Affine, Read
+from ...language.errors import GraphcError
+from .columns import as_dataset
+from .dataset import Dataset, Target
+from .encode import Wanted, encode
+from .feed import Column, Feed
+from .matching import match_inputs, match_targets, roles
+from .resize import resized
+from .shapes import batch_axis, known
+from .table import Table
+
+if TYPE_CHECKING:
+    from ...graph.network import Network
+
+
+def fit_to(
+    network: Network,
+    data: Dataset | Table,
+    dtype: Any = np.float32,
+    sizes: Mapping[str, int] | None = None,
+    classes: Mapping[str, tuple[str, ...]] | None = None,
+    targets: bool = True,
+) -> Feed:
+    """The feed of a network, or an error that says what does not fit and how it would.
+
+    `sizes` and `classes` are those that the network was trained with. With `targets=False` only what the outputs need
+    is looked for.
+    """
+    features, wanted = roles(network)
+    leaves = [*features, *wanted] if targets else features
+    bound = dict(sizes or {})
+    axis = batch_axis(leaves, network.params, network.name) if leaves else ""
+    bound.pop(axis, None)
+    if isinstance(data, Table):
+        data = as_dataset(data, features, wanted, bound, targets)
+    named = {key: names for key, names in (classes or {}).items() if names}
+    return _fitted(network, data, features, wanted if targets else [], np.dtype(dtype), bound, named)
+
+
+def _fitted(
+    network: Network,
+    data: Dataset,
+    features: list[Leaf],
+    wanted: list[Leaf],
+    dtype: np.dtype,
+    sizes: dict[str, int],
+    classes: dict[str, tuple[str, ...]],
+) -> Feed:
+    found = match_inputs(features, data, network.name)
+    columns: dict[str, Column] = {}
+    for leaf, target in found.items():
+        columns[str(leaf.name)] = _input(leaf, target, data, sizes, dtype, _limit(network, leaf, sizes))
+    for leaf, target in match_targets(wanted, data, list(found.values()), network.name).items():
+        name = str(leaf.name)
+        target = in_order(target, classes.get(name, target.classes), data.name)
+        size = None if target.classes else _picture(leaf, target.values, data, sizes)
+        if size is not None:
+            target = Target(np.round(resized(target.values, *size)))
+        columns[name] = encode(Wanted(leaf, target, data.name, sizes, dtype, _limit(network, leaf, sizes)))
+        if target.classes:
+            classes = {**classes, name: target.classes}
+    held_out = None
+    if data.held_out is not None:
+        held_out = _fitted(network, data.held_out, features, wanted, dtype, sizes, classes)
+    settled = {name: column.settled() for name, column in columns.items()}
+    return Feed(settled, tuple(str(leaf.name) for leaf in wanted), dict(sizes), classes, held_out=held_out)
+
+
+def _input(
+    leaf: Leaf, target: Target, data: Dataset, sizes: dict[str, int], dtype: np.dtype, limit: int | None
+) -> Column:
+    """An input that is no target: images are brought to its size, and bytes to numbers between 0 and 1."""
+    values = target.values
+    bytes_of_images = data.picture is not None and values.dtype == np.uint8
+    size = _picture(leaf, values, data, sizes)
+    if size is not None:
+        values = resized(values, *size)
+    column = encode(Wanted(leaf, replace(target, values=values), data.name, sizes, dtype, limit))
+    return replace(column, scale=1 / 255) if bytes_of_images else column
+
+
+def _picture(leaf: Leaf, values: np.ndarray, data: Dataset, sizes: dict[str, int]) -> tuple[int, int] | None:
+    """The height and width that an input wants images in, where that is not what they have."""
+    if data.picture is None or values.shape[-2:] != data.picture or leaf.rank < 3:
+        return None
+    height, width = known(leaf.extents[-2:], sizes)
+    return None if height is None or width is None or (height, width) == data.picture else (height, width)
+
+
+def _limit(network: Network, leaf: Leaf, sizes: dict[str, int]) -> int | None:
+    """How many different values an integer input may have: the extent of the axis in which it is a subscript."""
+    if not leaf.integer:
+        return None
+    extents = [
+        read.tensor.extents[axis].bind(sizes).value
+        for node in network.nodes.values()
+        if isinstance(node, Map)
+        for read in (*node.reads, *node.gathers)
+        for axis, form in enumerate(read.subscripts)
+        if _is_read_of(form, leaf)
+    ]
+    return min((extent for extent in extents if extent is not None), default=None)
+
+
+def _is_read_of(form: Affine, leaf: Leaf) -> bool:
+    atoms = [atom for atom, _ in form.terms]
+    return not form.offset.terms and len(atoms) == 1 and isinstance(atoms[0], Read) and atoms[0].tensor is leaf
+
+
+def in_order(target: Target, classes: tuple[str, ...], data: str) -> Target:
+    """The target with its classes numbered as `classes` has them: the classes of a run, whatever a file has first."""
+    if target.classes == classes or not target.classes:
+        return replace(target, classes=classes)
+    place = {name: number for number, name in enumerate(classes)}
+    strange = [name for name in target.classes if name not in place]
+    if strange:
+        raise GraphcError(f"{data} has a class `{strange[0]}` that was not learnt", f"learnt were {', '.join(classes)}")
+    numbers = np.array([place[name] for name in target.classes])
+    return Target(numbers[target.values.astype(np.intp)], classes)

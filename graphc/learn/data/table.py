@@ -1,0 +1,36 @@
+"""A table of numbers whose columns are not yet told apart into inputs and targets: what a CSV file holds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from .dataset import Target
+
+
+@dataclass(frozen=True)
+class Table:
+    """`columns` are the names in the first line, if there are some. A column of text is in `classes`, with its texts
+    sorted; its values are their numbers. `target` is the name of the column that is to be learnt, if it is said.
+    """
+
+    name: str
+    values: np.ndarray
+    columns: tuple[str, ...] = ()
+    classes: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    target: str | None = None
+
+    @property
+    def width(self) -> int:
+        return self.values.shape[1]
+
+    def title(self, column: int) -> str:
+        return f"`{self.columns[column]}`" if self.columns else f"column {column + 1}"
+
+    def take(self, columns: list[int]) -> Target:
+        """Some columns: a view where they stand side by side. One of text keeps its classes."""
+        beside = columns == list(range(columns[0], columns[0] + len(columns)))
+        values = self.values[:, columns[0] : columns[-1] + 1] if beside else self.values[:, columns]
+        return Target(values, self.classes.get(columns[0], ()) if len(columns) == 1 else ())
