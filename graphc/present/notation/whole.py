@@ -1,16 +1,21 @@
-"""The notation of a whole derivation: all of its expressions are written alike."""
+"""The notation of a whole derivation: all of its expressions are written alike, and what comes out has a name."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...derivation.step import Derivation
-from ...language.expression import Expression
+from ...derivation.step import Derivation, Derivative
+from ...language.expression import Expression, Name
 from .board import Notation
 
 
 def notation_of(derivation: Derivation) -> Notation:
-    return Notation(_expressions(derivation), derivation.derivatives)
+    """With a derivative for each result by its key: `dL/dw` is no name of the language, so nothing else has it."""
+    results = {
+        key: Derivative(key, result.indices, result.of, (), result.by, tuple(map(Name, result.indices)))
+        for key, result in derivation.result.items()
+    }
+    return Notation(_expressions(derivation), {**derivation.derivatives, **results})
 
 
 def _expressions(derivation: Derivation) -> Iterator[Expression]:

@@ -1,0 +1,130 @@
+"""Steps as a lecture writes them down: chains of equalities, each line's left side written once.
+
+A zoom says how far steps are unfolded. What is folded stays one line, unless the closest zoom is asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from ...derivation.step import Derivation, Step
+from ...language.errors import GraphcError
+from ...language.expression import Equation, Expression, Name, Subscript
+from ..layers import layers
+
+ZOOMS = ("graph", "index", "scalar")
+GIVEN = 12  # equations of the network that are repeated at the start
+
+
+@dataclass(frozen=True)
+class Line:
+    """A step; `starts` says that its left side is written, `blocks` are what unfolds it at this zoom."""
+
+    step: Step
+    starts: bool
+    blocks: tuple[Block, ...] = ()
+
+
+@dataclass(frozen=True)
+class Block:
+    """Lines under each other, as long as no other step stands in between."""
+
+    lines: tuple[Line, ...]
+
+
+def blocks(steps: Sequence[Step], zoom: str) -> tuple[Block, ...]:
+    """The blocks of what is seen of these steps."""
+    found: list[list[Line]] = []
+    before: Expression | None = None
+    chained = False
+    for step in steps:
+        goes_on = step.before is before
+        line = Line(step, not goes_on, () if shut(step, zoom) else blocks(seen(step, zoom), zoom))
+        # definitions stand under each other; a chain starts afresh and so does what comes after it
+        if found and (goes_on or not chained):
+            if goes_on and not chained and len(found[-1]) > 1:
+                found.append([found[-1].pop()])
+            found[-1].append(line)
+        else:
+            found.append([line])
+        chained = goes_on
+        before = step.after
+    return tuple(Block(tuple(lines)) for lines in found)
+
+
+def seen(step: Step, zoom: str) -> list[Step]:
+    """The children that a zoom shows."""
+    return [child for child in step.children if ZOOMS.index(child.zoom) <= ZOOMS.index(zoom)]
+
+
+def shut(step: Step, zoom: str) -> bool:
+    """Whether it is a line that stands for what it folds."""
+    return step.folded and zoom != ZOOMS[-1]
+
+
+def lines(found: Sequence[Block]) -> Iterator[Line]:
+    for block in found:
+        for line in block.lines:
+            yield line
+            yield from lines(line.blocks)
+
+
+def unseen(derivation: Derivation, zoom: str, found: Sequence[Block]) -> dict[str, int]:
+    """How many steps the closer zooms would show beside those that are there."""
+    more: dict[str, int] = {}
+    shown = sum(1 for _ in lines(found))
+    for closer in ZOOMS[ZOOMS.index(zoom) + 1 :]:
+        there = sum(1 for _ in lines(blocks(derivation.steps, closer)))
+        if there > shown:
+            more[closer] = there - shown
+            shown = there
+    return more
+
+
+def certificates(derivation: Derivation) -> tuple[int, int, Mapping[str, int], tuple[str, ...]]:
+    """Of how many steps how many are certified, by which methods, and which failed."""
+    methods: dict[str, int] = {}
+    failed: list[str] = []
+    total = 0
+    for step in derivation.walk():
+        total += 1
+        if step.check is None:
+            continue
+        if step.check.ok:
+            methods[step.check.method] = methods.get(step.check.method, 0) + 1
+        else:
+            failed.append(step.id)
+    return total, sum(methods.values()), methods, tuple(failed)
+
+
+def given(derivation: Derivation) -> list[tuple[Expression, Expression]]:
+    """The equations of the network that the steps look into, as they were written."""
+    from ...language.parse import parse_statement
+
+    if derivation.net is None:
+        return []
+    opened = {name for step in derivation.steps for name in step.opens}
+    found: list[tuple[Expression, Expression]] = []
+    for layer in layers(derivation.net):
+        if layer.name not in opened or layer.kind in ("input", "param", "const"):
+            continue
+        try:
+            equation = parse_statement(f"{layer.left} = {layer.formula}")
+        except GraphcError:
+            continue
+        if isinstance(equation, Equation):
+            name = Name(equation.name)
+            indices = tuple(Name(index.name) for index in equation.indices or ())
+            found.append((Subscript(name, indices) if indices else name, equation.right))
+    return found[:GIVEN]
+
+
+def result_lines(derivation: Derivation) -> Iterator[tuple[Expression, Expression]]:
+    """What comes out, element by element and, where there is such a form, as whole tensors."""
+    for key, result in derivation.result.items():
+        name = Name(key)
+        indices = tuple(map(Name, result.indices))
+        yield Subscript(name, indices) if indices else name, result.body
+        if result.matrix is not None and indices:
+            yield name, result.matrix
