@@ -22,13 +22,18 @@ class Blocks:
     def __init__(self, of: Node, wrt: Sequence[Node], names: Names) -> None:
         self.of, self.wrt, self.names = of, list(wrt), names
         nodes = order([of])
+        self.parts: set[Map] = set()  # what was named here, to take equations apart
         self.named: set[Node] = {node for node in nodes if isinstance(node, Leaf) or node in names.of}
         if of not in self.named and isinstance(of, Map):
             names.invent(of)
             self.named.add(of)
+        for node in nodes:
+            if isinstance(node, Map) and node not in self.named and not node.plain:
+                names.invent(node)
+                self.named.add(node)
+                self.parts.add(node)
         self.values = Values(node for node in nodes if node in self.named)
         self.active = _active(nodes, set(wrt))
-        self.parts: dict[Node, list[Map]] = {}  # what was named to take an equation apart
         self.incoming: dict[Node, list[Edge]] = {}
         self.order: list[Node] = []
         for node in reversed(nodes):
@@ -48,12 +53,12 @@ class Blocks:
             try:
                 found = self._try(node)
             except TooTangled as tangled:
-                self._name(node, [part for part in tangled.parts if part not in self.named])
+                self._name([part for part in tangled.parts if part not in self.named])
                 continue
             parts = self._sums(node) if any(self._long(one) for one in found) else []
             if not parts:
                 return found
-            self._name(node, parts)
+            self._name(parts)
 
     def _try(self, node: Map) -> list[Edge]:
         ways: dict[Node, list] = {}
@@ -67,6 +72,19 @@ class Blocks:
         if body is found.raw:
             return found
         return replaced(found, body=body, values=tuple(dict.fromkeys([found.of, *used])))
+
+    def inside(self, node: Node) -> list[Map]:
+        """The parts with a name made here that stand in an equation."""
+        found: dict[Map, None] = {}
+        pending, seen = [node], {node}
+        while pending:
+            for tensor in pending.pop().inputs:
+                if isinstance(tensor, Map) and tensor in self.parts:
+                    found[tensor] = None
+                elif tensor not in self.named and tensor not in seen:
+                    seen.add(tensor)
+                    pending.append(tensor)
+        return list(found)
 
     def _long(self, found: Edge) -> bool:
         return weight(found.body, frozenset(self.named)) > LONG
@@ -84,12 +102,12 @@ class Blocks:
                         pending.append(tensor)
         return list(found)
 
-    def _name(self, node: Map, parts: list[Map]) -> None:
+    def _name(self, parts: list[Map]) -> None:
         for part in parts:
             if part not in self.named:
                 self.names.invent(part)
                 self.named.add(part)
-                self.parts.setdefault(node, []).append(part)
+                self.parts.add(part)
 
 
 def _active(nodes: list[Node], needed: set[Node]) -> set[Node]:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from ..graph.node import Map, Node
 from ..graph.scalar import Affine, Apply, Index, Number, Position, Read, Scalar, move_affine, reads, transform, walk
 from ..graph.text import written
+from .scalar import LETTERS
 from ..language.expression import Bound, Expression, Name, Subscript
 
 # What a part is called, by what it does.
@@ -21,16 +22,12 @@ class Names:
         nodes = list(nodes)
         self.of: dict[Node, str] = {}
         self.taken = set(known)
-        self.sizes = {name for node in nodes for extent in node.extents for name in extent.names}
         for node in nodes:
             if node.name is not None and node.name.isidentifier():
                 self.of[node] = node.name
                 self.taken.add(node.name)
-
-    @property
-    def unusable(self) -> set[str]:
-        """What no index may be called."""
-        return self.taken | self.sizes
+        sizes = {name for node in nodes for extent in node.extents for name in extent.names}
+        self.unusable = frozenset(self.taken | sizes | {*LETTERS})  # what no index may be called
 
     def fresh(self, wish: str) -> str:
         """The wish itself, or with underscores behind it."""
@@ -42,7 +39,7 @@ class Names:
 
     def invent(self, part: Map) -> str:
         """A name for a part."""
-        wish = "mean" if _is_mean(part) else PARTS.get(part.reduce or "", "u")
+        wish = "flat" if not part.plain else "mean" if _is_mean(part) else PARTS.get(part.reduce or "", "part")
         number = 1
         while f"{wish}{number}" in self.taken:
             number += 1

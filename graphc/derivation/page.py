@@ -22,6 +22,7 @@ class Page:
     def __init__(self, names: Names) -> None:
         self.names, self.steps = names, Steps()
         self.derivatives: dict[str, Derivative] = {}
+        self.explained: dict[Node, set[Node]] = {}  # by what each equation was differentiated by rules of one variable
 
     def called(self, node: Node) -> str:
         return self.names.of[node]

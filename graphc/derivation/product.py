@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import replace as replaced
+from itertools import groupby
 
 from ..calculus.adjoint import Contribution
 from ..calculus.tidy import tidy
@@ -12,8 +13,8 @@ from ..graph.node import Map
 from ..graph.scalar import Scalar, add, walk
 from ..language.expression import Expression
 from .page import Box, Labels, Page
-from .putting import Meaning, put_in
 from .paper import cancelled, common, delta, on_paper
+from .putting import Meaning, flat, put_in
 from .sums import KnownSums, settled, whole
 
 
@@ -37,6 +38,13 @@ class Line:
     expression: Expression
     opens: tuple[str, ...] = ()
     conditions: tuple[str, ...] = ()
+
+
+def _without_brackets(lines: Iterable[Line]) -> Iterator[Line]:
+    """Of lines that differ in their brackets only, the first, with the brackets of the last."""
+    for _, same in groupby(lines, key=lambda line: flat(line.expression)):
+        group = list(same)
+        yield replaced(group[0], expression=group[-1].expression)
 
 
 def unfold(page: Page, product: Product, before: Expression, extents: Box, labels: Labels, node: str) -> Scalar:
@@ -63,7 +71,7 @@ def unfold(page: Page, product: Product, before: Expression, extents: Box, label
         Line(next(iter(sums.reasons), "simplify"), page.expression(known, extents, labels), (), tuple(sums.conditions)),
         Line("collect", page.expression(final, extents, labels)),
     ]
-    for line in lines:
+    for line in _without_brackets(lines):
         if line.expression is not before:
             page.steps.add(line.rule, before, line.expression, node=node, opens=line.opens, conditions=line.conditions)
             before = line.expression

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ..graph.arithmetic import ONE
-from ..language.expression import Bound, Expression, Name, Product, Reduce, Subscript, Sum
+from ..graph.arithmetic import ONE, negated, product
+from ..language.expression import Bound, Expression, Name, Negative, Product, Reduce, Subscript, Sum
 from .scalar_terms import names, substituted, walked
 
 
@@ -45,8 +45,11 @@ def _product(factors: list[Expression]) -> Expression:
     kept = [factor for factor in factors if factor is not ONE]
     if len(kept) < 2:
         return kept[0] if kept else ONE
+    minus = sum(isinstance(factor, Negative) for factor in kept[1:]) % 2
+    others = [factor.operand if isinstance(factor, Negative) else factor for factor in kept[1:]]
     first = kept[0].factors if isinstance(kept[0], Product) else kept[:1]
-    return Product((*first, *kept[1:]))
+    whole = Product((*first, *others))
+    return negated(whole) if minus else whole
 
 
 def _meant(read: Name | Subscript, meanings: Mapping[str, Meaning]) -> Expression | None:
@@ -59,6 +62,15 @@ def _meant(read: Name | Subscript, meanings: Mapping[str, Meaning]) -> Expressio
     if any(inside & names(one) for one in subscripts) or len(subscripts) != len(meaning.labels):
         return None
     return substituted(meaning.body, dict(zip(map(Name, meaning.labels), subscripts, strict=True)))
+
+
+def flat(whole: Expression) -> Expression:
+    """A sum of products without the brackets that set its factors apart."""
+    if isinstance(whole, Sum):
+        return _sum([flat(term) for term in whole.terms])
+    if isinstance(whole, Reduce):
+        return Reduce(whole.kind, whole.indices, flat(whole.body))
+    return product(whole.factors) if isinstance(whole, Product) else whole
 
 
 def _fixed(bound: Bound, body: Expression) -> bool:

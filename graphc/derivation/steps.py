@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace as replaced
-
 from ..language.expression import Expression, Name, Subscript
 from .step import Step, Zoom
 from .table import RULES
@@ -15,6 +13,11 @@ class Steps:
     def __init__(self) -> None:
         self.found: list[Step] = []
         self.defined: dict[str, str] = {}
+
+    @property
+    def number(self) -> str:
+        """The number of the next step."""
+        return str(len(self.found) + 1)
 
     def add(
         self,
@@ -30,7 +33,7 @@ class Steps:
         children: tuple[Step, ...] = (),
         folded: bool = False,
     ) -> Step:
-        row, number = RULES[rule], str(len(self.found) + 1)
+        row, number = RULES[rule], self.number
         step = Step(
             id=number,
             rule=rule,
@@ -41,7 +44,7 @@ class Steps:
             zoom=zoom,
             uses=self.users(before, after),
             conditions=conditions,
-            children=tuple(numbered(child, f"{number}.{k}") for k, child in enumerate(children, 1)),
+            children=children,
             node=node,
             opens=opens,
             folded=folded,
@@ -74,9 +77,3 @@ def _defines(before: Expression) -> str | None:
     if plain and all(isinstance(one, Name) for one in before.subscripts):  # type: ignore[attr-defined]
         return str(before.base.name)  # type: ignore[attr-defined]
     return None
-
-
-def numbered(step: Step, number: str) -> Step:
-    """The step, and all that unfolds it, under another number."""
-    children = tuple(numbered(child, f"{number}.{k}") for k, child in enumerate(step.children, 1))
-    return replaced(step, id=number, children=children)

@@ -26,7 +26,6 @@ from ..graph.scalar import (
     position,
     power,
     transform,
-    walk,
     where,
 )
 from ..graph.size import Size, size
@@ -75,12 +74,7 @@ def _scattered(given: Contribution, extents: tuple[Size, ...]) -> Scalar:
     if axes is not None:
         rest = [Index(k) for k in range(len(given.box)) if Index(k) not in axes]
         return nested(reordered(given, axes + rest), len(axes))
-    kept, rest = _written(given)
-    shaped = reordered(given, kept + rest)
-    count = len(kept)
-    body = nested(shaped, count)
-    node = Map(None, extents, shaped.box[:count], shaped.write, shaped.guarded, "sum", body, shaped.labels[:count])
-    return node.read(affine(Index(axis)) for axis in range(len(extents)))
+    return whole(given, extents)
 
 
 def _collapsed(given: Contribution, extents: tuple[Size, ...]) -> Contribution:
@@ -175,6 +169,21 @@ def nested(given: Contribution, rank: int) -> Scalar:
         rest[place:place] = factors(_group(given, mul(*body), inside))
         parts, over = list(factors(on_paper(mul(*rest)))), over - set(inside)
     return on_paper(mul(*parts))
+
+
+def unsettled(given: Contribution, rank: int) -> Scalar:
+    """The sum over the indices from `rank` on, with every delta as it is; only what no index touches is outside."""
+    over = rest_of(given, rank)
+    parts = factors(given.body)
+    touched = [any(index in indices(part) for index in over) for part in parts]
+    share = power(position(_count(given, over)), -1)
+    mean = share in parts
+    inside = [part for part, one in zip(parts, touched, strict=True) if one or (mean and part is share)]
+    outside = [part for part in parts if part not in inside]
+    place = touched.index(True) if True in touched else 0
+    before = [part for part in parts[:place] if part in outside]
+    behind = [part for part in parts[place:] if part in outside]
+    return mul(*before, _sum(given, mul(*inside), over), *behind)
 
 
 def _count(given: Contribution, over: list[Index]) -> Size:
