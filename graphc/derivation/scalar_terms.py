@@ -154,7 +154,7 @@ def expanded(expression: Expression, functions: Mapping[str, e.Definition]) -> E
     if not expression.children:
         return expression
     children = tuple(expanded(child, functions) for child in expression.children)
-    whole = _rebuilt(expression, children)
+    whole = rebuilt(expression, children)
     if isinstance(whole, e.Call) and whole.function not in ARITY and whole.function != "sqrt":
         definition = _definition(whole.function, functions)
         if definition is not None and definition.indices is None:
@@ -181,10 +181,10 @@ def substituted(expression: Expression, mapping: Mapping[Expression, Expression]
         return mapping[expression]
     if not expression.children:
         return expression
-    return _rebuilt(expression, tuple(substituted(child, mapping) for child in expression.children))
+    return rebuilt(expression, tuple(substituted(child, mapping) for child in expression.children))
 
 
-def _rebuilt(whole: Expression, children: tuple[Expression, ...]) -> Expression:
+def rebuilt(whole: Expression, children: tuple[Expression, ...]) -> Expression:
     """The same kind of expression over other children; a sum in front of a sum is one sum."""
     if children == whole.children:
         return whole

@@ -1,0 +1,283 @@
+"""What the names in a step stand for while it is certified: free tensors, equations, derivatives.
+
+The fewer equations a step needs, the more its certificate says. So the readings of a step are tried from the freest on,
+and the first that holds is its certificate; each of them is true of the network if the steps before it are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from ..graph.arithmetic import size_expression
+from ..graph.network import Network
+from ..graph.node import Leaf, Map, Node, order
+from ..graph.text import written
+from ..judge.givens import Assumption, Slope, Statement, assumption
+from ..language.expression import Bound, Constant, Equation, Expression, Name, Number, Reduce, Subscript
+from .certify_claim import Claim
+from .certify_through import NOWHERE, Through
+from .scalar_terms import names as mentioned
+from .scalar_terms import rebuilt, substituted, walked
+from .step import Derivation, Derivative, Step
+
+EVERYTHING = 1_000_000  # parts of an equation's text
+
+
+class Meanings:
+    """All names of one derivation. `learned` grows as its steps are read."""
+
+    def __init__(self, derivation: Derivation, net: Network, names: Mapping[Node, str] | None) -> None:
+        self.derivatives = derivation.derivatives
+        known = names.items() if names else ((node, node.name) for node in order(net.nodes.values()))
+        self.name_of = {node: name for node, name in known if name and name not in self.derivatives}
+        self.nodes = {name: node for node, name in self.name_of.items()}
+        self.of = self.nodes[derivation.of]
+        self.learned: dict[str, list[Equation]] = {}
+        self._equations: dict[str, Equation | Constant | None] = {}
+        self._readers: dict[str, list[str]] = {}
+
+    # -- what the steps say
+
+    def introduces(self, step: Step) -> bool:
+        """Whether it says for the first time what a name of its own stands for."""
+        name = plain_name(step.before)
+        return name is not None and not any(name in known for known in (self.nodes, self.derivatives, self.learned))
+
+    def learn(self, step: Step) -> None:
+        """Keep what a step says of a name: `name[i, j] = …`, and what becomes of that in the lines after it."""
+        name = plain_name(step.before)
+        if name is not None:
+            places = step.before.subscripts if isinstance(step.before, Subscript) else ()
+            bounds = tuple(Bound(place.name) for place in places)  # type: ignore[attr-defined]
+            self.learned.setdefault(name, []).append(Equation(name, bounds, step.after, NOWHERE))
+            return
+        for known in self.learned.values():
+            if known[-1].right is step.before:
+                known.append(Equation(known[-1].name, known[-1].indices, step.after, NOWHERE))
+
+    # -- readings of a step
+
+    def claims(self, step: Step) -> Iterator[Claim]:
+        """The ways in which a step may be read, the freest first."""
+        spoken = mentioned(step.before) | mentioned(step.after)
+        total = self.derivatives.get(plain_name(step.before) or "")
+        if total is not None and not total.edge:
+            yield self._through(total, step)
+        else:
+            here = [name for name in step.opens if name in spoken]
+            every = [name for name in spoken if name in self.nodes]
+            claims = (self._claim(step, opened) for opened in ((), here, step.opens, every))
+            yield from dict.fromkeys(claims)
+        vanished = [name for name in self.derivatives if name in spoken and name not in mentioned(step.after)]
+        for choice in (-1, 0):
+            given = tuple(self.learned[name][choice] for name in vanished if name in self.learned)
+            if given:
+                yield self._claim(step, step.opens, given)
+
+    def _through(self, total: Derivative, step: Step) -> Claim:
+        """A derivative through several tensors, made from all that read the one it is by."""
+        through = Through(total, mentioned(step.after), self.derivatives, self.nodes, self.readers)
+        places = step.before.subscripts if isinstance(step.before, Subscript) else ()
+        before = through.total(total.by, places)
+        return self._claim(step, step.opens, tuple(through.equations.values()), through.slopes, before)
+
+    def _claim(
+        self,
+        step: Step,
+        opened: Iterable[str],
+        given: tuple[Equation, ...] = (),
+        slopes: Mapping[str, Slope] | None = None,
+        before: Expression | None = None,
+    ) -> Claim:
+        """before = after with these equations looked into, beside those that derivatives and parts need."""
+        before, after = self._readable(before or step.before), self._readable(step.after)
+        found = _Found(self, slopes or {}, {*opened, plain_name(before) or ""})
+        for equation in given:
+            found.statements[equation.name] = _over(equation, self._readable(equation.right))
+        found.all((before, after, *(equation.right for equation in found.statements.values())))  # type: ignore[union-attr]
+        sizes = {name for dims in found.axes.values() for dim in dims for name in mentioned(dim)}
+        return Claim(
+            _unshadowed(before, sizes),
+            _unshadowed(after, sizes),
+            tuple(found.statements.values()),
+            tuple(found.axes.items()),
+            tuple(found.slopes.items()),
+            tuple(self._assumed(step, found.axes)),
+        )
+
+    def _assumed(self, step: Step, used: Iterable[str]) -> Iterator[Assumption]:
+        """Integers are integers; anything else has to stand among the step's conditions."""
+        for name in used:
+            node = self.nodes.get(name)
+            for attribute in node.attributes if isinstance(node, Leaf) else ():
+                one = assumption(name, attribute)
+                if attribute == "integer" or one.text in step.conditions or f"{name} {attribute}" in step.conditions:
+                    yield one
+
+    # -- equations
+
+    def equation(self, name: str) -> Equation | Constant | None:
+        """What the network says of a tensor, in the names of other tensors."""
+        if name not in self._equations:
+            node = self.nodes.get(name)
+            found: Equation | Constant | None = None
+            if isinstance(node, Leaf) and node.value is not None:
+                found = Constant(name, Number(node.value), NOWHERE)
+            elif isinstance(node, Map):
+                bounds, right = written(node, self.name_of.get, EVERYTHING)
+                found = Equation(name, bounds, right, NOWHERE)
+            self._equations[name] = found
+        return self._equations[name]
+
+    def reading(self, of: str, by: str) -> Equation | None:
+        """The equation of a tensor by which it reads another; of a part, what a step said."""
+        own = self.equation(of)
+        if isinstance(own, Equation) and (by in mentioned(own.right) or by in self.nodes):
+            return own
+        return next((one for one in self.learned.get(of, ()) if by in mentioned(one.right)), None)
+
+    def readers(self, name: str) -> list[str]:
+        """The tensors on the way to `of` whose equations read one."""
+        if not self._readers:
+            for node in order([self.of]):
+                own = self.equation(self.name_of[node]) if node in self.name_of else None
+                if isinstance(own, Equation):
+                    for read in sorted(mentioned(own.right) & set(self.nodes)):
+                        self._readers.setdefault(read, []).append(own.name)
+        return self._readers.get(name, [])
+
+    def axes(self, name: str) -> tuple[Expression, ...] | None:
+        """The lengths of a tensor's axes, and of a derivative's through several tensors."""
+        derivative = self.derivatives.get(name)
+        ends = (name,) if derivative is None else () if derivative.edge else (derivative.of, derivative.by)
+        if not ends or not all(end in self.nodes for end in ends):
+            return None
+        return tuple(size_expression(extent) for end in ends for extent in self.nodes[end].extents)
+
+    # -- what the judge needs to be told
+
+    def _readable(self, expression: Expression) -> Expression:
+        """With the lengths of those indices at which no tensor is read, but only a derivative."""
+        found: dict[Expression, Expression] = {}
+        for part in walked(expression):
+            if isinstance(part, Name) and part.name in self.derivatives:
+                derivative = self.derivatives[part.name]
+                if derivative.edge and not derivative.parameters:
+                    found[part] = Subscript(part, ())
+            if isinstance(part, Reduce) and any(bound.extent is None for bound in part.indices):
+                lengths = self._lengths(part.body)
+                bounds = tuple(
+                    bound if bound.extent else Bound(bound.name, lengths.get(bound.name)) for bound in part.indices
+                )
+                if bounds != part.indices:
+                    found[part] = Reduce(part.kind, bounds, self._readable(part.body))
+        return substituted(expression, found) if found else expression
+
+    def _lengths(self, body: Expression) -> dict[str, Expression]:
+        """The lengths of indices that stand for a derivative's parameters: those of the parameters in its formula."""
+        found: dict[str, Expression] = {}
+        for name, places in _reads(body):
+            if name in self.derivatives and name in self.learned:
+                own = self._axes_read(self.learned[name][0].right)
+                parameters = self.derivatives[name].parameters
+                pairs = [
+                    (at.name, own[p])
+                    for p, at in zip(parameters, places, strict=True)
+                    if isinstance(at, Name) and p in own
+                ]
+                found |= dict(pairs)
+        return found
+
+    def _axes_read(self, formula: Expression) -> dict[str, Expression]:
+        """The axes that the indices of a formula run over."""
+        return {
+            at.name: size_expression(extent)
+            for name, places in _reads(formula)
+            if name in self.nodes
+            for at, extent in zip(places, self.nodes[name].extents, strict=True)
+            if isinstance(at, Name)
+        }
+
+
+class _Found:
+    """What an expression needs, and what that needs in its turn."""
+
+    def __init__(self, meanings: Meanings, slopes: Mapping[str, Slope], opened: set[str]) -> None:
+        self.meanings, self.given, self.opened = meanings, slopes, opened
+        self.statements: dict[str, Statement] = {}
+        self.axes: dict[str, tuple[Expression, ...]] = {}
+        self.slopes: dict[str, Slope] = {}
+
+    def all(self, expressions: Iterable[Expression]) -> None:
+        pending, done = list(expressions), set()
+        while pending:
+            for part in walked(pending.pop(0)):
+                if isinstance(part, Name) and part.name not in done:
+                    done.add(part.name)
+                    pending += self._needs(part.name)
+
+    def _needs(self, name: str) -> list[Expression]:
+        axes = self.meanings.axes(name)
+        if axes is not None:
+            self.axes[name] = axes
+        if name in self.statements:
+            return []
+        slope = self.given.get(name) or self._slope(name)
+        if slope is not None:
+            self.slopes[name] = slope
+            equation = self.meanings.reading(slope.of, slope.by)
+            if equation is not None:
+                self.statements[slope.of] = equation
+            return [Name(slope.of), Name(slope.by), *([equation.right] if equation else [])]
+        found = self._equation(name)
+        if found is None:
+            return []
+        self.statements[name] = found
+        return [found.value if isinstance(found, Constant) else found.right]
+
+    def _slope(self, name: str) -> Slope | None:
+        d = self.meanings.derivatives.get(name)
+        return None if d is None or not d.edge else Slope(d.parameters, d.of, d.of_at, d.by, d.by_at, True)
+
+    def _equation(self, name: str) -> Equation | Constant | None:
+        own = self.meanings
+        if name in own.nodes:
+            node = own.nodes[name]
+            constant = isinstance(node, Leaf) and node.value is not None
+            return own.equation(name) if constant or name in self.opened else None
+        return own.learned[name][0] if name in own.learned and name not in own.derivatives else None
+
+
+def plain_name(expression: Expression) -> str | None:
+    """The name, where an expression is just that at plain indices."""
+    if isinstance(expression, Name):
+        return expression.name
+    if isinstance(expression, Subscript) and isinstance(expression.base, Name):
+        places = expression.subscripts
+        if all(isinstance(place, Name) for place in places) and len(set(places)) == len(places):
+            return expression.base.name
+    return None
+
+
+def _over(equation: Equation, right: Expression) -> Equation:
+    return Equation(equation.name, equation.indices, right, NOWHERE)
+
+
+def _reads(expression: Expression) -> Iterator[tuple[str, tuple[Expression, ...]]]:
+    for part in walked(expression):
+        if isinstance(part, Subscript) and isinstance(part.base, Name):
+            yield part.base.name, part.subscripts
+
+
+def _unshadowed(expression: Expression, sizes: set[str], within: bool = False) -> Expression:
+    """With another name for each free index that is called like a size: in a subscript, the index is meant."""
+    if isinstance(expression, Name):
+        return Name(f"{expression.name}_at") if within and expression.name in sizes else expression
+    if isinstance(expression, Subscript):
+        places = tuple(_unshadowed(place, sizes, True) for place in expression.subscripts)
+        return Subscript(expression.base, places)
+    if isinstance(expression, Reduce):
+        sizes = sizes - {bound.name for bound in expression.indices}
+    if not expression.children or not sizes:
+        return expression
+    return rebuilt(expression, tuple(_unshadowed(child, sizes, within) for child in expression.children))
