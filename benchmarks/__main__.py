@@ -1,4 +1,4 @@
-"""`python -m benchmarks [--only steps|cold|building] [--rounds N] [-o FILE]`: one run, one table."""
+"""`python -m benchmarks [--only steps|cold|building|deriving] [--rounds N] [-o FILE]`: one run, one table."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ choose_kernel()  # as the command line does, and as it must be: before anything 
 
 def main() -> None:
     """Measure what was asked for and print the table; each row also goes to stderr as soon as it is known."""
-    from . import building, cold, contestants, steps
+    from . import building, cold, contestants, deriving, steps
     from .cases import CASES
     from .machine import machine
     from .table import Row, show
 
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--only", choices=["steps", "cold", "building"], help="a part of the table")
+    parser.add_argument("--only", choices=["steps", "cold", "building", "deriving"], help="a part of the table")
     parser.add_argument("--rounds", type=int, default=21, help="turns that each contestant gets (default 21)")
     parser.add_argument("-o", type=Path, metavar="FILE", help="write the table and the machine to a file as well")
     asked = parser.parse_args()
@@ -29,6 +29,7 @@ def main() -> None:
         "steps": [lambda case=case: [steps.measure(case, asked.rounds)] for case in CASES],
         "cold": [lambda: [cold.measure(max(3, asked.rounds // 4))]],
         "building": [lambda: building.measure(max(1, asked.rounds // 7))],
+        "deriving": [lambda: deriving.measure(max(3, asked.rounds // 4))],
     }
     contestants.say_what_is_missing()
     rows: list[Row] = []

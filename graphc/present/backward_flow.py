@@ -47,7 +47,7 @@ def flow(net: Network, of: Node, wrt: Sequence[Node]) -> Flow:
     for by, edges in blocks.incoming.items():
         for edge in edges:
             line = said.slope(edge)
-            if edge.of not in blocks.parts and max(map(columns, line.split("\n"))) <= WIDEST:  # it has no other way
+            if not blocks.inside(edge.of) and max(map(columns, line.split("\n"))) <= WIDEST:  # it has no other way
                 slopes[edge.of, by] = line
                 alone |= {by} if edge.of is of and len(edges) == 1 else set()
     adjoints = said.adjoints([node for node in named if node in path and node is not of])
@@ -106,7 +106,9 @@ class _Said:
         """In whole tensors where that is shorter, with the axes of what is differentiated first."""
         used = {part.name for part in _names(right)}
         indices = [form.name for form in left.of_at + left.by_at if isinstance(form, e.Name) and form.name in used]
-        parts = any(axis.extent is not None for axis in axes)  # of a tensor, which has no name of its own
+        parts = any(
+            axis.extent is not None for axis in axes if axis.name in used
+        )  # of a tensor, which has no name of its own
         whole = None if parts else matrix(right, list(dict.fromkeys(indices)), self.extents) if indices else right
         lines = [self._line(left, right)]
         if whole is not None:
