@@ -12,18 +12,22 @@ from ..svg import clean, style, svg
 from .html_steps import Steps
 from .listing import Origins, ranges
 
+LEAST = 0.64  # of its size: a picture that is too wide for its place is not made smaller than this, but scrolls
+
 
 class Graph:
     """The picture of the network, and where on the page each tensor is found."""
 
-    def __init__(self, net: Network) -> None:
+    def __init__(self, net: Network, prefix: str = "") -> None:
+        self.prefix = prefix
         self.picture: Picture = replace(picture(net), title="")
+        self.drawn = svg(self.picture, alone=False, links={box.key: self._box(box) for box in self.picture.boxes})
         self.places: dict[str, str] = {}
         for box in self.picture.boxes:
             for number, part in enumerate(box.parts):
                 names = [*part.names, *(name for chip in part.chips for name in chip.names)]
                 for name in names:
-                    self.places.setdefault(name, f"tensor-{box.key}-{number}")
+                    self.places.setdefault(name, f"{self.prefix}tensor-{box.key}-{number}")
 
     def html(self, derivation: Derivation, steps: Steps, origins: Origins | None) -> str:
         about: dict[str, list[str]] = {}
@@ -31,28 +35,34 @@ class Graph:
             place = self.places.get(step.node or "")
             if place is not None:
                 about.setdefault(place, []).append(step.id)
-        drawn = svg(self.picture, alone=False, links={box.key: f"box-{box.key}" for box in self.picture.boxes})
         cards = "".join(self._card(box, about, steps, origins) for box in self.picture.boxes)
         return (
-            f'<figure aria-label="the network as a graph">{drawn}</figure>'
+            f'<figure aria-label="the network as a graph">{self.drawn}</figure>'
             f'<div class="cards"><p class="hint">Choose a box to see which steps are about it.</p>{cards}</div>'
         )
 
     def style(self) -> str:
         """The drawing's own colours, and the box of a chosen card framed."""
         chosen = ",".join(
-            f':root:has(#box-{box.key}:target,#box-{box.key} :target) figure a[href="#box-{box.key}"] .shape'
-            for box in self.picture.boxes
+            f'.graphc:has(#{name}:target,#{name} :target) figure a[href="#{name}"] .shape'
+            for name in map(self._box, self.picture.boxes)
         )
-        return f"figure svg {{ {style()} }} {chosen} {{ stroke: var(--mark); stroke-width: 3.5px }}"
+        least = LEAST * float(self.drawn.partition(' width="')[2].partition('"')[0])
+        return (
+            f".graphc figure svg {{ {style()} }} {chosen} {{ stroke: var(--mark); stroke-width: 3.5px }} "
+            f"@media screen {{ .graphc figure svg {{ min-width: {least:.0f}px }} }}"
+        )
+
+    def _box(self, box: Box) -> str:
+        return f"{self.prefix}box-{box.key}"
 
     def _card(self, box: Box, about: dict[str, list[str]], steps: Steps, origins: Origins | None) -> str:
         rows = "".join(
-            self._tensor(part, f"tensor-{box.key}-{number}", about, steps, origins)
+            self._tensor(part, f"{self.prefix}tensor-{box.key}-{number}", about, steps, origins)
             for number, part in enumerate(box.parts)
         )
         again = f"<p>{box.repeat} times, one after the other</p>" if box.repeat > 1 else ""
-        return f'<section class="card" id="box-{box.key}" tabindex="-1">{again}{rows}</section>'
+        return f'<section class="card" id="{self._box(box)}" tabindex="-1">{again}{rows}</section>'
 
     def _tensor(
         self, part: Part, place: str, about: dict[str, list[str]], steps: Steps, origins: Origins | None
@@ -61,17 +71,16 @@ class Graph:
         formula = f" = {part.formula}" if part.formula not in ("input", "param") else ""
         links = steps.links(about.get(place, []))
         found = f"<p>steps {links}</p>" if links else '<p class="hint">no step is about it alone</p>'
-        code = "" if origins is None else _lines(part.names, origins)
+        code = "" if origins is None else self._lines(part.names, origins)
         return (
             f'<div id="{place}" tabindex="-1"><h3>{clean(part.title)} <small>{clean(shape)}</small></h3>'
             f"<code>{clean(part.left + formula)}</code>{found}{code}</div>"
         )
 
-
-def _lines(names: Sequence[str], origins: Origins) -> str:
-    found = [origins.listing.named[name] for name in names if name in origins.listing.named]
-    if not found:
-        return ""
-    links = " ".join(f'<a href="#line-{a}">{a}–{b}</a>' if a != b else f'<a href="#line-{a}">{a}</a>'
-                     for a, b in ranges(found)[:8])  # fmt: skip
-    return f"<p>computed in lines {links}</p>"
+    def _lines(self, names: Sequence[str], origins: Origins) -> str:
+        found = [origins.listing.named[name] for name in names if name in origins.listing.named]
+        links = [
+            f'<a href="#{self.prefix}line-{first}">{first}{f"–{last}" if last > first else ""}</a>'
+            for first, last in ranges(found)[:8]
+        ]
+        return f"<p>computed in lines {' '.join(links)}</p>" if links else ""

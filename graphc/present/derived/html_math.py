@@ -1,77 +1,119 @@
-"""Expressions as MathML that lines can be made of: a long sum or chain is pieces between which a line may break."""
+"""Expressions as MathML of which lines can be made: a long sum or product is pieces between which a line may break, and
+a piece that is still wider than the page is set smaller.
+"""
 
 from __future__ import annotations
 
-from itertools import chain
+from collections.abc import Callable, Iterator
+from math import ceil
 
-from ...derivation.step import Derivation, Derivative, Result
+from ...derivation.step import Derivation
 from ...language import expression as e
 from ...language.text import text
-from ..notation.board import Notation
-from ..notation.mathml import mathml
+from ..notation.board import board
+from ..notation.mathml import written
+from ..notation.planar import DEEPEST, Shape, drawn
+from ..notation.whole import notation_of
 from ..svg import clean
 
-LONG, TOO_LONG = 60, 400  # tokens: from here on a piece is set smaller, or as text that breaks anywhere
+LINE, LONGEST = 14.0, 150.0  # ems: a wider piece is broken where it can be; what is wider still is written as text
 MOST = 1500  # characters of such a text
+STEP, WIDEST = 4, 80  # widths for which the style sheet has a class
 
 
 class Math:
     """One notation for all of a derivation. What is written once is kept: the same expression stands on many lines."""
 
     def __init__(self, derivation: Derivation) -> None:
-        self.asked = {name: _derivative(result) for name, result in derivation.result.items()}
-        written = [side for step in derivation.walk() for side in (step.before, step.after)]
-        results = chain.from_iterable((result.body, result.matrix) for result in derivation.result.values())
-        named = {one.name: one for one in self.asked.values()}
-        self.notation = Notation([*written, *filter(None, results)], {**derivation.derivatives, **named})
+        self.notation = notation_of(derivation)
         self._known: dict[tuple[e.Expression, str], str] = {}
 
-    def left(self, name: str) -> str:
-        """∂L/∂w[j], for the result of a name."""
-        asked = self.asked[name]
-        at = tuple(map(e.Name, asked.parameters))
-        return self(e.Subscript(e.Name(asked.name), at) if at else e.Name(asked.name))
-
     def __call__(self, expression: e.Expression, sign: str = "") -> str:
-        """In pieces, the first of them behind a sign, as in `= a` `+ b`."""
+        """In pieces, the first of them behind a sign."""
         found = self._known.get((expression, sign))
         if found is None:
-            found = self._known[expression, sign] = self._pieces(expression, sign)
+            found = self._known[expression, sign] = self._set(expression, sign)
         return found
 
-    def _pieces(self, expression: e.Expression, sign: str) -> str:
-        size = tokens(expression)
-        if size > TOO_LONG:
+    def _set(self, expression: e.Expression, sign: str) -> str:
+        shape = drawn(board(expression, self.notation, DEEPEST))
+        if width(shape) > LONGEST:
             whole = f"{sign} {text(expression)}".strip()
             return f'<code class="long">{clean(whole[:MOST])}{" …" * (len(whole) > MOST)}</code>'
-        terms = expression.terms if isinstance(expression, e.Sum) and size > LONG // 2 else (expression,)
-        pieces = [self._piece(terms[0], sign)]
-        for term in terms[1:]:
-            minus = isinstance(term, e.Negative)
-            pieces.append(self._piece(term.operand if isinstance(term, e.Negative) else term, "−" if minus else "+"))
-        return " ".join(pieces)
+        first = (Shape("sign", sign),) if sign else ()
+        return " ".join(map(_element, pieces((*first, *flat(shape)))))
 
-    def _piece(self, term: e.Expression, sign: str) -> str:
-        written = mathml(term, notation=self.notation)
-        if sign:
-            head, mark, rest = written.partition(">")
-            bracket = sign == "−" and isinstance(term, e.Sum)
-            rest = rest.removesuffix("</math>")
-            rest = f"<mo>(</mo>{rest}<mo>)</mo>" if bracket else rest
-            written = f'{head}{mark}<mo form="infix">{sign}</mo><mrow>{rest}</mrow></math>'
-        size = tokens(term)
-        return written.replace("<math", f'<math displaystyle="true"{" class=dense" if size > LONG else ""}', 1)
+    def short(self, expression: e.Expression) -> bool:
+        """Whether it fits on a line or two."""
+        return width(drawn(board(expression, self.notation, DEEPEST))) < 3 * LINE
 
 
-def tokens(expression: e.Expression) -> int:
-    """About how much is written: each part as often as it stands there, counted no further than needed."""
-    total, pending = 0, [expression]
-    while pending and total <= TOO_LONG:
-        total += 1
-        pending.extend(pending.pop().children)
-    return total
+def style() -> str:
+    """The size of each width: as large as there is room for."""
+    steps = range(STEP, WIDEST + STEP, STEP)
+    return " ".join(f".graphc math.w{step} {{ --fits: calc(100cqi / {step * 1.1:g}) }}" for step in steps)
 
 
-def _derivative(result: Result) -> Derivative:
-    at = tuple(e.Name(index) for index in result.indices)
-    return Derivative(f"d{result.of}/d{result.by}", result.indices, result.of, (), result.by, at)
+def flat(shape: Shape) -> Iterator[Shape]:
+    """What stands in a row, and in the rows of which it is made."""
+    if shape.kind != "row":
+        yield shape
+    for part in shape.parts if shape.kind == "row" else ():
+        yield from flat(part)
+
+
+def pieces(parts: tuple[Shape, ...]) -> list[tuple[Shape, ...]]:
+    """The parts of a row, parted before a plus or minus and, if need be, before the dot of a product."""
+    found = list(_parted(parts, "+−"))
+    return [piece for each in found for piece in (_parted(each, "·⋅") if _total(each) > LINE else (each,))]
+
+
+def _parted(parts: tuple[Shape, ...], signs: str) -> Iterator[tuple[Shape, ...]]:
+    start = 0
+    if _total(parts) > LINE:
+        for place, part in enumerate(parts):
+            if part.kind == "sign" and part.text in signs and place > start + 1:
+                yield parts[start:place]
+                start = place
+    yield parts[start:]
+
+
+def _element(parts: tuple[Shape, ...]) -> str:
+    """One element, with the class of its width; a sign in front stays one between two things."""
+    signed = parts[0].kind == "sign"
+    sign = f'<mo form="infix">{clean(parts[0].text)}</mo>' if signed else ""
+    rest = "".join(map(written, parts[signed:]))
+    step = min(WIDEST, STEP * ceil(_total(parts) / STEP))
+    return f'<math displaystyle="true" class="w{step}">{sign}<mrow>{rest}</mrow></math>'
+
+
+# -- about how wide things are, in ems
+
+LETTER, SMALL = 0.56, 0.72
+SIGN = {",": 0.3, "·": 0.6, "⋅": 0.6}
+
+
+def width(shape: Shape) -> float:
+    return WIDTHS[shape.kind](shape) if shape.kind in WIDTHS else LETTER * len(shape.text)
+
+
+def _total(parts: tuple[Shape, ...]) -> float:
+    return sum(map(width, parts))
+
+
+def _widest(parts: tuple[Shape, ...]) -> float:
+    return max(map(width, parts), default=0.0)
+
+
+WIDTHS: dict[str, Callable[[Shape], float]] = {
+    "row": lambda shape: _total(shape.parts),
+    "sign": lambda shape: SIGN.get(shape.text, 1.3),
+    "space": lambda shape: 0.2,
+    "accent": lambda shape: _widest(shape.parts),
+    "fraction": lambda shape: _widest(shape.parts) + 0.3,
+    "root": lambda shape: _widest(shape.parts) + 0.9,
+    "scripts": lambda shape: width(shape.parts[0]) + SMALL * _widest(shape.parts[1:]),
+    "big": lambda shape: max(1.4, LETTER * len(shape.text), SMALL * _widest(shape.parts)) + 0.2,
+    "fenced": lambda shape: _widest(shape.parts) + 0.9,
+    "cases": lambda shape: _widest(shape.parts[::2]) + max(4.5, 1.0 + _widest(shape.parts[1::2])) + 2.0,
+}

@@ -5,12 +5,13 @@ What a reader may open is a `<details>`, so that no script is needed; the zoom t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
 from ...derivation.step import Derivation, Step, Zoom
 from ...language import expression as e
 from ..svg import clean
+from .chains import Chains
 from .html_math import Math
 from .listing import Became, Origins, ranges
 
@@ -24,26 +25,29 @@ MANY, FIRST, LAST = 16, 8, 2  # folded steps in a row: of more than these only t
 
 
 class Steps:
-    """The steps of a derivation, numbered; `tensor` says where on the page a tensor is found."""
+    """The steps of a derivation, numbered; `places` say where on the page a tensor is found."""
 
     def __init__(
         self,
         derivation: Derivation,
         math: Math,
         zoom: Zoom,
+        chains: Chains,
         origins: Origins | None,
-        tensor: Callable[[str | None], str | None],
+        places: Mapping[str, str],
+        prefix: str = "",
     ) -> None:
-        self.derivation, self.math, self.zoom, self.origins, self.tensor = derivation, math, zoom, origins, tensor
+        self.derivation, self.math, self.zoom = derivation, math, zoom
+        self.chains, self.origins, self.places, self.prefix = chains, origins, places, prefix
         self.numbers = dict(_numbered(derivation.steps))
 
     def html(self) -> str:
-        return self._list(self.derivation.steps)
+        return self._list(self.derivation.steps, "graph", None)
 
     def link(self, key: str) -> str:
         """A link to a step by its number."""
         number = self.numbers.get(key)
-        return "" if number is None else f'<a href="#step-{number}">{number}</a>'
+        return "" if number is None else f'<a href="#{self.prefix}step-{number}">{number}</a>'
 
     def links(self, keys: Sequence[str], most: int = 24) -> str:
         """Links to steps, closest first where there are many."""
@@ -52,46 +56,54 @@ class Steps:
 
     # -- lists
 
-    def _list(self, steps: Sequence[Step]) -> str:
+    def _list(self, steps: Sequence[Step], zoom: Zoom, around: Step | None) -> str:
         items: list[str] = []
         before: e.Expression | None = None
-        for step in spared(steps):
-            if step is None:
-                items.append(f'<li class="left-out">… {len(steps) - FIRST - LAST} more of the same form …</li>')
-                continue
-            items.append(self._item(step, step.before is before))
-            before = step.after
+        for closer, run in groupby(spared(steps), key=lambda step: step is not None and step.zoom != zoom):
+            found = list(run)
+            if closer:
+                inner = self._unfolds([step for step in found if step], zoom, around)
+                items.append(f'<li class="opens">{inner}</li>')
+            for step in found:
+                if step is None:
+                    items.append(f'<li class="left-out">… {len(steps) - FIRST - LAST} more of the same form …</li>')
+                elif not closer:
+                    items.append(self._item(step, step.before is before, around))
+                before = None if step is None else step.after
         return f'<ol class="steps">{"".join(items)}</ol>'
 
-    def _item(self, step: Step, goes_on: bool) -> str:
+    def _item(self, step: Step, goes_on: bool, around: Step | None) -> str:
         number = self.numbers[step.id]
-        head = f'<li class="step{" goes-on" if goes_on else ""}" id="step-{number}">'
-        body = self._body(step, number, goes_on)
+        kinds = "step" + " goes-on" * goes_on + " final" * self.chains.ending(step)
+        head = f'<li class="{kinds}" id="{self.prefix}step-{number}">'
+        body = self._body(step, number, goes_on, around)
         if step.folded:
             title = f'<summary><span class="count">{number}</span> {clean(step.title)}</summary>'
             return f'{head}<details class="folded">{title}{body}</details></li>'
         return f"{head}{body}</li>"
 
-    def _body(self, step: Step, number: str, goes_on: bool) -> str:
+    def _body(self, step: Step, number: str, goes_on: bool, around: Step | None) -> str:
         left = "" if goes_on else f'<span class="side">{self.math(step.before)}</span> '
         right = f'<span class="side">{self.math(step.after, "=")}</span>'
         return (
-            f'<div class="line"><a class="number" href="#step-{number}" aria-label="step {number}">{number}</a>'
-            f'<div class="equation">{left}{right}</div>{self._reason(step)}</div>{self._opens(step)}'
+            f'<div class="line"><a class="number" href="#{self.prefix}step-{number}" '
+            f'aria-label="step {number}">{number}</a><div class="equation">{left}{right}</div>'
+            f"{self._reason(step, around)}{self._opens(step, around)}</div>"
         )
 
     # -- what stands beside a line
 
-    def _reason(self, step: Step) -> str:
-        marks = [self._tensor(step), self._uses(step), *map(_condition, step.conditions), _certificate(step)]
+    def _reason(self, step: Step, around: Step | None) -> str:
+        marks = [self._tensor(step, around), self._uses(step), *map(_condition, step.conditions), _certificate(step)]
         return (
             f'<div class="reason"><b class="why">{clean(step.title)}</b><p>{clean(step.why)}</p>'
             f'<div class="marks">{" ".join(mark for mark in marks if mark)}</div></div>'
         )
 
-    def _tensor(self, step: Step) -> str:
-        place = self.tensor(step.node)
-        return "" if place is None else f'<a class="tensor" href="#{place}">{clean(step.node or "")}</a>'
+    def _tensor(self, step: Step, around: Step | None) -> str:
+        place = self.places.get(step.node or "")
+        known = around is not None and around.node == step.node
+        return "" if place is None or known else f'<a class="tensor" href="#{place}">{clean(step.node or "")}</a>'
 
     def _uses(self, step: Step) -> str:
         links = self.links(step.uses, 8)
@@ -99,50 +111,54 @@ class Steps:
 
     # -- what unfolds it
 
-    def _opens(self, step: Step) -> str:
-        groups = [(zoom, list(children)) for zoom, children in groupby(step.children, key=lambda child: child.zoom)]
-        parts = [self._unfolds(step, zoom, children) for zoom, children in groups]
-        if self.origins is not None:
-            parts.append(self._program(self.origins[step]))
-        found = "".join(parts)
+    def _opens(self, step: Step, around: Step | None) -> str:
+        found = self._unfolds(step.children, step.zoom, step)
+        if self.origins is not None and (around is None or self.origins[step] != self.origins[around]):
+            found += self._program(self.origins[step])
         return f'<div class="opens">{found}</div>' if found else ""
 
-    def _unfolds(self, step: Step, zoom: Zoom, children: Sequence[Step]) -> str:
-        title, hint = UNFOLDS[zoom]
-        closer = ZOOMS.index(zoom) > ZOOMS.index(step.zoom)
-        shown = " open" if closer and ZOOMS.index(zoom) <= ZOOMS.index(self.zoom) else ""
-        kind = f"unfold {zoom}" if closer else "unfold"
+    def _unfolds(self, steps: Sequence[Step], zoom: Zoom, around: Step | None) -> str:
+        """The steps in one fold, named by the furthest of their zooms; runs of closer ones are folds in it."""
+        if not steps:
+            return ""
+        outer = min((step.zoom for step in steps), key=ZOOMS.index)
+        title, hint = UNFOLDS[outer]
+        closer = ZOOMS.index(outer) > ZOOMS.index(zoom)
+        shown = " open" if closer and ZOOMS.index(outer) <= ZOOMS.index(self.zoom) else ""
+        kind = f"unfold {outer}" if closer else "unfold"
         return (
             f'<details class="{kind}"{shown}><summary>{title}<span class="hint"> · {hint}</span></summary>'
-            f"{self._list(children)}</details>"
+            f"{self._list(steps, outer, around)}</details>"
         )
 
     def _program(self, became: Became) -> str:
         if not became.lines and became.gone is None:
             return ""
-        said = ""
-        if became.gone is not None:
-            name = f"∂{became.gone.of}/∂{became.gone.by}"
-            whole = became.gone.of == self.derivation.of
-            said = (
-                f"<p>{clean(name)} cancelled: the program never computes it."
-                if whole
-                else (f"<p>{clean(name)} is a factor: the program never computes it by itself.")
-            )
-            said += " It went into these lines.</p>" if became.lines else "</p>"
-        where = ", ".join(f"{a}–{b}" if a != b else f"{a}" for a, b in ranges(became.lines))
+        cancelled = became.gone is not None and became.gone.of == self.derivation.of
+        where = ", ".join(f"{first}–{last}" if last > first else f"{first}" for first, last in ranges(became.lines))
         hint = f"line{'s' if '–' in where or ',' in where else ''} {where}" if where else "no line"
-        gone = ' <span class="gone">cancelled</span>' if became.gone is not None else ""
         code = "".join(
-            f'<a href="#line-{number}">{number}</a><code>{clean(line)}</code>\n'
+            f'<a href="#{self.prefix}line-{number}">{number}</a><code>{clean(line)}</code>\n'
             for lines in became.lines
             for number, line in lines.lines
         )
         return (
-            f'<details class="became"><summary>NumPy<span class="hint"> · {hint}</span>{gone}</summary>{said}'
-            + (f"<pre>{code}</pre>" if code else "")
-            + "</details>"
+            f'<details class="became"><summary>NumPy<span class="hint"> · {hint}</span>'
+            f"{' <span class=gone>cancelled</span>' if cancelled else ''}</summary>"
+            f"{self._gone(became, cancelled)}{f'<pre>{code}</pre>' if code else ''}</details>"
         )
+
+    def _gone(self, became: Became, cancelled: bool) -> str:
+        """Of what no line computes: why, and that it went into others."""
+        if became.gone is None:
+            return ""
+        name = clean(f"∂{became.gone.of}/∂{became.gone.by}")
+        said = (
+            f"{name} cancelled: the program never computes it."
+            if cancelled
+            else f"{name} is a factor: the program never computes it by itself."
+        )
+        return f"<p>{said}{' It went into these lines.' if became.lines else ''}</p>"
 
 
 def _condition(condition: str) -> str:

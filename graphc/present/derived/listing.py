@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from ...compiler.program import Program
 from ...derivation.step import Derivation, Derivative, Step
 from ...graph.node import Node, order
-from ...language import expression as e
 from ..layers import layers
+from .chains import Chains
 
 
 @dataclass(frozen=True)
@@ -65,11 +65,10 @@ def _homes(nodes: Sequence[Node]) -> dict[Node, Node]:
 class Origins:
     """Both directions, for one derivation and its program."""
 
-    def __init__(self, derivation: Derivation, listing: Listing) -> None:
-        self.derivation, self.listing = derivation, listing
+    def __init__(self, derivation: Derivation, chains: Chains, listing: Listing) -> None:
+        self.derivation, self.chains, self.listing = derivation, chains, listing
         self.below = _reads(derivation)
         self.taken_up = _readers(derivation, listing)
-        self._targets: dict[e.Expression, Derivative] = {}
         self.became: dict[str, Became] = {step.id: self._became(step) for step in derivation.walk()}
         self.steps: dict[int, list[str]] = {}
         for step in derivation.walk():
@@ -80,7 +79,7 @@ class Origins:
         return self.became[step.id]
 
     def _became(self, step: Step) -> Became:
-        target = self._target(step)
+        target = self.chains[step]
         if target is None:
             lines = self.listing.named.get(step.node or "")
             return Became() if lines is None else Became((lines,))
@@ -93,13 +92,6 @@ class Origins:
             if own is not None:
                 return Became((own,))
         return Became(tuple(self._next(target.by, target.of != self.derivation.of)), target)
-
-    def _target(self, step: Step) -> Derivative | None:
-        """The derivative that a line is about: its left side, through all the lines that go on from it."""
-        target = self.derivation.derivatives.get(_name(step.before)) or self._targets.get(step.before)
-        if target is not None:
-            self._targets[step.after] = target
-        return target
 
     def _title(self, by: str) -> str:
         of, by = (f"({name})" if "/" in name else name for name in (self.derivation.of, by))
@@ -118,12 +110,6 @@ class Origins:
             fresh = [read for read in self.below.get(here, ()) if read not in seen]
             seen.update(fresh)
             pending += fresh
-
-
-def _name(expression: e.Expression) -> str:
-    """The name of what is written `g` or `g[i]`."""
-    base = expression.base if isinstance(expression, e.Subscript) else expression
-    return base.name if isinstance(base, e.Name) else ""
 
 
 def _reads(derivation: Derivation) -> dict[str, tuple[str, ...]]:

@@ -1,9 +1,8 @@
 "use strict";
 // All of this is comfort: the page is complete without it.
 (() => {
-  const root = document.documentElement;
   const zooms = ["graph", "index", "scalar"];
-  root.classList.add("js");
+  document.body.classList.add("js");
 
   for (const zoom of zooms) {
     document.getElementById(`zoom-${zoom}`)?.addEventListener("change", () => {

@@ -1,0 +1,92 @@
+"""The parts of a derivation as HTML, for a page of its own and for a notebook: results, zoom, steps, graph, program."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from ...compiler.program import compile
+from ...derivation.step import Derivation, Result, Zoom
+from ...language.expression import Name, Subscript
+from ...language.text import text
+from ..svg import clean
+from .chains import Chains
+from .html_graph import Graph
+from .html_math import Math
+from .html_math import style as math_style
+from .html_program import program
+from .html_steps import ZOOMS, Steps
+from .listing import Listing, Origins
+
+HERE = Path(__file__).parent
+SHOWN, MOST = 4, 4000  # results that are shown at once, characters of one as text
+LABELS = {"graph": "Graph", "index": "Indices", "scalar": "Calculus"}
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Ready HTML each; `graph` and `program` are empty where there is none. `style` nests in the class `graphc`."""
+
+    results: str
+    switch: str
+    steps: str
+    graph: str
+    program: str
+    style: str
+
+
+def parts(derivation: Derivation, zoom: Zoom, prefix: str = "") -> Parts:
+    """The parts; where several derivations stand in one page, their places are told apart by a `prefix`."""
+    math = Math(derivation)
+    graph = None if derivation.net is None else Graph(derivation.net, prefix)
+    roots = [result.node for result in derivation.result.values()]
+    listing = Listing(compile(roots, names=list(derivation.result))) if roots else None
+    chains = Chains(derivation)
+    origins = None if listing is None else Origins(derivation, chains, listing)
+    steps = Steps(derivation, math, zoom, chains, origins, {} if graph is None else graph.places, prefix)
+    return Parts(
+        _results(derivation, math, chains, steps),
+        _switch(zoom, prefix),
+        steps.html(),
+        "" if graph is None else graph.html(derivation, steps, origins),
+        "" if origins is None else program(origins, steps, prefix),
+        (HERE / "derivation.css").read_text("utf-8") + math_style() + ("" if graph is None else graph.style()),
+    )
+
+
+def _switch(zoom: Zoom, prefix: str) -> str:
+    """Three buttons of which one is down; a style sheet can ask which."""
+    buttons = "".join(
+        f'<input type="radio" name="{prefix}zoom" class="zoom-{each}" id="{prefix}zoom-{each}"'
+        f'{" checked" if each == zoom else ""}><label for="{prefix}zoom-{each}">{LABELS[each]}</label>'
+        for each in ZOOMS
+    )
+    return f'<fieldset><legend>Zoom</legend><div class="switch">{buttons}</div></fieldset>'
+
+
+def _results(derivation: Derivation, math: Math, chains: Chains, steps: Steps) -> str:
+    found = [_result(math, result, name, chains, steps) for name, result in derivation.result.items()]
+    if len(found) > SHOWN:
+        more = f"<summary>{len(found) - SHOWN} more</summary>"
+        found[SHOWN:] = [f'<details class="more">{more}{"".join(found[SHOWN:])}</details>']
+    conditions = dict.fromkeys(c for step in derivation.walk() for c in step.conditions)
+    used = "".join(f'<li class="condition">{clean(c)}</li>' for c in conditions)
+    return "".join(found) + (f'<div class="under"><span>where</span><ul>{used}</ul></div>' if used else "")
+
+
+def _result(math: Math, result: Result, name: str, chains: Chains, steps: Steps) -> str:
+    """Short in any case: what is long is shown as its steps leave it, in the names of other derivatives."""
+    end = chains.ends.get(result.by)
+    shown = result.body if end is None or math.short(result.body) else end.after
+    matrix = "" if result.matrix is None else f'<div class="equation matrix">{math(result.matrix, "=")}</div>'
+    at = tuple(map(Name, result.indices))
+    left = Subscript(Name(name), at) if at else Name(name)
+    whole = text(result.body)
+    written = f"{whole[:MOST]}{' …' * (len(whole) > MOST)}"
+    link = "" if end is None else f'<p class="from">step {steps.link(end.id)}</p>'
+    return (
+        f'<div class="result"><div class="equation"><span class="side">{math(left)}</span> '
+        f'<span class="side">{math(shown, "=")}</span></div>{matrix}'
+        f'<div class="opens">{link}<details><summary>as text</summary><code>{clean(name)} = {clean(written)}</code>'
+        "</details></div></div>"
+    )
