@@ -2,9 +2,10 @@
 
 A ```net block has to load; one that starts with `# NAME.net` is kept under that name for the blocks after it. A comment
 at the end of a line in it, `# shape (n, 3)` or `# value [1, 2]`, is a claim about the tensor that the line defines.
-A ```net error block has to fail. ```python blocks run, one after another, as one program. In ```console blocks the
-`$ graphc …` commands run. What a block prints, or the error it ends in, is compared with what the page shows: below the
-command, or in a ```text block right after. `...` there stands for anything.
+A ```net error block has to fail. A ```deriv block that starts with `# NAME.deriv` is kept for a `graphc check`.
+```python blocks run, one after another, as one program. In ```console blocks the `$ graphc …` commands run. What a
+block prints, or the error it ends in, is compared with what the page shows: below the command, or in a ```text block
+right after. `...` there stands for anything.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import contextlib
 import io
 import re
 import shlex
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -24,7 +25,7 @@ import graphc
 from graphc.cli.main import run
 
 FENCE = re.compile(r"^```(?P<kind>[^\n`]*)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
-NAMED = re.compile(r"# ([\w.-]+\.net)\b")
+NAMED = re.compile(r"# ([\w.-]+\.(?:net|deriv))\b")
 CLAIM = re.compile(r"^(?:(?:output|loss|input|param|const) )?(\w+).*# (shape|value) (.+)$", re.MULTILINE)
 
 
@@ -50,7 +51,13 @@ class Page:
         self.folder, self.names = folder, {"__name__": "__main__"}
 
     def run(self, block: Block) -> None:
-        runner = {"net": self.net, "net error": self.refused, "python": self.python, "console": self.console}
+        runner: dict[str, Callable[[Block], object]] = {
+            "net": self.net,
+            "net error": self.refused,
+            "deriv": self.written,
+            "python": self.python,
+            "console": self.console,
+        }
         if block.kind in runner:
             with contextlib.chdir(self.folder):
                 runner[block.kind](block)
@@ -72,7 +79,7 @@ class Page:
 
     def written(self, block: Block) -> str:
         named = NAMED.match(block.body)
-        name = named[1] if named else "example.net"
+        name = named[1] if named else f"example.{block.kind.split()[0]}"
         Path(name).write_text(block.body, "utf-8")
         return name
 
