@@ -6,6 +6,7 @@ edge, the loss is a hexagon. Derivatives that flow back have a colour and an arr
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from html import escape
 from textwrap import wrap
@@ -238,6 +239,11 @@ def _path(points: Sequence[Point], over: bool) -> str:
         straight = from_x == ax == bx == x
         path += f"V{_n(y)}" if straight else f"C{_n(ax)} {_n(ay)} {_n(bx)} {_n(by)} {_n(x)} {_n(y)}"
     return path
+
+
+def told_apart(drawn: str, prefix: str) -> str:
+    """A drawing whose arrowheads have names of their own, for a page that holds several."""
+    return re.sub(r'(<marker id="|marker-(?:start|end)="url\(#)', rf"\g<1>{prefix}", drawn)
 
 
 def clean(text: str) -> str:
