@@ -8,7 +8,7 @@ from dataclasses import replace
 from ...derivation.step import Derivation
 from ...graph.network import Network
 from ..picture import Box, Part, Picture, picture, shape_text
-from ..svg import clean, style, svg
+from ..svg import clean, style, svg, told_apart
 from .html_steps import Steps
 from .listing import Origins, ranges
 
@@ -21,7 +21,8 @@ class Graph:
     def __init__(self, net: Network, prefix: str = "") -> None:
         self.prefix = prefix
         self.picture: Picture = replace(picture(net), title="")
-        self.drawn = svg(self.picture, alone=False, links={box.key: self._box(box) for box in self.picture.boxes})
+        links = {box.key: self._box(box) for box in self.picture.boxes}
+        self.drawn = told_apart(svg(self.picture, alone=False, links=links), prefix)
         self.places: dict[str, str] = {}
         for box in self.picture.boxes:
             for number, part in enumerate(box.parts):
