@@ -63,6 +63,23 @@ def shut(step: Step, zoom: str) -> bool:
     return step.folded and zoom != ZOOMS[-1]
 
 
+def reasons(block: Block, zoom: str, said: set[str]) -> Iterator[tuple[list[str], str, str]]:
+    """What was done in steps of a block and why: neighbours of one kind together, a reason only where it is new."""
+    groups: list[tuple[list[str], str, str]] = []
+    for line in block.lines:
+        step = line.step
+        folded = sum(1 for _ in step.walk()) - 1 if shut(step, zoom) else 0
+        words = [f"Given: {', '.join(step.conditions)}."] if step.conditions else []
+        words += [f"{folded} more step{'s' * (folded > 1)}, folded here."] if folded else []
+        words += [step.why] if step.why and step.why not in said else []
+        said.add(step.why)
+        if groups and not words and groups[-1][1] == step.title:
+            groups[-1][0].append(step.id)
+        else:
+            groups.append(([step.id], step.title, " ".join(words)))
+    yield from groups
+
+
 def lines(found: Sequence[Block]) -> Iterator[Line]:
     for block in found:
         for line in block.lines:

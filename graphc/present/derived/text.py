@@ -8,10 +8,10 @@ from textwrap import wrap
 from ...derivation.step import Derivation, Step
 from ...language.expression import Expression, Name
 from ..boxes import columns
-from ..notation.text import text
+from ..notation.text import short
 from ..notation.whole import notation_of
 from ..notation.wrap import wrapped
-from .blocks import Block, Line, blocks, certificates, given, lines, shut, unseen
+from .blocks import Block, Line, blocks, certificates, given, shut, unseen
 from .blocks import result_lines as results
 
 WIDTH = 80
@@ -38,7 +38,7 @@ class _Writer:
         yield from self._foot(found)
 
     def _math(self, expression: Expression) -> str:
-        return text(expression, notation=self.notation)
+        return short(expression, self.notation, LONGEST * self.width)
 
     # -- before and after the steps
 

@@ -13,7 +13,9 @@ from fractions import Fraction
 from typing import Any
 
 from ...derivation.step import Derivative
+from ...graph.size import Size
 from ...language import expression as e
+from .means import mean_share
 from .symbols import Symbols
 
 Expression = e.Expression
@@ -45,9 +47,12 @@ class Notation:
     """What the names of one text stand for, so that all of its expressions are written alike."""
 
     def __init__(
-        self, expressions: Iterable[Expression] = (), derivatives: Mapping[str, Derivative] | None = None
+        self,
+        expressions: Iterable[Expression] = (),
+        derivatives: Mapping[str, Derivative] | None = None,
+        extents: Mapping[str, Sequence[Size]] | None = None,
     ) -> None:
-        self.derivatives = derivatives or {}
+        self.derivatives, self.extents = derivatives or {}, extents or {}
         self.ranks: dict[str, int] = {}
         names = dict.fromkeys(one for each in self.derivatives.values() for one in (each.of, each.by))
         for part in walk(expressions):
@@ -118,9 +123,9 @@ def walk(expressions: Iterable[Expression]) -> Iterable[Expression]:
             pending.extend(reversed(part.children))
 
 
-def board(expression: Expression, notation: Notation, deepest: int) -> Box:
-    """The boxes of an expression, at most `deepest` in each other."""
-    root, left = Box(), MOST
+def board(expression: Expression, notation: Notation, deepest: int, most: int = MOST) -> Box:
+    """The boxes of an expression, at most `deepest` in each other and about `most` in all."""
+    root, left = Box(), most
     queue: deque[tuple[Expression, Box, int, Mapping[str, Expression] | None]] = deque([(expression, root, 1, None)])
     while queue and left > 0:
         part, box, depth, places = queue.popleft()
@@ -163,11 +168,30 @@ def _sum(sum_: e.Sum, notation: Notation) -> Said:
 
 
 def _product(product: e.Product, notation: Notation) -> Said:
-    factors = _folded(product.factors, None)
+    factors = _folded(_shared(product.factors, notation), None)
     tensors = [factor is not None and notation.rank(factor) > 0 for factor in factors]
     # between which neighbours the sign of the elementwise product stands: where a tensor is on both sides
     signs = tuple(right and any(tensors[: place + 1]) for place, right in enumerate(tensors[1:]))
     return Said("product", signs, factors)
+
+
+def _shared(factors: Sequence[Expression], notation: Notation) -> Sequence[Expression]:
+    """With a mean as a sum, and what it is divided by under the number in front: 2/n · Σᵢ …"""
+    for place, mean in enumerate(factors):
+        share = mean_share(mean, notation) if isinstance(mean, e.Reduce) else None
+        if isinstance(mean, e.Reduce) and share is not None:
+            rest = [*factors[:place], e.Reduce("sum", mean.indices, mean.body), *factors[place + 1 :]]
+            first = rest.pop(0) if isinstance(rest[0], e.Number) else ONE
+            return [e.Quotient(first, share), *rest]
+    return factors
+
+
+def _reduce(reduction: e.Reduce, notation: Notation) -> Said:
+    """A mean is a sum over the number of places, where that is known."""
+    share = mean_share(reduction, notation)
+    if share is None:
+        return Said("reduce", reduction.kind, reduction.children)
+    return Said("product", (False,), (e.Quotient(ONE, share), e.Reduce("sum", reduction.indices, reduction.body)))
 
 
 def _name(name: e.Name, notation: Notation) -> Said:
@@ -291,7 +315,7 @@ SAID: dict[type[Expression], Callable[[Any, Notation], Said]] = {
     e.Bound: lambda part, notation: Said("bound", notation.symbols[part.name], part.children),
     e.Call: _call,
     e.Subscript: _subscript,
-    e.Reduce: lambda part, notation: Said("reduce", part.kind, part.children),
+    e.Reduce: _reduce,
     e.Tuple: lambda part, notation: Said("tuple", None, _folded(part.items, None)),
     e.Sum: _sum,
     e.Product: _product,

@@ -9,9 +9,12 @@ from collections.abc import Callable, Mapping
 
 from ...derivation.step import Derivative
 from ...language.expression import Expression
-from .board import Notation, board
+from .board import MOST, Notation, board
 from .planar import DEEPEST, EMPTY, Shape, drawn
 from .symbols import GREEK
+from .width import lines, width
+
+LONGEST = 8  # rows of one formula
 
 SIGNS = {
     "−": "-", "≤": r"\le ", "≥": r"\ge ", "≠": r"\ne ", "⋅": r" \cdot ", "∘": r" \circ ", "…": r"\dots ",
@@ -34,6 +37,16 @@ def latex(
     """What stands between dollars; `notation` is that of the whole text in which the expression stands."""
     notation = notation or Notation([expression], derivatives)
     return written(drawn(board(expression, notation, DEEPEST)))
+
+
+def latex_lines(expression: Expression, notation: Notation, room: float) -> list[str]:
+    """The same in rows of about so many ems, each but the first starting with a sign; what is very long is cut."""
+    most = MOST
+    shape = drawn(board(expression, notation, DEEPEST))
+    while width(shape) > LONGEST * room and most > 1:
+        most //= 2
+        shape = drawn(board(expression, notation, DEEPEST, most))
+    return [written(line).strip() for line in lines(shape, room)]
 
 
 def written(shape: Shape) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from ...derivation.step import Derivative
 from ...language.expression import Expression
-from .board import Box, Notation, board
+from .board import MOST, Box, Notation, board
 from .symbols import ACCENTS, GREEK, Symbol
 
 DEEPEST = 1000
@@ -37,8 +37,17 @@ def text(
     expression: Expression, derivatives: Mapping[str, Derivative] | None = None, notation: Notation | None = None
 ) -> str:
     """One line; `notation` is that of the whole text in which the expression stands."""
-    notation = notation or Notation([expression], derivatives)
-    return written(board(expression, notation, DEEPEST))
+    return written(board(expression, notation or Notation([expression], derivatives), DEEPEST))
+
+
+def short(expression: Expression, notation: Notation, longest: int) -> str:
+    """The same, cut where it is deepest until it has about so many letters."""
+    most = MOST
+    found = text(expression, notation=notation)
+    while len(found) > longest and most > 1:
+        most //= 2
+        found = written(board(expression, notation, DEEPEST, most))
+    return found
 
 
 def written(root: Box) -> str:

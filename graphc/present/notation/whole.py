@@ -15,7 +15,8 @@ def notation_of(derivation: Derivation) -> Notation:
         key: Derivative(key, result.indices, result.of, (), result.by, tuple(map(Name, result.indices)))
         for key, result in derivation.result.items()
     }
-    return Notation(_expressions(derivation), {**derivation.derivatives, **results})
+    extents = {} if derivation.net is None else {name: node.extents for name, node in derivation.net.nodes.items()}
+    return Notation(_expressions(derivation), {**derivation.derivatives, **results}, extents)
 
 
 def _expressions(derivation: Derivation) -> Iterator[Expression]:

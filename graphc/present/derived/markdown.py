@@ -1,0 +1,94 @@
+"""The derivation as Markdown with its formulas between double dollars, as GitHub, notebooks and pandoc render it.
+
+No formula has a backslash before a sign, which some of them would take for their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ...derivation.step import Derivation
+from ...language.expression import Expression, Name
+from ..notation.latex import latex, latex_lines
+from ..notation.whole import notation_of
+from .blocks import Block, certificates, given, reasons, result_lines, shut
+from .blocks import blocks as found_blocks
+from .prose import markdown, spans
+
+ROOM = 44.0  # ems of a page's width for the right side of an equation
+SPELLED = ((r"\,", r"\thinspace "), (r"\_", "~"), (" < ", r" \lt "), (" > ", r" \gt "))
+
+
+def render(derivation: Derivation, zoom: str = "graph") -> str:
+    return "\n".join(_Writer(derivation, zoom).lines()) + "\n"
+
+
+class _Writer:
+    def __init__(self, derivation: Derivation, zoom: str) -> None:
+        self.derivation, self.zoom = derivation, zoom
+        self.notation = notation_of(derivation)
+        self.said: set[str] = set()
+
+    def lines(self) -> Iterator[str]:
+        names = ", ".join(f"${_spelled(latex(Name(key), notation=self.notation))}$" for key in self.derivation.result)
+        yield f"# {names} in {markdown(self.derivation.model)}"
+        yield ""
+        net = self.derivation.net
+        if net is not None and net.title:
+            yield f"{markdown(net.title[:1].upper() + net.title[1:])}."
+            yield ""
+        yield from self._equations([(left, right, "") for left, right in given(self.derivation)])
+        yield from self._blocks(found_blocks(self.derivation.steps, self.zoom))
+        yield "## Result"
+        yield ""
+        yield from self._equations([(left, right, "") for left, right in result_lines(self.derivation)])
+        yield from self._foot()
+
+    def _equations(self, equations: Sequence[tuple[Expression | None, Expression, str]]) -> Iterator[str]:
+        if not equations:
+            return
+        rows: list[str] = []
+        for left, right, tag in equations:
+            first, *more = latex_lines(right, self.notation, ROOM)
+            start = "" if left is None else latex(left, notation=self.notation)
+            broken = [f"{start} &= {first}", *(rf"&\qquad {line}" for line in more)]
+            broken[-1] += rf" && \text{{({tag})}}" if tag else ""
+            rows += broken
+        yield "$$"
+        yield r"\begin{aligned}"
+        yield " \\cr\n".join(map(_spelled, rows))
+        yield r"\end{aligned}"
+        yield "$$"
+        yield ""
+
+    def _blocks(self, found: Sequence[Block]) -> Iterator[str]:
+        for block in found:
+            open_ = [line for line in block.lines if not shut(line.step, self.zoom)]
+            yield from self._equations(
+                [(line.step.before if line.starts else None, line.step.after, line.step.id) for line in open_]
+            )
+            for steps, title, words in reasons(block, self.zoom, self.said):
+                yield f"- ({spans(steps)}) **{markdown(title)}.** {markdown(words)}".rstrip()
+            yield ""
+            for line in block.lines:
+                if line.blocks:
+                    yield f"<details><summary>({line.step.id}) step by step</summary>"
+                    yield ""
+                    yield from self._blocks(line.blocks)
+                    yield "</details>"
+                    yield ""
+
+    def _foot(self) -> Iterator[str]:
+        total, checked, methods, failed = certificates(self.derivation)
+        if failed:
+            yield f"Not confirmed: step {', '.join(failed)}."
+            yield ""
+        if checked:
+            by = ", ".join(f"{count} {method}" for method, count in methods.items())
+            yield f"{checked} of {total} steps are checked: {markdown(by)}."
+
+
+def _spelled(formula: str) -> str:
+    for written, said in SPELLED:
+        formula = formula.replace(written, said)
+    return formula
