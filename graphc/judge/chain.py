@@ -3,7 +3,8 @@
 Random residues modulo a prime test identities of polynomials. Exponentials and logarithms fit in too along a chain of
 primes with p = 2q + 1, where q is the prime before: a value is its residue at each prime, exp(u) at p is a power with
 the exponent u at q, and log is the discrete logarithm one prime down. What is called positive is a square: so the sign
-is the Legendre symbol, sqrt(x²) is |x|, and max, min and where follow. π and erf are opaque random values.
+is the Legendre symbol, sqrt(x²) is |x|, and max, min and where follow. π, erf, sin and cos are opaque:
+random values, of which only their symmetry is known.
 
 The fields cannot see order (1 + x² > 0) or roots inside roots; what they do not prove may be true all the same.
 """
@@ -12,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
+from math import prod
 from random import Random
 
 from .dag import Dag
@@ -34,7 +36,7 @@ class Chain:
         self.nowhere: Residues = (None,) * count
         self.scale = [random.randrange(2, p) for p in PRIMES]
         self.pi = self.free(positive=True)
-        self.opaque: dict[tuple[str, Residues], Residues] = {}
+        self.drawn: dict[tuple[str, Residues], Residues] = {}
 
     def free(self, positive: bool = False, negative: bool = False) -> Residues:
         """A random value, with one sign at all primes."""
@@ -61,6 +63,12 @@ class Chain:
                 values[node] = self._power(values[args[0]], args[1])
             elif op == "pi":
                 values[node] = self.pi
+            elif op in FAST:
+                columns = zip(*[values[a] for a in args], strict=True)
+                try:
+                    values[node] = FAST[op](columns)
+                except TypeError:  # it is not defined at some prime
+                    values[node] = OPERATIONS[op](self, *[values[a] for a in args])
             else:
                 values[node] = OPERATIONS[op](self, *[values[a] for a in args])
         return values
@@ -114,21 +122,21 @@ class Chain:
             out.append(None if a is None or b is None else pow(a, b, PRIMES[k]))
         return tuple(out)
 
-    def odd(self, op: str, u: Residues) -> Residues:
-        """An odd function of which nothing else is known."""
-        negated = tuple(None if v is None else -v % PRIMES[k] for k, v in enumerate(u))
-        key, sign = (u, 1) if _rank(u) <= _rank(negated) else (negated, -1)
-        if not any(key):
+    def opaque(self, op: str, u: Residues, odd: bool) -> Residues:
+        """A function of which nothing else is known than that it is odd or even."""
+        negated = _minus(u)
+        key, sign = (u, 1) if _rank(u) <= _rank(negated) else (negated, -1 if odd else 1)
+        if odd and not any(key):
             return key
-        if (op, key) not in self.opaque:
-            self.opaque[op, key] = tuple(
+        if (op, key) not in self.drawn:
+            self.drawn[op, key] = tuple(
                 None if v is None else self.random.randrange(1, PRIMES[k]) for k, v in enumerate(key)
             )
-        return tuple(None if v is None else sign * v % PRIMES[k] for k, v in enumerate(self.opaque[op, key]))
+        return tuple(None if v is None else sign * v % PRIMES[k] for k, v in enumerate(self.drawn[op, key]))
 
 
 def levels(dag: Dag, order: Sequence[int]) -> int | None:
-    """How many primes the last nodes of an order need; None if the fields cannot say them."""
+    """How many primes an order needs; None if there are not so many."""
     low: dict[int, int] = {}
     short: dict[int, int] = {}  # at how many primes at the upper end a value is missing
     most = 1
@@ -145,8 +153,6 @@ def levels(dag: Dag, order: Sequence[int]) -> int | None:
             over = max(1, over)
         elif op == "raised":
             under = max(low[children[0]], low[children[1]] + 1, 1)
-        elif op in ("sin", "cos"):
-            return None
         low[node], short[node] = under, over
         most = max(most, under + over + 1)
     return most if most <= len(PRIMES) else None
@@ -252,7 +258,9 @@ OPERATIONS: dict[str, Callable[..., Residues]] = {
     "sigma": _sigma,
     "tanh": _tanh,
     "softplus": _softplus,
-    "erf": lambda chain, u: chain.odd("erf", u),
+    "erf": lambda chain, u: chain.opaque("erf", u, odd=True),
+    "sin": lambda chain, u: chain.opaque("sin", u, odd=True),
+    "cos": lambda chain, u: chain.opaque("cos", u, odd=False),
     "where": _where,
     "abs": _each(lambda k, u: u * legendre(k, u) % PRIMES[k]),
     "sign": _each(lambda k, u: legendre(k, u) % PRIMES[k]),
@@ -266,3 +274,14 @@ OPERATIONS: dict[str, Callable[..., Residues]] = {
     "eq": _each(_compared(0)),
     "ne": _each(_compared(1, -1)),
 }
+
+
+def _sums(columns: Iterable[tuple[int, ...]]) -> Residues:
+    return tuple([sum(column) % p for column, p in zip(columns, PRIMES, strict=False)])
+
+
+def _products(columns: Iterable[tuple[int, ...]]) -> Residues:
+    return tuple([prod(column) % p for column, p in zip(columns, PRIMES, strict=False)])
+
+
+FAST: dict[str, Callable[[Iterable[tuple[int, ...]]], Residues]] = {"add": _sums, "mul": _products}

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from time import monotonic
 
 from ..language.errors import GraphcError
 from ..language.expression import Expression, Source, Span
+from ..language.text import text
 from .equal import BUDGET, Verdict, decide
 from .reading import Show, Written, read
 from .report import Explanation, Line, Report
+
+REPAIR = 1.5  # seconds
 
 
 def check(source: Source) -> Report:
@@ -110,8 +112,9 @@ def _conditions(show: Show, before: Written, after: Written, verdict: Verdict) -
 
 
 def _explanation(show: Show, place: int, verdict: Verdict, seconds: float) -> Explanation:
-    from .repair import explain
+    from .repair import repair
 
     before, after = show.lines[place - 1].expression, show.lines[place].expression
-    earlier: Sequence[Expression] = tuple(line.expression for line in show.lines[:place])
-    return explain(before, after, show.givens, verdict, tuple(earlier), seconds)
+    context = tuple(line.expression for line in show.lines)
+    found = repair(before, after, show.givens, context, min(seconds, REPAIR))
+    return Explanation() if found is None else Explanation(found.kind, text(found.line))

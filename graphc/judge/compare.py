@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from random import Random
 from time import monotonic
 
@@ -10,6 +10,8 @@ from flint import arb
 
 from .balls import Ball, Precision, ball, evaluate
 from .bench import Bench
+from .bounds import settled
+from .cases import Cases
 from .chain import Chain, Residues, levels
 from .dag import TooMuch
 from .equal import Verdict
@@ -33,6 +35,8 @@ class Comparison:
         self.sides = [False, False]  # whether each side was defined anywhere
         self.admitted = 0
         self.turn = 0
+        self.samples = SAMPLES
+        self.signs: Mapping[int, int] = {}  # of symbols, where a case says them
 
     def verdict(self, quick: bool = False) -> Verdict:
         self.samples = min(MOST_SAMPLES, 2 * SAMPLES ** min(5, len(self.bench.piecewise(self.order)) + 1))
@@ -47,7 +51,7 @@ class Comparison:
         found = self.points(MANY)
         if found is not None:
             return found
-        from .suspicion import suspicious
+        from .suspicion import suspicious  # needed by few
 
         found = suspicious(self)
         if found is not None:
@@ -120,10 +124,10 @@ class Comparison:
                 self.seen[k] += 1
         return apart
 
-    def proved_apart(self, point: Point, first: int = 0) -> int | None:
-        """The pair that is apart for all inputs in small balls round the point."""
-        with Precision(PROOF_BITS):
-            radius = arb(0, arb(2) ** RADIUS)
+    def proved_apart(self, point: Point, first: int = 0, bits: int = PROOF_BITS, shift: int = RADIUS) -> int | None:
+        """The pair that is apart for all inputs in balls of radius 2**shift round the point."""
+        with Precision(bits):
+            radius = arb(0, arb(2) ** shift)
             discrete, dependent = self.bench.points.discrete, self.bench.points.dependent()
             inputs = {
                 node: ball(value) if node in discrete else ball(value) + radius
@@ -150,10 +154,46 @@ class Comparison:
 
     def proved(self) -> bool:
         """Whether every pair is equal at random residues, in every case of what is 0 or 1."""
-        count = levels(self.dag, self.order)
-        if count is None or self.bench.conditions_tie:
+        if self.bench.conditions_tie:
             return False
-        return self._proved(count, True) or self._proved(count, False)
+        if self.bench.piecewise(self.order):
+            sure = settled(self.dag, self.order, self.bench.points)
+            self.pairs = [(sure[a], sure[b]) for a, b in self.pairs if sure[a] != sure[b]]
+            self.order = self.dag.below([*(node for pair in self.pairs for node in pair), *self.bench.conditions])
+            if not self.pairs:
+                return True
+        return self._proved_as_it_is() or self._proved_by_cases()
+
+    def _proved_as_it_is(self) -> bool:
+        count = levels(self.dag, self.order)
+        return count is not None and (self._proved(count, True) or self._proved(count, False))
+
+    def turns(self) -> list[tuple[int, int | None]]:
+        """The differences whose sign decides something, each as two nodes or as one."""
+        dag = self.dag
+        found: dict[tuple[int, int | None], None] = {}
+        for node in self.bench.piecewise([node for pair in self.pairs for node in pair]):
+            op, args = dag.op[node], dag.args[node]
+            if op in ("abs", "sign", "step"):
+                found[args[0], None] = None
+            elif op in ("max", "min"):
+                found.update({(a, args[0]): None for a in args[1:]})
+            elif op != "where":
+                found[args[0], args[1]] = None
+        return list(found)
+
+    def _proved_by_cases(self) -> bool:
+        """Where it is pieced together, each way in which its comparisons can come out."""
+        bent = [node for a, b in self.turns() for node in (a, b) if node is not None]
+        if not bent or self.bench.points.discrete.intersection(self.dag.below(bent)):
+            return False
+
+        def leaf(pairs: list[tuple[int, int]], signs: Mapping[int, int]) -> bool:
+            part = Comparison(self.bench, pairs, self.random, self.end)
+            part.signs = signs
+            return part._proved_as_it_is()
+
+        return Cases(self.dag, self.bench.points, self.bench.conditions, leaf).proved(self.pairs)
 
     def _proved(self, count: int, loose: bool) -> bool:
         cases = self.bench.points.cases()
@@ -196,7 +236,8 @@ class Comparison:
                 else:
                     low, high = range_.low, range_.high
                     positive = range_.row == "distribution" or (low is not None and low >= 0)
-                    found[node] = chain.free(positive, high is not None and high <= 0)
+                    sign = self.signs.get(node, 0)
+                    found[node] = chain.free(positive or sign > 0, sign < 0 or (high is not None and high <= 0))
         for node, others in points.dependent().items():
             found[node] = chain.rest([found[other] for other in others])
         return found

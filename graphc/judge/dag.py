@@ -118,7 +118,7 @@ class Dag:
                 sign, log = sorted(self.args[term], key=lambda part: self.op[part] == "log")
                 if self.value(sign) == -1 and self.op[log] == "log":
                     return self.div(self.exp(self.add(rest)), self.args[log][0])
-        return self.node("exp", (node,)) if terms else self.one
+        return self.one if node == self.zero else self.node("exp", (node,))
 
     def apply(self, op: str, *args: int) -> int:
         return self.node(op, args)

@@ -30,6 +30,7 @@ class Range:
     values: tuple[Fraction, ...] = ()
     integer: bool = False
     row: str = ""  # one_hot or distribution
+    closed: bool = False  # whether the ends may be reached
 
     @property
     def discrete(self) -> bool:
@@ -97,6 +98,7 @@ class Points:
                 kept = [value for value in assumption.values if not range_.values or value in range_.values]
                 range_.values = tuple(kept)
             case "open" | "closed":
+                range_.closed |= assumption.kind == "closed"
                 self._between(range_, *assumption.values)
             case "integer":
                 range_.integer = True
@@ -110,6 +112,7 @@ class Points:
         if value is None or not isinstance(base, Name) or base.name not in self.ranges:
             return
         range_ = self.ranges[base.name]
+        range_.closed |= sign in ("<=", ">=")
         if sign in ("<", "<="):
             self._between(range_, None, value)
         elif sign in (">", ">="):

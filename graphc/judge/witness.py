@@ -27,7 +27,7 @@ from .points import ROWS, Point, Range, rows
 
 SCHEMES = ((2, 3, 4, 5), (2,))
 TERMS = 1500
-SIMPLE = tuple(Fraction(value) for value in (0, 1, -1, 2, -2, 3)) + (Fraction(1, 2),)
+SIMPLE = (*map(Fraction, (0, 1, -1, 2, -2, 3)), Fraction(1, 2))
 SEARCHES = ((0, 1, 2, 3), (-3, 3), (0, 1, 2, 3), (-3, 3), (1, 1, 2), (-9, 9))
 TURNS, SECONDS = 60, 1.0
 
@@ -201,16 +201,19 @@ class Search:
             with Precision(BITS):
                 values = evaluate(self.dag, order, {node: ball(value) for node, value in point.items()})
             if all(values[node] is not None for node in nodes) and any(point.values()):
-                at = {name: _nested(whole, lambda node: _number(point[node])) for name, whole in self._named()}
-                one, two = (_nested(line, lambda node: _value(values[node])) for line in self.bench.values)
-                return Witness(at, one, two)
+                return self._both(point, values)
         return None
+
+    def _both(self, point: Point, values: Mapping[int, Ball]) -> Witness:
+        at = {name: _nested(whole, lambda node: _number(point[node])) for name, whole in self._named()}
+        one, two = (_nested(line, lambda node: _value(values[node])) for line in self.bench.values)
+        return Witness(at, one, two)
 
 
 def _row(kind: str, length: int, random: Random) -> list[Fraction]:
     if kind == "distribution":  # halves and quarters read best
         parts = [Fraction(1, 2 ** (k + 1)) for k in range(length - 1)]
-        return [*parts, 1 - sum(parts)]
+        return [*parts, 1 - sum(parts, Fraction(0))]
     return ROWS[kind](random, length)
 
 

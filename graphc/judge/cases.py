@@ -1,0 +1,198 @@
+"""A proof case by case: each comparison, sign, absolute value and maximum is settled both ways, wherever that can be.
+
+With all of them settled an expression bends nowhere, and the finite fields can judge it. A case is left out only where
+its inequalities contradict each other, as linear ones in whatever is not linear: so every point that there is lies in
+a case that was looked at, but for those on borders.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
+
+from .bounds import Bounds, bounds
+from .dag import PIECEWISE, Dag
+from .points import Points
+
+MAX_CASES = 64
+MAX_INEQUALITIES = 60
+
+Linear = dict[int, Fraction]  # by node; −1 is for the number
+Leaf = Callable[[list[tuple[int, int]], Mapping[int, int]], bool]  # pairs, and the signs of symbols
+UNIT = -1
+
+
+class Cases:
+    """Pairs of nodes, and a judge for those that bend nowhere."""
+
+    def __init__(self, dag: Dag, points: Points, conditions: Sequence[int], leaf: Leaf) -> None:
+        self.dag, self.points, self.leaf = dag, points, leaf
+        self.left = MAX_CASES
+        self.known: dict[int, Bounds] = {}
+        self.assumed = [linear for node in conditions for linear in self._assumed(node)]
+
+    def proved(self, pairs: Sequence[tuple[int, int]]) -> bool:
+        roots = [node for pair in pairs for node in pair]
+        order = self.dag.below(roots)
+        self.known = bounds(self.dag, order, self.points)
+        return self._split(list(pairs), [])
+
+    def _assumed(self, node: int) -> list[Linear]:
+        op, args = self.dag.op[node], self.dag.args[node]
+        if op in ("gt", "ge", "lt", "le"):
+            one, two = args if op in ("gt", "ge") else args[::-1]
+            return [minus(self.linear(one), self.linear(two))]
+        return [linear for part in args for linear in self._assumed(part)] if op == "mul" else []
+
+    def _split(self, pairs: list[tuple[int, int]], said: list[Linear]) -> bool:
+        pairs = [(a, b) for a, b in pairs if a != b and self.linear(a) != self.linear(b)]
+        if not pairs:
+            return True
+        argument = self._open(pairs)
+        if argument is None:
+            self.left -= 1
+            return self.left > 0 and self.leaf(pairs, self._signs(said))
+        one, two = argument
+        difference = self.linear(one) if two is None else minus(self.linear(one), self.linear(two))
+        for above in (True, False):
+            more = [*said, difference if above else {k: -v for k, v in difference.items()}]
+            if self._possible(more) and not self._split(self._settled(pairs, argument, above), more):
+                return False
+        return True
+
+    def _open(self, pairs: Sequence[tuple[int, int]]) -> tuple[int, int | None] | None:
+        """The first difference whose sign decides something."""
+        dag = self.dag
+        for node in dag.below([node for pair in pairs for node in pair]):
+            op, args = dag.op[node], dag.args[node]
+            if op in ("abs", "sign", "step"):
+                return args[0], None
+            if op in PIECEWISE and op != "where":
+                return args[0], args[1]
+        return None
+
+    def _settled(
+        self, pairs: Sequence[tuple[int, int]], argument: tuple[int, int | None], above: bool
+    ) -> list[tuple[int, int]]:
+        """The pairs with everything settled that hangs on this one sign."""
+        dag = self.dag
+        new: dict[int, int] = {}
+        for node in dag.below([node for pair in pairs for node in pair]):
+            op, args = dag.op[node], dag.args[node]
+            if op in ("symbol", "number", "pi"):
+                new[node] = node
+            elif op == "power":
+                new[node] = dag.power(new[args[0]], args[1])
+            elif op == "ref":
+                new[node] = new[args[0]]
+            else:
+                new[node] = self._outcome(op, tuple(new[part] for part in args), argument, above)
+        return [(new[a], new[b]) for a, b in pairs]
+
+    def _outcome(self, op: str, parts: tuple[int, ...], argument: tuple[int, int | None], above: bool) -> int:
+        dag = self.dag
+        if op == "add":
+            return dag.add(parts)
+        if op == "mul":
+            return dag.mul(parts)
+        if op == "where" and (condition := dag.value(parts[0])) is not None:
+            return parts[1] if condition else parts[2]
+        if op in ("max", "min"):
+            if parts[:2] == argument or parts[1::-1] == argument:
+                first = parts[0] if parts[:2] == argument else parts[1]
+                second = parts[1] if first == parts[0] else parts[0]
+                rest = (first if above == (op == "max") else second, *parts[2:])
+                return rest[0] if len(rest) == 1 else dag.node(op, rest)
+        elif op in ("abs", "sign", "step") and argument == (parts[0], None):
+            return self._signed(op, parts[0], above)
+        elif op in OUTCOMES and (parts == argument or parts[::-1] == argument):
+            return dag.number(Fraction(OUTCOMES[op][above == (parts == argument)]))
+        return dag.node(op, parts)
+
+    def _signed(self, op: str, part: int, above: bool) -> int:
+        if op == "abs":
+            return part if above else self.dag.negative(part)
+        return self.dag.number(Fraction(1 if above else -1 if op == "sign" else 0))
+
+    # inequalities
+
+    def linear(self, node: int) -> Linear:
+        """A node as a sum of numbers times what is no sum."""
+        dag = self.dag
+        found: Linear = {}
+        stack = [(node, Fraction(1))]
+        while stack:
+            part, factor = stack.pop()
+            op, args = dag.op[part], dag.args[part]
+            if op == "number":
+                found[UNIT] = found.get(UNIT, Fraction(0)) + factor * args[0]
+            elif op == "ref":
+                stack.append((args[0], factor))
+            elif op == "add":
+                stack.extend((term, factor) for term in args)
+            elif op == "mul" and len(args) == 2 and any(dag.value(a) is not None for a in args):
+                number, other = args if dag.value(args[0]) is not None else args[::-1]
+                stack.append((other, factor * (dag.value(number) or 0)))
+            else:
+                found[part] = found.get(part, Fraction(0)) + factor
+        return {part: factor for part, factor in found.items() if factor}
+
+    def _possible(self, said: Sequence[Linear]) -> bool:
+        """Whether some values make all differences positive, as far as is seen."""
+        rows = [*said, *self.assumed]
+        for atom in {part for row in rows for part in row if part != UNIT}:
+            inside = self.known.get(atom)
+            if inside is not None and inside.low is not None:
+                rows.append(_short({atom: Fraction(1), UNIT: -inside.low}))
+            if inside is not None and inside.high is not None:
+                rows.append(_short({atom: Fraction(-1), UNIT: inside.high}))
+        return consistent(rows)
+
+    def _signs(self, said: Sequence[Linear]) -> dict[int, int]:
+        """Symbols whose sign a case says."""
+        found = {}
+        for row in said:
+            if len(row) == 1:
+                ((atom, factor),) = row.items()
+                if atom != UNIT and self.dag.op[atom] == "symbol":
+                    found[atom] = 1 if factor > 0 else -1
+        return found
+
+
+def minus(one: Linear, two: Linear) -> Linear:
+    return _short({part: one.get(part, Fraction(0)) - two.get(part, Fraction(0)) for part in {**one, **two}})
+
+
+def _short(row: Linear) -> Linear:
+    return {part: factor for part, factor in row.items() if factor}
+
+
+def consistent(rows: Sequence[Linear]) -> bool:
+    """Whether linear forms can be positive all at once: one unknown after the other is taken out of them."""
+    left = list(rows)
+    while True:
+        if any(set(row) <= {UNIT} and row.get(UNIT, Fraction(0)) <= 0 for row in left):
+            return False
+        unknown = next((part for row in left for part in row if part != UNIT), None)
+        if unknown is None or len(left) > MAX_INEQUALITIES:
+            return True
+        up = [row for row in left if row.get(unknown, 0) > 0]
+        down = [row for row in left if row.get(unknown, 0) < 0]
+        left = [row for row in left if unknown not in row]
+        left += [_cancelled(a, b, unknown) for a in up for b in down]
+
+
+def _cancelled(up: Linear, down: Linear, unknown: int) -> Linear:
+    a, b = -down[unknown], up[unknown]
+    return _short({k: a * up.get(k, Fraction(0)) + b * down.get(k, Fraction(0)) for k in {**up, **down}})
+
+
+# the outcome of `left op right` where left is below, and where it is above
+OUTCOMES: dict[str, tuple[int, int]] = {
+    "gt": (0, 1),
+    "ge": (0, 1),
+    "lt": (1, 0),
+    "le": (1, 0),
+    "eq": (0, 0),
+    "ne": (1, 1),
+}
