@@ -63,7 +63,7 @@ def derive(
     with progress(f"deriving {model} …"):
         derivation = _derived(net, target, variables)
     form = "json" if json else form or ENDINGS.get("" if out is None else out.suffix.lower(), "text")
-    written = rendered(derivation, form, zoom, colour=out is None)
+    written = rendered(derivation, form, zoom, screen=out is None)
     if out is not None:
         write(out, written)
     if json or out is None:
@@ -102,9 +102,14 @@ def _derived(net: Any, target: Node, variables: list[Node]) -> Derivation:
     return derivation_of(target, variables, net)
 
 
-def rendered(derivation: Derivation, form: Form, zoom: Zoom, colour: bool = False) -> str:
-    """The derivation written in a form, ending in a line end."""
+def rendered(derivation: Derivation, form: Form, zoom: Zoom, screen: bool = False) -> str:
+    """The derivation written in a form, ending in a line end; text for a `screen` is coloured."""
     written: str = import_module(f"graphc.present.derived.{form}").render(derivation, zoom)
+    if screen and form == "text" and sys.stdout.isatty():
+        from ..present.coloured import coloured
+        from .showing import written as on_screen
+
+        return on_screen(coloured(written, derivation), colour=True) + "\n"
     return written if written.endswith("\n") else written + "\n"
 
 

@@ -14,11 +14,13 @@ from .options import Json, Out
 from .output import answer
 
 if TYPE_CHECKING:
+    from ..derivation.step import Derivation
+    from ..judge.report import Report
     from ..present.table import Table
     from ..present.terminal import Line
 
 MODEL, WIDTH = "logistic", 80
-WRT = ("a", "w", "b")
+WRT, DERIVED_BY = ("a", "w", "b"), "w"
 # two clouds of points with their classes, and a line between them that does not fit yet
 DATA = {
     "x": [[0.5, 1.2], [1.0, 2.3], [1.5, 0.4], [3.0, 2.8], [3.6, 1.9], [4.1, 3.3]],
@@ -27,10 +29,22 @@ DATA = {
     "b": 0.1,
 }
 STEP = 1e-5  # of the central differences
+# the same gradient as a student might write it down, with a slip in the last line
+HOMEWORK = """\
+given
+  a = w*x + b
+  y = sigma(a)
+  L = -t*log(y) - (1 - t)*log(1 - y)
+show dL/dw
+  = dL/dy * dy/da * da/dw
+  = (-t/y + (1 - t)/(1 - y)) * y*(1 - y) * x
+  = (t - y)*x
+"""
 NEXT = (
     ("list", "the other models, from one neuron to a transformer"),
     ("show lenet5", "a convolutional net, its parameters and links counted"),
-    ("render lenet5 -o lenet5.svg", "the same net as a picture"),
+    ("render lenet5 --wrt K1 -o lenet5.svg", "the same net as a picture, with the derivatives flowing back"),
+    ("derive mlp --wrt W1 -o mlp.html", "a gradient step by step, as a page that unfolds"),
     ("compile mlp -o mlp.py", "a net and its gradients as a file that needs NumPy alone"),
     ("doctor", "what this machine has, and how to get what is missing"),
 )
@@ -42,11 +56,13 @@ class Tour:
 
     declaration: str
     table: Table
+    derivation: Derivation
     gradients: dict[str, str]
     source: str
     loss: float
     derived: dict[str, list[float]]
     differences: dict[str, list[float]]
+    homework: Report
 
     @property
     def largest(self) -> float:
@@ -66,7 +82,7 @@ def compared(taken: Tour) -> list[tuple[str, float, float]]:
 def tour(json: Json = False, out: Out = None) -> None:
     """The whole thing in under a minute.
 
-    One neuron declared, shown, differentiated, compiled and evaluated; then what to try next.
+    One neuron declared, shown, differentiated, compiled, evaluated and checked; then what to try next.
 
     Example: graphc tour
     """
@@ -80,7 +96,10 @@ def take() -> Tour:
     """Load, differentiate, compile and run the model, with nothing prepared beforehand."""
     import graphc
 
+    from ..derivation.derive import derive
     from ..graph.text import statement
+    from ..judge.check import check
+    from ..language.expression import Source
     from ..models import path
     from ..present.table import layer_table
 
@@ -95,11 +114,13 @@ def take() -> Tour:
     return Tour(
         _essential(file.read_text(encoding="utf-8")),
         layer_table(net),
+        derive(of, [net[DERIVED_BY]], net),
         {name: statement(node, _called({node: name})) for name, node in zip(names, gradients, strict=True)},
         program.source,
         loss,
         derived,
         differences,
+        check(Source("homework.deriv", HOMEWORK)),
     )
 
 
@@ -137,12 +158,15 @@ def _moved(program: Any, arrays: dict[str, Any], name: str, place: int, by: floa
 
 
 def _data(taken: Tour) -> dict[str, Any]:
+    from .deriving import rendered
+
     return {
         "schema": "graphc/tour/1",
         "model": MODEL,
         "declaration": taken.declaration,
         "params": taken.table.params,
         "links": taken.table.links,
+        "derivation": rendered(taken.derivation, "text", "graph"),
         "gradients": taken.gradients,
         "source": taken.source,
         "data": DATA,
@@ -150,6 +174,7 @@ def _data(taken: Tour) -> dict[str, Any]:
         "derived": taken.derived,
         "differences": taken.differences,
         "largest_difference": taken.largest,
+        "check": taken.homework.json(),
         "next": [f"graphc {command}" for command, _ in NEXT],
     }
 
@@ -158,6 +183,7 @@ def _data(taken: Tour) -> dict[str, Any]:
 
 
 def _lines(taken: Tour) -> list[Line]:
+    from ..present.checked import judged_lines
     from ..present.terminal import Piece, table_lines
 
     def heading(number: int, word: str, said: str) -> list[Line]:
@@ -169,7 +195,9 @@ def _lines(taken: Tour) -> list[Line]:
     def block(written: str, style: str = "") -> list[Line]:
         return [[Piece(line[:WIDTH], style)] for line in indent(written, "    ").splitlines()]
 
-    table = [[Piece("    "), *line] if line else [] for line in table_lines(taken.table, WIDTH - 4)[2:-2]]
+    def indented(lines: list[Line]) -> list[Line]:
+        return [[Piece("    "), *line] if line else [] for line in lines]
+
     program = graphc_command()
     after = [line for command, said in NEXT for line in _command(f"{program} {command}", said)]
     return [
@@ -177,8 +205,12 @@ def _lines(taken: Tour) -> list[Line]:
         *heading(1, "Declare", "A network is a text file of equations, as they stand on the slide."),
         *block(taken.declaration),
         *heading(2, "Show", "What each tensor is, and how many parameters and links it takes."),
-        *table,
+        *indented(table_lines(taken.table, WIDTH - 4)[2:-2]),
         *heading(3, "Differentiate", DERIVED),
+        *indented(_steps(taken.derivation)),
+        [],
+        *text(CANCELLED),
+        [],
         *block("\n".join(taken.gradients.values())),
         *heading(4, "Compile", "Loss and gradients become one NumPy program. Its heart, as it was emitted:"),
         *block(heart(taken.source)),
@@ -187,6 +219,8 @@ def _lines(taken: Tour) -> list[Line]:
         *([Piece(f"    {name:9}{a:16.10f}{b:16.10f}")] for name, a, b in compared(taken)),
         [],
         [Piece(f"    The largest difference is {taken.largest:.1e}.")],
+        *heading(6, "Check", HOMEWORK_SAID),
+        *indented(judged_lines(taken.homework, WIDTH - 4)[1:]),
         [],
         [Piece("Next", "bold cyan")],
         [],
@@ -196,6 +230,16 @@ def _lines(taken: Tour) -> list[Line]:
     ]
 
 
+def _steps(derivation: Derivation) -> list[Line]:
+    """The steps alone, without the net before them and the result after."""
+    from ..present.coloured import coloured
+    from ..present.derived.text import render
+
+    lines = coloured(render(derivation, "graph", WIDTH - 4), derivation)
+    texts = ["".join(piece.text for piece in line) for line in lines]
+    return lines[texts.index("", 2) + 1 : texts.index("Result") - 1]
+
+
 def _command(command: str, said: str) -> list[Line]:
     from ..present.terminal import Piece
 
@@ -203,9 +247,14 @@ def _command(command: str, said: str) -> list[Line]:
 
 
 DERIVED = (
-    "No gradient is written by hand anywhere: these come from the equations. The slope of sigma, y*(1 - y), has "
-    "cancelled against the slope of the loss, and what is left is prediction minus target."
+    "No gradient is written by hand anywhere: each is derived from the equations, a step at a time, every step with "
+    "its reason and checked to 50 digits."
 )
+CANCELLED = (
+    "The slope of sigma, y*(1 - y), has cancelled against the slope of the loss, and what is left is prediction minus "
+    "target. That is what is compiled:"
+)
+HOMEWORK_SAID = "A derivation that you write yourself is judged line by line. This one has a slip:"
 CHECKED = "Its gradient, by the program and by central differences of the loss:"
 
 

@@ -21,19 +21,24 @@ VERDICTS = {"correct": "bold green", "wrong": "bold red", "undecided": "bold yel
 LABEL = 9  # columns of the word before what is said
 
 
-def checked_lines(report: Report) -> list[Line]:
-    """The whole answer."""
+def checked_lines(report: Report, width: int = WIDTH) -> list[Line]:
+    """The whole answer: the file, its lines, and the verdict."""
+    return [[Piece(visible(report.file), "bold")], *judged_lines(report, width), [], *_summary(report, width)]
+
+
+def judged_lines(report: Report, width: int = WIDTH) -> list[Line]:
+    """The lines of the derivation, and what is said under them."""
     number = max((len(str(line.line)) for line in report.lines), default=1)
-    width = WIDTH - number - 5
-    said: list[Line] = [[Piece(visible(report.file), "bold")]]
+    said: list[Line] = []
     for line in report.lines:
-        said += _written(line, number)
-        why = _why(line, width) if line is report.first_false else _note(line, width)
+        said += _written(line, number, width)
+        room = width - number - 5
+        why = _why(line, room) if line is report.first_false else _note(line, room)
         said += [[Piece(" " * (number + 5)), *pieces] for pieces in why]
-    return [*said, [], *_summary(report)]
+    return said
 
 
-def _written(line: Judged, number: int) -> Iterator[Line]:
+def _written(line: Judged, number: int, width: int) -> Iterator[Line]:
     """`  8 ✓ = …`. What is shown first is compared with nothing, and has no sign; a blank line is before it."""
     sign, style = SIGNS[line.status]
     text, starts = visible(line.text), not line.method
@@ -42,7 +47,7 @@ def _written(line: Judged, number: int) -> Iterator[Line]:
         yield []
     else:
         text = f"= {text}"
-    first, *more = wrapped(text, WIDTH - number - 5, LINES)
+    first, *more = wrapped(text, width - number - 3, LINES)
     yield [Piece(f"{line.line:{number}} ", "dim"), Piece(f"{sign} ", style), Piece(first)]
     for rest in more:
         yield [Piece(" " * (number + 3) + rest)]
@@ -83,7 +88,7 @@ def value_text(value: Any) -> str:
     return f"{value:.6g}" if isinstance(value, float) else str(value)
 
 
-def _summary(report: Report) -> Iterator[Line]:
+def _summary(report: Report, width: int) -> Iterator[Line]:
     verdict = report.verdict
     if report.first_false is not None:
         said = f"line {report.first_false.line} does not follow from the one before it"
@@ -94,6 +99,6 @@ def _summary(report: Report) -> Iterator[Line]:
     else:
         used = ", ".join(dict.fromkeys(condition for line in report.lines for condition in line.conditions))
         said = "every line follows from the one before it" + (f"; used: {used}" if used else "")
-    for place, text in enumerate(wrap(visible(said), WIDTH - len(verdict) - 2)):
+    for place, text in enumerate(wrap(visible(said), width - len(verdict) - 2)):
         start = Piece(" " * (len(verdict) + 2)) if place else Piece(f"{verdict}: ", VERDICTS[verdict])
         yield [start, Piece(text)]

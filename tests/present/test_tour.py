@@ -18,6 +18,9 @@ def test_the_tour_shows_the_derived_gradients_and_that_they_are_right(capsys: py
     assert said["schema"] == "graphc/tour/1"
     assert said["gradients"]["dL/da"] == "dL/da[i] = (y[i] - t[i])/n"
     assert said["largest_difference"] < 1e-8
+    assert "∂L/∂w[j]" in said["derivation"]
+    assert [line["status"] for line in said["check"]["lines"]] == ["true", "true", "true", "false"]
+    assert said["check"]["lines"][-1]["repair"] is not None
     assert len(said["derived"]["dL/dw"]) == 2
     compile(said["source"], "tour", "exec")
 
@@ -26,9 +29,11 @@ def test_the_tour_fits_eighty_columns_and_shows_each_stage(capsys: pytest.Captur
     assert main.run(["tour"]) == 0
     text = capsys.readouterr().out
     assert max(map(columns, text.splitlines())) <= 80
-    for word in ("Declare", "Show", "Differentiate", "Compile", "Evaluate", "Next"):
+    for word in ("Declare", "Show", "Differentiate", "Compile", "Evaluate", "Check", "Next"):
         assert word in text
     assert "def step(" in text
+    assert "chain rule" in text
+    assert "✗ = (t - y)*x" in text
     assert "\x1b" not in text
 
 
