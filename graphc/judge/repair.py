@@ -1,20 +1,199 @@
-"""What was probably meant by a false line."""
+"""The smallest edit of a false line that makes it true.
+
+Thousands of candidates are compared with the line before in floats; those that agree are ranked by how much they
+change, and only then is the best one confirmed exactly.
+"""
 
 from __future__ import annotations
 
-from ..language.expression import Expression
-from .equal import Verdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from time import monotonic
+from typing import Any
+
+from ..language.expression import Expression, Name, Number, Quotient, Reduce, Subscript
+from .equal import decide
 from .givens import Givens
-from .report import Explanation
+from .repair_edits import Edit, Words, divided, edits
+from .repair_holes import filled
+from .repair_pool import Pool
+from .repair_rank import LENGTH, cost, needless, size, tokens
+from .repair_tree import Site, negated, plus, put, sites, times
+from .repair_values import FAILS, Values, deep
+from .total import mentioned, parts
+from .world import right
+
+BUDGET = 1.5  # seconds
+SEARCH = 0.6  # of them for candidates
+CONFIRMED = 16  # candidates at most are confirmed
+NEAR = 3.5
+FAR = 12.0  # a candidate that changes more than so much, and most of the line, is another line and no repair
 
 
-def explain(
-    before: Expression,
-    after: Expression,
-    givens: Givens,
-    verdict: Verdict,
-    earlier: tuple[Expression, ...],
-    seconds: float,
-) -> Explanation:
-    """The rule that was misapplied, the smallest repair of `after`, and the weakest assumption that would save it."""
-    return Explanation()
+@dataclass(frozen=True)
+class Repair:
+    """A true line close to the one that was written, and what kind of slip the difference is."""
+
+    line: Expression
+    kind: str
+    added: Expression | None = None
+
+
+def repair(
+    before: Expression, after: Expression, givens: Givens, context: Sequence[Expression] = (), budget: float = BUDGET
+) -> Repair | None:
+    """The repair of `after`, which does not equal `before`; None where none is found in time."""
+    end = monotonic() + budget
+    with deep():
+        try:
+            search = _Search(before, after, givens, context, monotonic() + budget * SEARCH)
+        except FAILS:
+            return None
+        ranked = sorted(search.found(), key=lambda edit: cost(after, edit.line, edit.kind))
+    for edit in ranked[:CONFIRMED]:
+        left = end - monotonic()
+        if left <= 0:
+            break
+        if cost(after, edit.line, edit.kind) > max(FAR, size(after)):
+            continue
+        if _holds(before, edit.line, givens, context, left):
+            return Repair(edit.line, edit.kind, edit.added)
+    return None
+
+
+def _holds(before: Expression, line: Expression, givens: Givens, context: Sequence[Expression], left: float) -> bool:
+    try:
+        return decide(before, line, givens, budget=left, context=context, witness=False).status == "true"
+    except FAILS:
+        return False
+
+
+class _Search:
+    """All candidates for one line that agree with the line before."""
+
+    def __init__(
+        self, before: Expression, after: Expression, givens: Givens, context: Sequence[Expression], end: float
+    ) -> None:
+        self.before, self.after, self.givens, self.context, self.end = before, after, givens, context, end
+        self.values = Values(before, after, givens, context, end - monotonic())
+        target = self.values.of(before)
+        if target is None:
+            raise ValueError
+        self.target = Target(target)
+        world = self.values.bench.world
+        sizes = tuple(sorted(world.sizes))
+        lengths = tuple((name, self.values.bench.shapes.sizes[name].size or 1) for name in sizes)
+        self.words = Words(self.values.names, sizes, self.values.axes, lengths)
+        texts = (after, *context, before, *(right(equation) for equation in world.equations.values()))
+        indices = frozenset(
+            part.name
+            for text in texts
+            for subscript in parts(text)
+            if isinstance(subscript, Subscript)
+            for place in subscript.subscripts
+            for part in parts(place)
+            if isinstance(part, Name) and not world.is_tensor(part.name)
+        )
+        bare = any(self.values.names.get(site.part.name) for site in sites(after, ()) if isinstance(site.part, Name))
+        self.pool = Pool(texts, self.words.ranks, self._edges(), indices, bool(bare))
+        self.barred = before if not isinstance(before, Number) else None
+
+    def _edges(self) -> list[tuple[str, str]]:
+        """Pairs of scalars, the second read in the first's equation, where derivatives are written at all."""
+        world = self.values.bench.world
+        if not any(isinstance(part, Quotient) and _differential(part) for part in parts(self.after)):
+            return []
+        return [
+            (name, other)
+            for name, formula in world.rights.items()
+            for other in sorted(mentioned(formula))
+            if other in self.words.ranks and not self.words.ranks[other] and not self.words.ranks.get(name)
+        ]
+
+    def found(self) -> list[Edit]:
+        """What agrees; where something near is found, nothing farther is looked for."""
+        kept: dict[Expression, Edit] = {}
+        for candidates in self._candidates():
+            for edit in candidates:
+                if monotonic() > self.end:
+                    return list(kept.values())
+                line = edit.line
+                if line in kept or line is self.after or needless(self.after, line) or self._begs(line):
+                    continue
+                if self._fits(line):
+                    kept[line] = edit
+            if any(
+                cost(self.after, edit.line, edit.kind) <= NEAR + LENGTH * len(tokens(edit.line))
+                for edit in kept.values()
+            ):
+                break
+        return list(kept.values())
+
+    def _candidates(self) -> Iterator[Iterator[Edit]]:
+        """The likeliest first."""
+        yield edits(self.after, self.words)
+        yield filled(self.after, self.values, self.target, self.pool, self.words)
+        yield self._with_parts(bodies=True)
+        yield filled(self.after, self.values, self.target, self.pool, self.words, pairs=True)
+        yield self._with_parts(bodies=False)
+
+    def _begs(self, line: Expression) -> bool:
+        """Whether it only says the line before once more."""
+        return self.barred is not None and self.barred in parts(line) and self.barred not in parts(self.after)
+
+    def _fits(self, line: Expression) -> bool:
+        value = self.values.of(line)
+        return value is not None and self.target.equals(value)
+
+    def _with_parts(self, bodies: bool) -> Iterator[Edit]:
+        """A part of what came before in the place of another, or beside it: under a sum, or anywhere else."""
+        places = [s for s in sites(self.after, self.values.axes) if (s.scope != self.values.axes) == bodies]
+        for site in sorted(places, key=lambda site: len(site.path)):
+            for part in self.pool(site.scope):
+                if part is site.part:
+                    continue
+                for new, kind in _beside(site, part):
+                    line = put(self.after, site.path, new)
+                    if line is not None:
+                        yield Edit(line, kind, part)
+
+
+def _beside(site: Site, part: Expression) -> Iterator[tuple[Expression, str]]:
+    old = site.part
+    yield part, "replaced"
+    if isinstance(old, Number) and not site.whole:
+        return
+    yield times(old, part), "inner"
+    if site.whole or isinstance(site.above, Reduce):
+        yield plus(old, part), "term"
+        yield plus(old, negated(part)), "term"
+        yield from ((new, "divisor") for new in divided(old, part))
+
+
+def _differential(quotient: Quotient) -> bool:
+    base = quotient.right.base if isinstance(quotient.right, Subscript) else quotient.right
+    return isinstance(base, Name) and base.name[:1] == "d" and len(base.name) > 1
+
+
+class Target:
+    """The values of the line before, and where they are defined."""
+
+    def __init__(self, value: Any) -> None:
+        import numpy as np
+
+        self.value = value
+        self.defined = np.isfinite(value)
+        if self.defined.sum() < 3 and value.size > 3:
+            raise ValueError("too little of it is defined")
+        self._wanted = value[self.defined]
+        self._room = 1e-7 * np.abs(self._wanted) + 1e-9
+
+    def equals(self, value: Any) -> bool:
+        """Whether a candidate is defined wherever the target is, and agrees there."""
+        import numpy as np
+
+        if value.shape != self.value.shape:
+            return False
+        there = value[self.defined]
+        with np.errstate(all="ignore"):
+            return bool((np.abs(there - self._wanted) <= self._room).all())

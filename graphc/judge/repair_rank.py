@@ -1,0 +1,108 @@
+"""How far one line is from another, as a reader sees it: tokens that were changed, and how long it became."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+from functools import lru_cache
+
+from ..language.expression import Call, Compare, Expression, Negative, Number, Power, Product, Quotient, Sum
+from ..language.text import text
+from .total import parts
+
+TOKEN = re.compile(r"\w+|\*\*|[<>=!]=|\S")
+BRACKETS = frozenset("()[],")
+LENGTH = 0.05
+# kinds of edit that seldom are what was meant, though they mend the line
+UNLIKELY = {
+    "complement": 1.5,
+    "inverted": 0.6,
+    "function": 0.4,
+    "replaced": 0.6,
+    "name": 0.3,
+    "divisor": 1.0,
+    "constant": 0.1,
+}
+AT_ONCE = {"swapped": 0.9, "comparison": 0.8}  # two parts exchanged are one change
+BURIED = 0.4  # a sign that was put where none is looked for
+
+
+@lru_cache(4096)
+def cost(old: Expression, new: Expression, kind: str) -> float:
+    """The less, the closer."""
+    one, two = tokens(old), tokens(new)
+    changed = min(distance(one, two), AT_ONCE.get(kind, float("inf")))
+    return changed + LENGTH * len(two) + UNLIKELY.get(kind, 0.0) + _hidden(old, new)
+
+
+def _hidden(old: Expression, new: Expression) -> float:
+    """Minus signs within comparisons, and reciprocals of what stands there already."""
+    fresh = set(parts(new)) - set(parts(old))
+    signs = sum(BURIED for part in fresh if isinstance(part, Compare) for side in part.operands if side in fresh)
+    again = sum(
+        2.0 for part in fresh if isinstance(part, Quotient) and part.left is ONE and part.right in set(parts(old))
+    )
+    return signs + again
+
+
+def needless(old: Expression, new: Expression) -> bool:
+    """Whether the new line has something that no one would write: a factor 1, a fraction that can be reduced."""
+    return any(_odd(part) for part in set(parts(new)) - set(parts(old)))
+
+
+def _odd(part: Expression) -> bool:
+    match part:
+        case Product(factors=factors):
+            return any(factor is ONE or factor is ZERO for factor in factors)
+        case Quotient(left=Number(value=above), right=Number(value=below)):
+            return (above / below).denominator != below if below else True
+        case Quotient():
+            return part.right is ONE or part.left is part.right
+        case Power():
+            return part.right is ONE or (
+                isinstance(part.right, Sum) and all(isinstance(t, Number) for t in part.right.terms)
+            )
+        case Negative():
+            return isinstance(part.operand, Negative) or part.operand is ZERO
+        case Call(function="abs" | "sign", arguments=(Number() | Negative(operand=Number()),)):
+            return True
+        case Sum():
+            return any(term is ZERO for term in part.terms) or any(
+                isinstance(t, Negative) and t.operand in part.terms for t in part.terms
+            )
+    return False
+
+
+ONE, ZERO = Number(Fraction(1)), Number(Fraction(0))
+
+
+@lru_cache(4096)
+def tokens(line: Expression) -> tuple[str, ...]:
+    """Words, numbers and signs, as they are read."""
+    return tuple(TOKEN.findall(text(line)))
+
+
+def _weight(token: str) -> float:
+    return 0.3 if token in BRACKETS else 1.0
+
+
+def distance(one: tuple[str, ...], two: tuple[str, ...]) -> float:
+    """The edit distance; brackets count little."""
+    while one and two and one[0] == two[0]:
+        one, two = one[1:], two[1:]
+    while one and two and one[-1] == two[-1]:
+        one, two = one[:-1], two[:-1]
+    row = [0.0]
+    for token in two:
+        row.append(row[-1] + _weight(token))
+    for token in one:
+        diagonal, row[0] = row[0], row[0] + _weight(token)
+        for k, other in enumerate(two, 1):
+            change = 0.0 if token == other else max(_weight(token), _weight(other)) * 1.3
+            diagonal, row[k] = row[k], min(row[k] + _weight(token), row[k - 1] + _weight(other), diagonal + change)
+    return row[-1]
+
+
+def size(line: Expression) -> float:
+    """How much a line would cost that is another altogether."""
+    return sum(map(_weight, tokens(line)))
