@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from ...derivation.step import Derivative
 from ...language.expression import Expression
 from .board import MOST, Notation, board
-from .planar import DEEPEST, EMPTY, Shape, drawn
+from .planar import DEEPEST, EMPTY, Shape, drawn, tall
 from .symbols import GREEK
 from .width import lines, width
 
@@ -27,7 +27,6 @@ LETTERS |= {"ε": r"\varepsilon ", "ο": "o", "ϕ": r"\phi ", "ℓ": r"\ell "}
 FUNCTIONS = frozenset({"exp", "log", "sin", "cos", "tanh", "max", "min"})
 FENCES = {"()": (r"\left(", r"\right)"), "[]": (r"\left[", r"\right]"), "||": (r"\left|", r"\right|")}
 FENCES |= {"⌊⌋": (r"\left\lfloor ", r"\right\rfloor ")}
-TALL = (r"\frac", r"\sum", r"\prod", r"\begin", r"\sqrt", r"\mathop", r"\max_", r"\min_")
 SPECIAL = str.maketrans({character: "\\" + character for character in "_#$%&{}"})
 
 
@@ -87,7 +86,7 @@ def _fenced(shape: Shape) -> str:
     """Brackets grow with what is tall; round anything else plain ones stand closer."""
     opened, closed = FENCES[shape.text]
     inner = written(shape.parts[0])
-    if not any(tall in inner for tall in TALL):
+    if not tall(shape.parts[0]):
         opened, closed = opened.removeprefix(r"\left"), closed.removeprefix(r"\right")
     return opened + inner + closed
 

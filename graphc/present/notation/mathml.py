@@ -8,9 +8,11 @@ from html import escape
 from ...derivation.step import Derivative
 from ...language.expression import Expression
 from .board import Notation, board
-from .planar import DEEPEST, EMPTY, Shape, drawn
+from .planar import DEEPEST, EMPTY, Shape, drawn, tall
 
 ACCENTS = {"hat": "^", "bar": "¯", "tilde": "~", "dot": "˙"}
+LEFT = '<mtd style="text-align: left">'
+BOLD = {"1": "𝟏"}
 INVISIBLE = "\u2061"  # function application, for whoever has the page read out
 
 
@@ -59,18 +61,22 @@ def _big(shape: Shape) -> str:
 
 
 def _fenced(shape: Shape) -> str:
+    """Brackets grow with what is tall; round anything else plain ones stand closer."""
     opened, closed = tuple(shape.text)
-    ends = f'<mo form="prefix" stretchy="true">{opened}</mo>', f'<mo form="postfix" stretchy="true">{closed}</mo>'
-    return f"<mrow>{ends[0]}{written(shape.parts[0])}{ends[1]}</mrow>"
+    grows = "true" if tall(shape.parts[0]) else "false"
+    return (
+        f'<mrow><mo form="prefix" stretchy="{grows}">{opened}</mo>{written(shape.parts[0])}'
+        f'<mo form="postfix" stretchy="{grows}">{closed}</mo></mrow>'
+    )
 
 
 def _cases(shape: Shape) -> str:
     *pairs, last = map(written, shape.parts)
     rows = [
-        f"<mtr><mtd>{value}</mtd><mtd><mtext>if&#xa0;</mtext>{condition}</mtd></mtr>"
+        f"<mtr>{LEFT}{value}</mtd>{LEFT}<mtext>if&#xa0;</mtext>{condition}</mtd></mtr>"
         for value, condition in zip(pairs[::2], pairs[1::2], strict=True)
     ]
-    rows.append(f"<mtr><mtd>{last}</mtd><mtd><mtext>otherwise</mtext></mtd></mtr>")
+    rows.append(f"<mtr>{LEFT}{last}</mtd>{LEFT}<mtext>otherwise</mtext></mtd></mtr>")
     return f'<mrow><mo form="prefix" stretchy="true">{{</mo><mtable>{"".join(rows)}</mtable></mrow>'
 
 
@@ -78,7 +84,7 @@ WRITERS: dict[str, Callable[[Shape], str]] = {
     "row": lambda shape: f"<mrow>{''.join(map(written, shape.parts))}</mrow>",
     "letter": _token("mi"),
     "word": _token("mi", ' class="word"'),
-    "upright": _token("mi", ' mathvariant="normal"'),
+    "upright": lambda shape: f'<mi mathvariant="normal">{BOLD.get(shape.text) or escape(shape.text)}</mi>',
     "number": _token("mn"),
     "sign": _token("mo"),
     "prefix": _token("mo", ' form="prefix"'),

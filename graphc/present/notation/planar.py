@@ -46,6 +46,14 @@ def fenced(inner: Shape, pair: str = "()") -> Shape:
     return Shape("fenced", pair, (inner,))
 
 
+TALL = frozenset({"fraction", "big", "cases", "root"})
+
+
+def tall(shape: Shape) -> bool:
+    """Whether brackets round it have to grow."""
+    return shape.kind in TALL or any(map(tall, shape.parts))
+
+
 EMPTY, THIN, COMMA = Shape("row"), Shape("space"), sign(",")
 
 
@@ -82,7 +90,7 @@ def name(symbol: Symbol) -> tuple[Shape, Shape, Shape]:
     if not symbol.tag:
         return letter, EMPTY, EMPTY
     tag = Shape("number", symbol.tag) if symbol.tag.isdigit() else Shape("upright", symbol.tag)
-    return (letter, EMPTY, row(sign("("), tag, sign(")"))) if symbol.raised else (letter, tag, EMPTY)
+    return (letter, EMPTY, fenced(tag)) if symbol.raised else (letter, tag, EMPTY)
 
 
 def _listed(boxes: Sequence[Box], between: tuple[Shape, ...] = (COMMA,)) -> Shape:
