@@ -41,3 +41,12 @@ def test_the_lines_of_a_tensor_are_headed_by_its_equation() -> None:
     assert found["dL/dw"][-1].strip() == "np.dot(dL_da, x, out=dL_dw)"
     assert "dL/dy" not in found
     assert "L" not in found
+
+
+def test_a_program_can_be_read_whatever_its_results_are_called() -> None:
+    net = load("logistic")
+    name = f"dL/dw{chr(0)}{chr(27)} {'with a long name ' * 10}"
+    program = compile([net["y"], net["a"]], names=[name, "a"])
+    assert program.names == (name, "a")
+    assert chr(0) not in program.source
+    assert chr(27) not in program.source

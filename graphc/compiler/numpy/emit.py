@@ -17,7 +17,7 @@ from ..layout import Layout, contraction_of
 from ..plan import Chain, Plan, padded
 from .copies import write_copy
 from .elementwise import write_elementwise, write_position
-from .naming import Namer
+from .naming import Namer, printable
 from .products import write_contraction
 from .reductions import write_reduction
 from .scatters import write_scatter
@@ -139,7 +139,7 @@ class Emitter:
         return f"{base}_{suffix(node)}"
 
     def _equation(self, node: Node) -> str:
-        text = " ".join(equation(node, lambda other: self.titles.get(other, other.name)).split())
+        text = printable(" ".join(equation(node, lambda other: self.titles.get(other, other.name)).split()))
         return text if len(text) <= LONGEST else f"{text[: LONGEST - 2]} …"
 
     def _people_know(self, writer: Writer) -> None:

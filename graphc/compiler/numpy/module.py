@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from ...graph.node import Leaf, Node
 from ...graph.size import Size, size
 from .helpers import HELPERS
+from .naming import printable
 from .writer import Writer
 
 FRAME = '''\
@@ -144,7 +145,7 @@ def module(
     prepared = ["bits = np.dtype(f'i{dtype.itemsize}')"] * ("bits" in writer.helpers) + writer.prepared
     before, after = FRAME.split("{steps}")
     parts = {
-        "title": titled(", ".join(names).replace("\\", "/").replace('"', "'")),
+        "title": titled(printable(", ".join(names)).replace("\\", "/").replace('"', "'")),
         "imports": "import math\nimport sys" if any("math." in line for line in prepared) else "import sys",
         "inputs": wrapped(map(_literal, (leaf.name for leaf in leaves)), "(", ")", 4),
         "outputs": wrapped(map(_literal, names), "(", ")", 4),
@@ -224,8 +225,9 @@ def wrapped(parts: Iterable[str], start: str, end: str, width: int) -> str:
     line = f"{start}{', '.join(texts)}{',' * (len(texts) == 1 and end == ')')}{end}"
     if len(line) + width <= WIDTH:
         return line
-    body = textwrap.wrap(", ".join(texts) + ",", WIDTH - width, break_long_words=False, break_on_hyphens=False)
-    inner = ("\n" + " " * width).join(body)
+    whole = [text.replace(" ", "\0") if text.startswith('"') else text for text in texts]  # a literal stays on its line
+    body = textwrap.wrap(", ".join(whole) + ",", WIDTH - width, break_long_words=False, break_on_hyphens=False)
+    inner = ("\n" + " " * width).join(body).replace("\0", " ")
     return f"{start}\n{' ' * width}{inner}\n{' ' * (width - 4)}{end}" if start else inner
 
 

@@ -42,3 +42,8 @@ def identifier(wish: str) -> str:
     if not name.isidentifier():
         name = f"v_{name}"
     return f"{name}_" if keyword.iskeyword(name) or keyword.issoftkeyword(name) else name
+
+
+def printable(text: str) -> str:
+    """For a comment: nothing that would end the line, or that Python refuses to read."""
+    return "".join(letter if letter.isprintable() else "\ufffd" for letter in text)
