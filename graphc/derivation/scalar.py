@@ -46,8 +46,9 @@ def explain(
 ) -> Explained:
     """The lines from `target`, the name of ∂body/∂by, to `goal`.
 
-    `value` is the element whose formula the body is; `taken` holds the names that may not be given, and grows by those
-    that are. A body of which no rule of one variable speaks has no lines.
+    `value` is the element whose formula the body is. Where the body is but one term of what makes an element, there is
+    none, and the term gets a name. `taken` holds the names that may not be given, and grows by those that are. A body
+    of which no rule of one variable speaks has no lines.
     """
     taken = set() if taken is None else taken
     taken |= {name for written_ in (target, body, by, goal, value) if written_ for name in names(written_)}
@@ -56,6 +57,8 @@ def explain(
         return Explained()
     lesson = _Lesson(target, by, value, ids, taken, {})
     lesson.line("definition", body, plain)
+    if value is None:
+        lesson.about_a_term(term(plain))
     lesson.teach(term(plain), goal)
     return Explained(tuple(lesson.steps), lesson.derivatives)
 
@@ -113,6 +116,13 @@ class _Lesson:
                 opens=opens,
             )
         )
+
+    def about_a_term(self, formula: Scalar) -> None:
+        """Give the formula a name, and let the lesson be about that."""
+        name = self.introduced(formula)
+        self.parts.clear()
+        self.value = written(name)
+        self.target = self.moved(self.value)
 
     def teach(self, formula: Scalar, goal: Expression) -> None:
         """Everything from the target to the goal."""
