@@ -25,8 +25,8 @@ def page(folder: Path, net: Network | str, *wrt: str, zoom: Zoom = "graph") -> P
     return path
 
 
-def sample(folder: Path, zoom: Zoom = "graph") -> Path:
+def sample(folder: Path, zoom: Zoom = "graph", found: Derivation | None = None) -> Path:
     """The derivation that is made by hand: its steps are known by their numbers."""
     path = folder / "sample.html"
-    path.write_text(render(logistic(), zoom), "utf-8")
+    path.write_text(render(found or logistic(), zoom), "utf-8")
     return path

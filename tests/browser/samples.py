@@ -7,7 +7,7 @@ from dataclasses import replace
 from graphc.calculus.grad import grad
 from graphc.derivation.step import Check, Derivation, Derivative, Result, Step
 from graphc.graph.network import Network, load
-from graphc.language.expression import Expression
+from graphc.language.expression import Expression, Name, Sum
 from graphc.language.parse import parse_expression
 
 
@@ -18,6 +18,31 @@ def read(text: str) -> Expression:
 def step(key: str, title: str, before: str, after: str, why: str, **more: object) -> Step:
     made = Step(key, title, title, read(before), read(after), why, check=Check("agrees at 5 points to 50 digits", True))
     return replace(made, **more)  # type: ignore[arg-type]
+
+
+def hostile(word: str) -> Derivation:
+    """The same with a word in every place that a person or a Python program fills in; it is in the names too."""
+    found = logistic()
+    renamed = {each.name: replace(each, of=each.of + word, by=each.by + word) for each in found.derivatives.values()}
+    steps = tuple(_worded(step, word) for step in found.steps)
+    result = {f"dL/dw{word}": replace(each, of=each.of + word, by=each.by + word) for each in found.result.values()}
+    net = load("logistic")
+    net.title = net.name = word
+    return replace(found, model=word, of=f"L{word}", wrt=(f"w{word}",), steps=steps, result=result,
+                   derivatives=renamed, net=net)  # fmt: skip
+
+
+def _worded(step: Step, word: str) -> Step:
+    return replace(
+        step,
+        rule=word,
+        title=step.title + word,
+        why=step.why + word,
+        conditions=(*step.conditions, word),
+        check=Check(word, False),
+        after=Sum((step.after, Name(f"x{word}"))),
+        children=tuple(_worded(child, word) for child in step.children),
+    )
 
 
 def named(name: str, of: str, of_at: str, by: str, by_at: str, parameters: str, edge: bool = False) -> Derivative:

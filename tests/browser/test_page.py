@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 from chromium import Browser
 from pages import page, sample
+from samples import hostile, logistic
+
+from graphc.present.derived.html_notebook import fragment
 
 MODELS = ["logistic", "deep3", "softmax-classifier", "rnn", "attention", "lenet5"]
 OUTSIDE = """[...document.querySelectorAll('a[href]')].map(a => a.getAttribute('href'))
@@ -104,7 +107,7 @@ def test_a_link_into_what_is_folded_opens_it(browser: Browser, tmp_path: Path, s
 def test_a_step_shows_the_lines_it_became_and_a_line_its_steps(browser: Browser, tmp_path: Path) -> None:
     browser.open(sample(tmp_path))
     last = browser.value("[...document.querySelectorAll('#steps > .steps > .step')].pop().id")
-    browser.click(f"#{last} > .opens > .became > summary")
+    browser.click(f"#{last} > .line > .opens > .became > summary")
     shown = browser.value(f"document.querySelector('#{last} .became pre').innerText")
     assert "np.dot(dL_dw_difference, x, out=dL_dw)" in shown
     browser.click(f"#{last} .became pre a")
@@ -114,7 +117,7 @@ def test_a_step_shows_the_lines_it_became_and_a_line_its_steps(browser: Browser,
 
 def test_what_cancelled_says_that_no_line_computes_it(browser: Browser, tmp_path: Path) -> None:
     browser.open(sample(tmp_path))
-    browser.click("#step-1 > .opens > .became > summary")
+    browser.click("#step-1 > .line > .opens > .became > summary")
     said = browser.value("document.querySelector('#step-1 .became').innerText")
     assert "∂L/∂y cancelled: the program never computes it" in said
     assert "np.subtract(y, t, out=dL_dw_difference)" in said
@@ -141,6 +144,38 @@ def test_nothing_is_cut_off_on_paper(browser: Browser, tmp_path: Path, model: st
     assert browser.visible("figure svg")
     assert browser.visible("details.scalar .step")
     assert not browser.visible("nav")
+
+
+def test_what_people_wrote_is_never_run(browser: Browser, tmp_path: Path) -> None:
+    word = "</summary></style></script><script>window.ran = 1</script><img src=x onerror='window.ran = 2'>\"'&\x00\x1b"
+    path = sample(tmp_path, "scalar", hostile(word))
+    browser.open(path)
+    browser.settle()
+    assert browser.value("window.ran") is None
+    assert browser.complaints() == []
+    assert [address for address in browser.requests() if not address.startswith("data:")] == [path.as_uri()]
+    assert browser.value("document.querySelectorAll('img').length") == 0
+    assert browser.value("document.querySelectorAll('script').length") == 1
+    assert "window.ran = 1" in browser.value("document.querySelector('h1').innerText")
+
+
+def test_in_a_notebook_nothing_else_looks_different(browser: Browser, tmp_path: Path) -> None:
+    around = """<!DOCTYPE html><h1>A notebook</h1><p><a href="#">link</a> <code>code</code></p><pre>x = 1</pre>
+        <details><summary>more</summary></details><ol class="steps"><li class="step">mine</li></ol>
+        <svg><text class="title">a</text><g class="input"><rect class="shape"/></g></svg><figure>f</figure>"""
+    path = tmp_path / "notebook.html"
+    looks = """[...document.querySelectorAll('body > :not(.graphc), body > :not(.graphc) *')].map(e =>
+        [...getComputedStyle(e)].map(name => getComputedStyle(e)[name]).join(';'))"""
+    seen = []
+    for shown in ("", fragment(logistic()) + fragment(logistic())):
+        path.write_text(around + shown, "utf-8")
+        browser.open(path)
+        seen.append([look.replace("\n", "") for look in browser.value(looks)])
+    assert seen[0] == seen[1]
+    assert browser.complaints() == []
+    browser.click(".graphc + .graphc label[for$=zoom-index]")
+    assert browser.visible(".graphc + .graphc details.index .step")
+    assert not browser.visible(".graphc:has(+ .graphc) details.index .step")
 
 
 CONTRAST = """(() => {

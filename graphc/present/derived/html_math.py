@@ -17,6 +17,7 @@ from ..notation.whole import notation_of
 from ..svg import clean
 
 LINE, LONGEST = 14.0, 150.0  # ems: a wider piece is broken where it can be; what is wider still is written as text
+FEW, MANY, FAR = 150, 1000, 4000  # parts of a short expression, of one in MathML, of one as text
 MOST = 1500  # characters of such a text
 STEP, WIDEST = 4, 80  # widths for which the style sheet has a class
 
@@ -26,6 +27,7 @@ class Math:
 
     def __init__(self, derivation: Derivation) -> None:
         self.notation = notation_of(derivation)
+        self._shapes: dict[e.Expression, Shape] = {}
         self._known: dict[tuple[e.Expression, str], str] = {}
 
     def __call__(self, expression: e.Expression, sign: str = "") -> str:
@@ -35,17 +37,38 @@ class Math:
             found = self._known[expression, sign] = self._set(expression, sign)
         return found
 
-    def _set(self, expression: e.Expression, sign: str) -> str:
-        shape = drawn(board(expression, self.notation, DEEPEST))
-        if width(shape) > LONGEST:
-            whole = f"{sign} {text(expression)}".strip()
-            return f'<code class="long">{clean(whole[:MOST])}{" …" * (len(whole) > MOST)}</code>'
-        first = (Shape("sign", sign),) if sign else ()
-        return " ".join(map(_element, pieces((*first, *flat(shape)))))
-
     def short(self, expression: e.Expression) -> bool:
         """Whether it fits on a line or two."""
-        return width(drawn(board(expression, self.notation, DEEPEST))) < 3 * LINE
+        return written_out(expression, FEW) <= FEW and width(self._shape(expression)) < 3 * LINE
+
+    def _set(self, expression: e.Expression, sign: str) -> str:
+        if written_out(expression, MANY) > MANY or width(self._shape(expression)) > LONGEST:
+            return f'<code class="long">{clean(f"{sign} {as_text(expression)}".strip())}</code>'
+        first = (Shape("sign", sign),) if sign else ()
+        return " ".join(map(_element, pieces((*first, *flat(self._shape(expression))))))
+
+    def _shape(self, expression: e.Expression) -> Shape:
+        found = self._shapes.get(expression)
+        if found is None:
+            found = self._shapes[expression] = drawn(board(expression, self.notation, DEEPEST))
+        return found
+
+
+def written_out(expression: e.Expression, most: int) -> int:
+    """How many parts are written, each as often as it stands there; counted only until there are too many."""
+    total, pending = 0, [expression]
+    while pending and total <= most:
+        total += 1
+        pending.extend(pending.pop().children)
+    return total
+
+
+def as_text(expression: e.Expression) -> str:
+    """In the language, cut where nobody reads on."""
+    if written_out(expression, FAR) > FAR:
+        return "… (too long for a page)"
+    whole = text(expression)
+    return whole if len(whole) <= MOST else f"{whole[:MOST]} …"
 
 
 def style() -> str:

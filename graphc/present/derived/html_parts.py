@@ -8,18 +8,18 @@ from pathlib import Path
 from ...compiler.program import compile
 from ...derivation.step import Derivation, Result, Zoom
 from ...language.expression import Name, Subscript
-from ...language.text import text
 from ..svg import clean
+from .blocks import certificates
 from .chains import Chains
 from .html_graph import Graph
-from .html_math import Math
+from .html_math import Math, as_text
 from .html_math import style as math_style
 from .html_program import program
 from .html_steps import ZOOMS, Steps
 from .listing import Listing, Origins
 
 HERE = Path(__file__).parent
-SHOWN, MOST = 4, 4000  # results that are shown at once, characters of one as text
+SHOWN = 4  # results that are there without opening anything
 LABELS = {"graph": "Graph", "index": "Indices", "scalar": "Calculus"}
 
 
@@ -71,7 +71,17 @@ def _results(derivation: Derivation, math: Math, chains: Chains, steps: Steps) -
         found[SHOWN:] = [f'<details class="more">{more}{"".join(found[SHOWN:])}</details>']
     conditions = dict.fromkeys(c for step in derivation.walk() for c in step.conditions)
     used = "".join(f'<li class="condition">{clean(c)}</li>' for c in conditions)
-    return "".join(found) + (f'<div class="under"><span>where</span><ul>{used}</ul></div>' if used else "")
+    under = f"<span>where</span><ul>{used}</ul>" if used else ""
+    return f'{"".join(found)}<div class="under">{under}{_certified(derivation)}</div>'
+
+
+def _certified(derivation: Derivation) -> str:
+    """How many steps are, unless none was tried."""
+    total, ok, _, failed = certificates(derivation)
+    if not ok and not failed:
+        return ""
+    mark, kind = ("✓", "ok") if ok == total else ("✗", "failed") if failed else ("", "")
+    return f'<span class="certified {kind}">{mark} {ok} of {total} steps certified</span>'
 
 
 def _result(math: Math, result: Result, name: str, chains: Chains, steps: Steps) -> str:
@@ -81,12 +91,10 @@ def _result(math: Math, result: Result, name: str, chains: Chains, steps: Steps)
     matrix = "" if result.matrix is None else f'<div class="equation matrix">{math(result.matrix, "=")}</div>'
     at = tuple(map(Name, result.indices))
     left = Subscript(Name(name), at) if at else Name(name)
-    whole = text(result.body)
-    written = f"{whole[:MOST]}{' …' * (len(whole) > MOST)}"
     link = "" if end is None else f'<p class="from">step {steps.link(end.id)}</p>'
     return (
         f'<div class="result"><div class="equation"><span class="side">{math(left)}</span> '
         f'<span class="side">{math(shown, "=")}</span></div>{matrix}'
-        f'<div class="opens">{link}<details><summary>as text</summary><code>{clean(name)} = {clean(written)}</code>'
-        "</details></div></div>"
+        f'<div class="opens">{link}<details><summary>as text</summary>'
+        f"<code>{clean(name)} = {clean(as_text(result.body))}</code></details></div></div>"
     )
