@@ -6,10 +6,17 @@ from collections.abc import Sequence
 
 from ..graph.network import Network
 from ..graph.node import Node
+from ..language.errors import GraphcError
+from .certify import certify
 from .step import Derivation
 from .walk import Walk
 
 
 def derive(of: Node, wrt: Sequence[Node], net: Network | None = None) -> Derivation:
-    """The steps that lead from the equations to ∂of/∂w for each w, and what comes out."""
-    return Walk(of, wrt, Network.of([of]) if net is None else net).derivation()
+    """The certified steps that lead from the equations to ∂of/∂w for each w, and what comes out."""
+    for node in (of, *wrt):
+        if node.integer:
+            raise GraphcError(f"`{node.name or 'this'}` cannot be differentiated: it holds integers")
+    walk = Walk(of, wrt, Network.of([of, *wrt]) if net is None else net)
+    derivation = walk.derivation()
+    return certify(derivation, walk.net, walk.page.names.of)

@@ -32,7 +32,7 @@ from ..graph.scalar import (
 from ..graph.size import Size
 from .joining import joined, relabelled
 from .paper import common, on_paper
-from .sums import nested, reordered, settled
+from .sums import inside, nested, reordered, settled
 
 
 class TooTangled(Exception):
@@ -128,9 +128,14 @@ def _entered(path: Path, read: Read, taken: Collection[str]) -> tuple[Map, Path,
 
 def edge(of: Map, by: Node, ways: list[Path], taken: Collection[str]) -> Edge:
     """One formula for all ways."""
-    if len(ways) == 1 and _tells_apart(ways[0]):
+    if len(ways) == 1 and _tells_apart(ways[0]) and not _shifted(ways[0]):
         return _matched(of, by, ways[0], taken)
     return _with_deltas(of, by, ways, taken)
+
+
+def _shifted(way: Path) -> bool:
+    """Whether a guarded read is at places of single indices, as in a concatenation: there a delta says all."""
+    return way.guarded and all(len(form.terms) == 1 and isinstance(form.terms[0][0], Index) for form in way.at)
 
 
 def _outer(way: Path) -> list[Index]:
@@ -156,8 +161,8 @@ def _tells_apart(way: Path) -> bool:
             return False
         known.add(solved)  # type: ignore[arg-type]
         unknown.discard(solved)
-    inside = {index for form in way.at for read in form.gathers for index in indices(read)}
-    return inside <= known
+    looked_up = {index for form in way.at for read in form.gathers for index in indices(read)}
+    return looked_up <= known
 
 
 def _matched(of: Map, by: Node, way: Path, taken: Collection[str]) -> Edge:
@@ -211,7 +216,8 @@ def _with_deltas(of: Map, by: Node, ways: list[Path], taken: Collection[str]) ->
     for axis, extent in enumerate(by.extents):
         forms = [way.at[axis] for way in ways]
         shared = all(form is forms[0] for form in forms) and not forms[0].gathers
-        if shared and all(atom in number for atom, _ in forms[0].terms) and not any(way.guarded for way in ways):
+        safe = not any(way.guarded for way in ways) or inside(forms[0], extent, ways[0].box)
+        if shared and safe and all(atom in number for atom, _ in forms[0].terms):
             by_at.append(move_affine(forms[0], number))
             continue
         wishes = [

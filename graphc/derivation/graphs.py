@@ -25,8 +25,11 @@ class Blocks:
         self.parts: set[Map] = set()  # what was named here, to take equations apart
         self.named: set[Node] = {node for node in nodes if isinstance(node, Leaf) or node in names.of}
         if of not in self.named and isinstance(of, Map):
-            names.invent(of)
+            names.invent(of, "y" if of.rank else "L")
             self.named.add(of)
+        computed = [node for node in nodes if isinstance(node, Map)]
+        if not any(node in self.named for node in computed if node is not of):
+            self._name(computed)  # a graph made in Python
         for node in nodes:
             if isinstance(node, Map) and node not in self.named and not node.plain:
                 names.invent(node)

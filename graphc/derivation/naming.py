@@ -6,10 +6,10 @@ import unicodedata
 from collections.abc import Iterable
 
 from ..graph.node import Map, Node
-from ..graph.scalar import Affine, Apply, Index, Number, Position, Read, Scalar, move_affine, reads, transform, walk
+from ..graph.scalar import Affine, Apply, Index, Number, Position, Read, Scalar, move_affine, reads, transform
 from ..graph.text import written
-from .scalar import LETTERS
 from ..language.expression import Bound, Expression, Name, Subscript
+from .scalar import LETTERS
 
 # What a part is called, by what it does.
 PARTS = {"sum": "s", "max": "m", "min": "m", "prod": "q", "logsumexp": "lse"}
@@ -37,9 +37,12 @@ class Names:
         self.taken.add(wish)
         return wish
 
-    def invent(self, part: Map) -> str:
-        """A name for a part."""
-        wish = "flat" if not part.plain else "mean" if _is_mean(part) else PARTS.get(part.reduce or "", "part")
+    def invent(self, part: Map, wish: str | None = None) -> str:
+        """A name for a part: the wish if it is free, or what the part does and a number."""
+        if wish is not None:
+            self.of[part] = self.fresh(wish)
+            return self.of[part]
+        wish = "flat" if not part.plain else "mean" if _is_mean(part) else PARTS.get(part.reduce or "", "h")
         number = 1
         while f"{wish}{number}" in self.taken:
             number += 1

@@ -10,9 +10,10 @@ from ..calculus.collect import collapse, unshifted, whole_axes
 from ..calculus.known import known_sum
 from ..calculus.log import Log
 from ..calculus.structure import constant
-from ..graph.node import Map, plain_map
+from ..graph.node import Map, bounds, plain_map
 from ..graph.scalar import (
     ZERO,
+    Affine,
     Apply,
     Index,
     Read,
@@ -28,7 +29,7 @@ from ..graph.scalar import (
     transform,
     where,
 )
-from ..graph.size import Size, size
+from ..graph.size import Size, never_negative, size
 from .paper import ahead, common, delta, factors, on_paper, terms
 
 
@@ -139,6 +140,12 @@ def reordered(given: Contribution, places: list[Index]) -> Contribution:
         move(given.body, new),
         tuple(given.labels[old.key] for old in places),
     )
+
+
+def inside(form: Affine, extent: Size, box: tuple[Size, ...]) -> bool:
+    """Proved: a subscript stays on its axis, whatever the sizes are."""
+    edges = bounds(form, box)
+    return edges is not None and never_negative(edges[0], 0) and never_negative(extent - 1 - edges[1], 0)
 
 
 def rest_of(given: Contribution, rank: int) -> list[Index]:

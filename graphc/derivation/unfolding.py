@@ -97,7 +97,7 @@ class Unfolding:
         every = [Index(k) for k in range(len(way.box))]
         summed = [index for index in every if index not in written]
         order = [index for index in every if index in kept]
-        if not any(index in kept for index in summed) or way.guarded:
+        if not any(index in kept for index in summed) or way.guarded or not reads(way.slope):
             return None
         own = {index: affine(Index(k)) for k, index in enumerate(order)}
         free = own | {index: affine(Index(len(order) + k)) for k, index in enumerate(summed)}
@@ -127,6 +127,9 @@ class Unfolding:
 
     def _explain(self, of: Map, read: Read) -> None:
         """One function by one of the elements that it reads; parts without a name get one meanwhile."""
+        at = {index for form in read.subscripts for index in indices(position(form))}
+        if not at >= set(of.reduced):  # it is the same element at several places of the sum
+            return
         function = isinstance(of.body, Apply) and of.body.operation not in ("add", "mul", "pow")
         if read.tensor in self.page.explained.get(of, ()) or (function and of in self.page.explained):
             return
@@ -152,6 +155,9 @@ class Unfolding:
             target = subscripted(str(leaf.name), labels)
             goal = over(on_paper(local_derivative(of, read), of))
         value = over(of.read(of.write)) if of.reduce is None and of.plain else None
+        if made and value is not None and of not in made:
+            opens = (self.page.called(of), *map(self.page.called, made))
+            self._line("equation", value, over(of.body), opens, "scalar")
         found = explain(target, over(of.body), over(read), goal, self.ids, value=value, taken=names.taken)
         self.page.derivatives.update(found.derivatives)
         self.steps.extend(found.steps)

@@ -13,7 +13,7 @@ from ..calculus.differentiate import differentiate
 from ..calculus.tidy import denominators
 from ..graph.network import Network
 from ..graph.node import Leaf, Map, Node, order
-from ..graph.scalar import ZERO, Index, Read, Scalar, affine, move, move_affine, mul, walk
+from ..graph.scalar import ZERO, Index, Read, Scalar, move, move_affine, mul, walk
 from ..language.expression import Expression
 from .chain import Chain, chain
 from .edge import Edge
@@ -21,10 +21,10 @@ from .graphs import Blocks
 from .joining import relabelled
 from .local import Locals
 from .naming import Names, subscripted
-from .page import Labels, Page, places
+from .page import Box, Labels, Page, places
 from .paper import cancelled, weight
-from .putting import Meaning
 from .product import Product, unfold
+from .putting import Meaning
 from .results import Opener, result
 from .step import Derivation, Result
 
@@ -154,7 +154,12 @@ class Walk:
         value, _ = self.found[edge.of]
         if edge.of.guarded or any(isinstance(part, Read) and self._is_sum(part.tensor) for part in walk(value)):
             return False
-        after = cancelled(self._share(edge, edge.body, value).body)
+        opened = self._share(edge, edge.body, value)
+        if not all(
+            part.tensor.extents == _lengths(part, opened.box) for part in walk(opened.body) if isinstance(part, Read)
+        ):
+            return False  # an index would run over axes of different lengths
+        after = cancelled(opened.body)
         gone = not denominators(value) <= denominators(after)
         return gone or weight(after) <= weight(self._share(edge, edge.body).body)
 
@@ -200,3 +205,9 @@ class Walk:
 
     def _fresh(self, by: Node) -> Labels:
         return relabelled("ijklmnop"[: len(self.lead) + by.rank], self.page.names.unusable)
+
+
+def _lengths(read: Read, box: Box) -> Box:
+    """The lengths of a read's axes as its indices have them."""
+    plain = (form.plain for form in read.subscripts)
+    return tuple(box[index.key] if index else own for index, own in zip(plain, read.tensor.extents, strict=True))
