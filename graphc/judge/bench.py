@@ -47,9 +47,9 @@ class Bench:
         self.givens, self.chosen = givens, chosen
         with deep():
             holds = [a.holds for a in givens.assumptions if a.holds is not None]
-            self.world = World(givens, (*lines, *context, *holds))
+            self.world = World(givens, (*lines, *holds), tuple(context))
             self.lines = self.world.lines[: len(lines)]
-            conditions = self.world.lines[len(lines) + len(context) :]
+            conditions = self.world.lines[len(lines) :]
             self.dag = Dag(deadline=None if seconds is None else monotonic() + seconds)
             self.shapes = Shapes(self.world)
             used = [name for line in (*self.lines, *conditions) for name in self.world.used(line)]
@@ -57,7 +57,7 @@ class Bench:
             for name in order:
                 self.shapes.equation(name)
             read = [self.shapes.line(line) for line in (*self.lines, *conditions)]
-            self.free = self.shapes.lengths.solve(chosen)
+            self.shapes.lengths.solve(chosen)
             self.expand = Expand(self.shapes, self.dag, terms)
             for name in order:
                 self.expand.equation(name)
@@ -97,7 +97,7 @@ class Bench:
         """The numbers of the file, near which something may happen."""
         texts = (*self.lines, *self.world.rights.values())
         found = {part.value for text in texts for part in parts(text) if isinstance(part, Number)}
-        return tuple(sorted(value for value in found if abs(value) < 10**6))[:32]
+        return tuple(sorted(value for value in found if abs(value) < 10**12))[:32]
 
     @property
     def conditions_tie(self) -> bool:

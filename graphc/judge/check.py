@@ -66,7 +66,10 @@ def _decide(show: Show, before: Written, after: Written, source: Source) -> Verd
 
 def placed(error: GraphcError, show: Show, after: Written, before: Written, source: Source) -> GraphcError:
     """The error at the expression that is at fault: in this line, in the one before, or in a given."""
-    culprit = getattr(error, "culprit", None)
+    culprit, name = getattr(error, "culprit", None), getattr(error, "equation", None)
+    for statement, span in zip(show.givens.statements, show.spans, strict=True):
+        if statement.name == name:
+            return error.at(source, span)
     places = [(after.expression, after.span), (before.expression, before.span)]
     for statement, span in zip(show.givens.statements, show.spans, strict=True):
         right = getattr(statement, "right", None) or getattr(statement, "value", None)

@@ -34,6 +34,7 @@ class Comparison:
         self.seen = [0] * len(self.pairs)
         self.sides = [False, False]  # whether each side was defined anywhere
         self.admitted = 0
+        self.vague = False  # whether a pair overlaps and is not known to enough digits
         self.turn = 0
         self.samples = SAMPLES
         self.signs: Mapping[int, int] = {}  # of symbols, where a case says them
@@ -62,7 +63,7 @@ class Comparison:
 
     def points(self, wanted: int) -> Verdict | None:
         """Look at points until each pair was seen often enough; a verdict where they differ or cannot be seen."""
-        last = self.turn + TURNS
+        last = self.turn + (0 if self.bench.points.empty else TURNS)
         fixed = not self.bench.points.tensors
         while min(self.seen) < wanted and self.turn < last:
             point = self.bench.points.random(self.random, self.turn)
@@ -103,6 +104,10 @@ class Comparison:
                 return False
             self.admitted += 1
             apart = self._apart(values, count=True)
+        if apart is None and self.vague:
+            with Precision(MORE_BITS):
+                values = evaluate(self.dag, self.order, {node: ball(value) for node, value in point.items()})
+                apart = self._apart(values, count=True)
         return apart is not None and self.proved_apart(point, apart) is not None
 
     def admits(self, values: dict[int, Ball]) -> bool:
@@ -110,7 +115,7 @@ class Comparison:
 
     def _apart(self, values: dict[int, Ball], count: bool = False) -> int | None:
         """The first pair that does not overlap; the others count as seen if they agree to enough digits."""
-        apart = None
+        apart, self.vague = None, False
         for k, (a, b) in enumerate(self.pairs):
             one, two = values[a], values[b]
             if count:
@@ -122,6 +127,8 @@ class Comparison:
                 apart = k if apart is None else apart
             elif count and close(one, two):
                 self.seen[k] += 1
+            else:
+                self.vague = True
         return apart
 
     def proved_apart(self, point: Point, first: int = 0, bits: int = PROOF_BITS, shift: int = RADIUS) -> int | None:

@@ -16,7 +16,11 @@ MAX_BITS = 16_000  # of a number that is folded; the language's own limit is 4,0
 
 
 class TooMuch(Exception):
-    """What is to be judged is too large, or took too long."""
+    """What is to be judged is too large, or took too long; `final` where smaller sizes would not help."""
+
+    def __init__(self, message: str, final: bool = False) -> None:
+        super().__init__(message)
+        self.final = final
 
 
 class Dag:
@@ -45,7 +49,7 @@ class Dag:
 
     def check_time(self) -> None:
         if self.deadline is not None and monotonic() > self.deadline:
-            raise TooMuch("it takes too long")
+            raise TooMuch("it takes too long", final=True)
 
     def number(self, value: Fraction) -> int:
         return self.node("number", (value,))

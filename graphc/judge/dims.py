@@ -84,6 +84,7 @@ class Lengths:
         self.dims: list[Dim] = []
         self.accesses: list[Access] = []
         self.pinned: dict[str, int] = {}
+        self.chosen = 0  # how many classes were given a length that nothing told
 
     def new(
         self, value: int | None = None, name: str | None = None, rule: Callable[[], int | None] | None = None
@@ -93,8 +94,8 @@ class Lengths:
             self.dims.append(dim)
         return dim
 
-    def solve(self, sizes: Sequence[int]) -> int:
-        """Give every class a length; those that nothing else tells take the sizes in turn. Returns how many did."""
+    def solve(self, sizes: Sequence[int]) -> None:
+        """Give every class a length; those that nothing else tells take the sizes in turn."""
         turn = 0
         while True:
             while self._follow():
@@ -111,7 +112,7 @@ class Lengths:
             chosen.value = max(sizes[turn % len(sizes)], self._least(chosen))
             turn += 1
         self.dims, self.accesses = [], []
-        return turn
+        self.chosen += turn
 
     def _least(self, dim: Dim) -> int:
         """How long an axis must be for those reads whose indices are known."""

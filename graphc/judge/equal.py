@@ -79,7 +79,7 @@ def decide(
         except TooMuch as much:
             return Verdict("undecided", "limits", note=str(much))
         verdict = _decided(bench, end)
-        if verdict.status == "true" and twice and bench.free and verdict.method != SAME:
+        if verdict.status == "true" and twice and bench.shapes.lengths.chosen and verdict.method != SAME:
             verdict = _again(verdict, givens, (before, after), end, context)
         if verdict.status == "false" and witness:
             from .witness import witness_of
@@ -107,8 +107,12 @@ def _first_fitting(
             break
         try:
             return Bench(givens, lines, sizes, seconds, context, terms)
+        except RecursionError:
+            raise TooMuch("it is nested too deeply") from None
         except (TooMuch, NoRoom) as error:
             problem = error
+            if isinstance(error, TooMuch) and error.final:
+                break
     if isinstance(problem, NoRoom):
         raise TooMuch("no small sizes were found at which every axis has an element")
     raise problem

@@ -78,12 +78,13 @@ class Expand:
         self.shapes, self.dag, self.world = shapes, dag, shapes.world
         self.tensors: dict[str, Array] = {}
         self.forwards: dict[tuple[int, int | None], Forward] = {}
-        self._terms = self._left = terms
+        self._terms = self._left = terms if shapes.lengths.chosen else MAX_TERMS
 
     def spend(self, count: int) -> None:
         self._left -= count
         if self._left < 0:
-            raise TooMuch(f"its sums and tensors have more than {self._terms:,} elements together")
+            final = self._terms == MAX_TERMS and not self.shapes.lengths.chosen
+            raise TooMuch(f"its sums and tensors have more than {self._terms:,} elements together", final)
 
     def equation(self, name: str) -> None:
         """The elements of a defined tensor: a named node each."""

@@ -76,6 +76,7 @@ class Points:
         }
         self.ranges = {name: Range() for name in self.tensors}
         self.constants = tuple(constants)
+        self.empty = False  # whether no value is left
         for assumption in assumptions:
             self._assume(assumption)
         for name, count in (places or {}).items():
@@ -97,6 +98,7 @@ class Points:
             case "values":
                 kept = [value for value in assumption.values if not range_.values or value in range_.values]
                 range_.values = tuple(kept)
+                self.empty |= not kept
             case "open" | "closed":
                 range_.closed |= assumption.kind == "closed"
                 self._between(range_, *assumption.values)

@@ -10,9 +10,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from ..graph.definitions import refuse_recursion
 from ..language.errors import BadText, GraphcError
 from ..language.expression import (
     Declaration,
+    Definition,
     Equation,
     Expression,
     Mark,
@@ -23,10 +25,12 @@ from ..language.lines import MAX_TOKENS, TOKEN, Line, logical_lines
 from ..language.parse import parse_line
 from ..language.source import with_plain_ends
 from .assumed import clause
+from .points import number
 from .givens import Assumption, Givens, Statement, assumption
 
 WORD = re.compile(r"(given|where|show)(?![\w\[(]|\s*=(?!=))\s*")
 NAMED = re.compile(r"(input|param|const|output|loss)\s+[^\W\d]")
+DEFINED = re.compile(r"[^\W\d]\w*\s*(\[\s*[^\W\d]\w*(\s*,\s*[^\W\d]\w*)*\s*\])?")
 PREFIX = "input "
 
 
@@ -57,10 +61,12 @@ class _Block:
     statements: list[Statement] = field(default_factory=list)
     assumptions: list[Assumption] = field(default_factory=list)
     lines: dict[str, int] = field(default_factory=dict)
+    kinds: dict[str, set[type]] = field(default_factory=dict)  # of the statements, by name
     shows: list[list[Written]] = field(default_factory=list)
 
-    def finished(self) -> Iterator[Show]:
+    def finished(self, source: Source) -> Iterator[Show]:
         """The shows; each knows all that its block gives and assumes, whatever the order."""
+        refuse_recursion({s.name: (s,) for s in self.statements if isinstance(s, Definition)}, source)
         axes = {s.name: s.dims for s in self.statements if isinstance(s, Declaration)}
         known = tuple(s for s in self.statements if not isinstance(s, Declaration))
         givens = Givens(known, axes, tuple(self.assumptions))
@@ -88,7 +94,7 @@ def _shows(source: Source) -> Iterator[Show]:
         word = WORD.match(line.text) or (re.fullmatch(r"(given|where|show)", line.text))
         if word is not None:
             if word[1] == "given" and (block.statements or block.shows or block.assumptions):
-                yield from block.finished()
+                yield from block.finished(source)
                 block = _Block()
             section = word[1]
             line = _from(line, word.end()) if word.re is WORD else line._replace(text="")
@@ -103,7 +109,7 @@ def _shows(source: Source) -> Iterator[Show]:
             hint = "a derivation starts with `given`, `where` or `show`"
             raise BadText("this line belongs to nothing", Span(line.line, line.column), hint)
         READERS[section](line, block, source, word is not None)
-    yield from block.finished()
+    yield from block.finished(source)
 
 
 def _from(line: Line, offset: int) -> Line:
@@ -158,10 +164,11 @@ def _statement(statement: Statement | Mark, block: _Block, source: Source) -> No
     if isinstance(statement, Mark):
         return
     earlier = block.lines.setdefault(statement.name, statement.span.line)
-    known = {type(s) for s in block.statements if s.name == statement.name}
+    known = block.kinds.setdefault(statement.name, set())
     # a tensor may be declared with its axes and defined by an equation
     if known and not (known | {type(statement)} == {Declaration, Equation} and len(known) == 1):
         raise BadText(f"`{statement.name}` is already defined in line {earlier}", statement.span)
+    known.add(type(statement))
     block.statements.append(statement)
     if isinstance(statement, Declaration):
         block.assumptions.extend(assumption(statement.name, attribute) for attribute in statement.attributes)
@@ -170,6 +177,10 @@ def _statement(statement: Statement | Mark, block: _Block, source: Source) -> No
 def _where(line: Line, block: _Block, source: Source, first: bool) -> None:
     waiting: list[str] = []
     for part in split(line, ","):
+        defined = _definition(part, source)
+        if defined is not None and defined.name not in block.kinds:
+            _statement(defined, block, source)
+            continue
         if not part.text:
             continue  # a comma at the end of a line
         found = clause(part, source, waiting)
@@ -178,6 +189,18 @@ def _where(line: Line, block: _Block, source: Source, first: bool) -> None:
     if waiting:
         hint = "write y in {0, 1}, t one_hot, p distribution, n integer or a > 0"
         raise BadText(f"what is assumed of `{waiting[-1]}`?", Span(line.line, line.column), hint)
+
+
+def _definition(part: Line, source: Source) -> Statement | None:
+    """`where a = theta*x` defines, as it does in a sentence; `n = 3` and `p + q = 1` assume."""
+    left, *right = split(part, "=")
+    if (
+        len(right) != 1
+        or not DEFINED.fullmatch(left.text)
+        or number(parse_line(right[0], "expression", source)[0]) is not None
+    ):
+        return None
+    return parse_line(part, "statement", source)
 
 
 def _show(line: Line, block: _Block, source: Source, first: bool) -> None:

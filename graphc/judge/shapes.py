@@ -42,7 +42,8 @@ from .world import World
 Shape = tuple[Dim, ...]
 REDUCTIONS = ("sum", "mean", "max", "min", "prod", "logsumexp")
 FORMS = (*REDUCTIONS, *ELEMENTWISE, "where", "transpose", "flatten", "concat", "reshape", "inside", "sqrt")
-MAX_CALLS = 100
+MAX_CALLS = 500
+SMALL = 2  # a size that is not fixed is at least so large
 MAX_PARTS = 300_000
 
 
@@ -69,7 +70,7 @@ class Shapes:
 
     def __init__(self, world: World) -> None:
         self.world, self.lengths = world, Lengths()
-        self.lengths.pinned = dict(world.givens.sizes)
+        self.lengths.pinned = pinned(world)
         self.sizes = {name: self.lengths.new(name=name) for name in sorted(world.sizes)}
         self.indices = {name: self.lengths.new() for name in sorted(world.indices)}
         self.tensors: dict[str, Shape] = {}
@@ -129,7 +130,7 @@ class Shapes:
     def shape(self, e: Expression, frame: Frame, scope: Scope) -> Shape:
         self._parts += 1
         if self._parts > MAX_PARTS:
-            raise TooMuch(f"it comes to more than {MAX_PARTS:,} parts")
+            raise TooMuch(f"it comes to more than {MAX_PARTS:,} parts", final=True)
         try:
             found = SHAPES[type(e)](self, e, frame, scope)
         except GraphcError as error:
@@ -371,7 +372,7 @@ class Shapes:
                     join(one, other, e)
             return known[2]
         if frame.level > MAX_CALLS:
-            raise TooMuch(f"functions call functions more than {MAX_CALLS} deep")
+            raise TooMuch(f"functions call functions more than {MAX_CALLS} deep", final=True)
         definition = _fitting(definitions, shapes)
         inner = Frame(own=e.function in self.world.functions and frame.own, level=frame.level + 1)
         self._arguments(e, definition, shapes, named, frame, inner)
@@ -444,6 +445,18 @@ def blamed(error: GraphcError, e: Expression, own: bool) -> GraphcError:
     if own and not hasattr(error, "culprit"):
         error.culprit = e  # type: ignore[attr-defined]
     return error
+
+
+def pinned(world: World) -> dict[str, int]:
+    """The sizes that are fixed, and those of which more is assumed than that something is there."""
+    found = dict(world.givens.sizes)
+    for assumption in world.givens.assumptions:
+        match assumption.holds:
+            case Compare(operands=(Name(name=name), Number(value=value)), operators=(sign,)) if name in world.sizes:
+                least = {"==": value, ">=": value, ">": value + 1}.get(sign)
+                if least is not None and (sign == "==" or least > SMALL):
+                    found[name] = max(found.get(name, 1), int(least))
+    return found
 
 
 class Guarded(dict[str, Dim]):

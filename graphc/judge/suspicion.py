@@ -158,6 +158,6 @@ def _climbed(comparison: Comparison, argument: tuple[int, int | None], above: bo
                 break
 
 
-def _height(comparison: Comparison, argument: tuple[int, int | None], point: Point, above: bool):  # type: ignore[no-untyped-def]
+def _height(comparison: Comparison, argument: tuple[int, int | None], point: Point, above: bool):
     (value,) = _values(comparison, [argument], point)
     return None if value is None else -value if above else value

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 from ..graph.library import formulas
 from ..language.errors import GraphcError
 from ..language.expression import (
-    Bound,
     Call,
     Constant,
     Declaration,
@@ -15,17 +14,17 @@ from ..language.expression import (
     Equation,
     Expression,
     Name,
-    Reduce,
-    Subscript,
 )
+from .facts import facts, together
 from .givens import Givens, Statement
-from .total import mentioned, parts, regroup
+from .total import mentioned, regroup
 
 
 class World:
     """What the names in the givens and in the lines that are judged mean."""
 
-    def __init__(self, givens: Givens, lines: Iterable[Expression]) -> None:
+    def __init__(self, givens: Givens, lines: Iterable[Expression], context: tuple[Expression, ...] = ()) -> None:
+        """`context` are other lines of the same derivation: they say how many axes a name has."""
         self.givens = givens
         self.equations: dict[str, Equation | Constant] = {}
         self.functions: dict[str, Definition] = {}
@@ -38,13 +37,21 @@ class World:
             else:
                 self.equations[statement.name] = statement
         lines = tuple(lines)
+        texts = tuple(right(statement) for statement in self.equations.values())
         self._known = frozenset().union(
-            self.equations, self.axes, *map(mentioned, self._texts()), *map(mentioned, lines), givens.slopes
+            self.equations,
+            self.axes,
+            givens.slopes,
+            together(texts).names,
+            together(lines).names,
+            together(context).names,
+            *(facts(function.right).names - _own(function) for function in self.functions.values()),
         )
-        self.rights = {name: self.regrouped(right(e)) for name, e in self.equations.items()}
+        self.rights = {name: self.regrouped(text) for name, text in zip(self.equations, texts, strict=True)}
         self.lines = tuple(self.regrouped(line) for line in lines)
+        self._facts = (together(tuple(self.rights.values())), together(self.lines), together(context))
         self.sizes = self._sizes()
-        self.indices = self._indices()
+        self.indices = frozenset(name for name in self._facts[1].places if not self._means(name))
         self.ranks = self._ranks()
         self._needs: dict[str, tuple[str, ...]] = {}
 
@@ -61,35 +68,18 @@ class World:
         """Everything that is no index, size or function."""
         return name in self.equations or name in self.axes or name in self.ranks
 
-    def _texts(self) -> list[Expression]:
-        texts = [right(statement) for statement in self.equations.values()]
-        return texts + [function.right for function in self.functions.values()]
+    def _means(self, name: str) -> bool:
+        return self.is_defined(name) or name in self.sizes
 
     def _sizes(self) -> frozenset[str]:
         """Names in declared axes and in extents; a size may be called as a tensor only outside those."""
         names = {dim.name for dims in self.axes.values() for dim in dims if isinstance(dim, Name)}
-        for text in (*self.rights.values(), *self.lines):
-            for part in parts(text):
-                if isinstance(part, Bound) and part.extent is not None:
-                    names |= mentioned(part.extent)
+        names.update(self.givens.sizes, *(found.extents for found in self._facts))
         for equation in self.equations.values():
             for bound in (equation.indices or ()) if isinstance(equation, Equation) else ():
                 if bound.extent is not None:
                     names |= mentioned(bound.extent)
-        return frozenset(name for name in names | set(self.givens.sizes) if not self.is_defined(name))
-
-    def _indices(self) -> frozenset[str]:
-        """The free indices of the lines: names in subscripts that mean nothing else."""
-        found: set[str] = set()
-        stack: list[tuple[Expression, frozenset[str]]] = [(line, frozenset()) for line in self.lines]
-        while stack:
-            part, bound = stack.pop()
-            if isinstance(part, Subscript):
-                found.update(name for subscript in part.subscripts for name in _plain(subscript) - bound)
-            if isinstance(part, Reduce):
-                bound |= {index.name for index in part.indices}
-            stack.extend((child, bound) for child in part.children)
-        return frozenset(name for name in found if not self.is_defined(name) and name not in self.sizes)
+        return frozenset(name for name in names if not self.is_defined(name))
 
     def _ranks(self) -> dict[str, int]:
         """The number of axes of each name that is written with subscripts or declared."""
@@ -99,14 +89,20 @@ class World:
                 ranks[name] = 0
             elif equation.indices is not None:
                 ranks[name] = len(equation.indices)
-        for text in (*self._texts(), *self.rights.values(), *self.lines):
-            for part in parts(text):
-                if isinstance(part, Subscript) and isinstance(part.base, Name):
-                    name, rank = part.base.name, len(part.subscripts)
-                    if name in self.givens.slopes or name in self.equations:
-                        continue
-                    if ranks.setdefault(name, rank) != rank and name not in self.axes:
-                        raise GraphcError(f"`{name}` is written with {ranks[name]} subscripts and with {rank}")
+        given, own, context = self._facts
+        for found in (given, own):
+            for name, part in found.ranks:
+                rank = len(part.subscripts)
+                if name in self.givens.slopes or name in self.equations:
+                    continue
+                if ranks.setdefault(name, rank) != rank and name not in self.axes:
+                    error = GraphcError(f"`{name}` is written with {_count(ranks[name])} and with {_count(rank)}")
+                    error.culprit = part  # type: ignore[attr-defined]
+                    raise error
+        for name, part in context.ranks:
+            for base in (name, name[1:] if name.startswith("d") else ""):  # `dw[j]` says that w has an axis
+                if base and base not in self.equations and base not in self.givens.slopes and base in self._known:
+                    ranks.setdefault(base, len(part.subscripts))
         return ranks
 
     def order(self, names: Iterable[str]) -> list[str]:
@@ -120,7 +116,9 @@ class World:
                 done[name] = None
                 del open_[name]
             elif name in open_:
-                raise GraphcError(f"`{name}` is defined by itself", "a name is defined by names that come before it")
+                error = GraphcError(f"`{name}` is defined by itself", "a name is defined by names that come before it")
+                error.equation = name  # type: ignore[attr-defined]
+                raise error
             elif name not in done and name in self.equations:
                 open_[name] = None
                 stack.append((name, True))
@@ -166,13 +164,12 @@ def right(statement: Statement) -> Expression:
     return statement.value if isinstance(statement, Constant) else statement.right  # type: ignore[union-attr]
 
 
-def _plain(subscript: Expression) -> frozenset[str]:
-    """The names in a subscript that are not themselves read at a subscript."""
-    found: set[str] = set()
-    stack = [subscript]
-    while stack:
-        part = stack.pop()
-        if isinstance(part, Name):
-            found.add(part.name)
-        stack.extend(child for child in part.children if not (isinstance(part, Subscript) and child is part.base))
-    return frozenset(found)
+def _own(function: Definition) -> frozenset[str]:
+    """The names that mean something else inside a function."""
+    names = {parameter.name for parameter in function.parameters}
+    names |= {dim.name for p in function.parameters for dim in p.dims or () if isinstance(dim, Name)}
+    return frozenset(names)
+
+
+def _count(rank: int) -> str:
+    return "1 subscript" if rank == 1 else f"{rank} subscripts"
