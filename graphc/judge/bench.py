@@ -14,6 +14,7 @@ from .expand import MAX_TERMS, Array, Expand, sizes
 from .givens import Givens
 from .points import Points
 from .shapes import Frame, Shapes
+from .ties import ties
 from .total import mentioned, parts
 from .world import World
 
@@ -72,6 +73,7 @@ class Bench:
             ]
         places = {name: min(dim.size or 1 for dim in dims) for name, dims in self.shapes.gathers.items() if name}
         self.points = Points(self.dag, self.expand.tensors, givens.assumptions, self._constants(), places)
+        self.points.ties = ties(self.dag, self.conditions, self.points.discrete | frozenset(self.points.dependent()))
 
     def _free_indices(self, lines: Sequence[Expression]) -> tuple[str, ...]:
         used = frozenset().union(*map(mentioned, lines))

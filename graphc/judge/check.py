@@ -7,12 +7,9 @@ from time import monotonic
 
 from ..language.errors import GraphcError
 from ..language.expression import Expression, Source, Span
-from ..language.text import text
 from .equal import BUDGET, Verdict, decide
 from .reading import Show, Written, read
 from .report import Explanation, Line, Report
-
-REPAIR = 1.5  # seconds
 
 
 def check(source: Source) -> Report:
@@ -47,7 +44,9 @@ def _line(show: Show, place: int, source: Source, explain: bool) -> Line:
     if verdict.status == "false" and explain:
         left = max(0.2, BUDGET - (monotonic() - start))
         why = _explanation(show, place, verdict, left)
-        return replace(line, rule=why.rule, repair=why.repair, saving=why.saving)
+        saving = () if why.saving is None else (why.saving,)
+        note = "; ".join(filter(None, (line.note, why.sentence)))
+        return replace(line, rule=why.rule, repair=why.repair, saving=why.saving, conditions=saving, note=note)
     return line
 
 
@@ -115,9 +114,8 @@ def _conditions(show: Show, before: Written, after: Written, verdict: Verdict) -
 
 
 def _explanation(show: Show, place: int, verdict: Verdict, seconds: float) -> Explanation:
-    from .repair import repair
+    from .slip_explained import explained
 
-    before, after = show.lines[place - 1].expression, show.lines[place].expression
+    before, after = show.lines[place - 1].expression, show.lines[place]
     context = tuple(line.expression for line in show.lines)
-    found = repair(before, after, show.givens, context, min(seconds, REPAIR))
-    return Explanation() if found is None else Explanation(found.kind, text(found.line))
+    return explained(before, after.expression, after.text, show.givens, context, seconds)

@@ -111,7 +111,8 @@ class Comparison:
         return apart is not None and self.proved_apart(point, apart) is not None
 
     def admits(self, values: dict[int, Ball]) -> bool:
-        return all(values[node] is not None and values[node] != 0 for node in self.bench.conditions)
+        met = [tie.condition for tie in self.bench.points.ties]
+        return all(values[node] is not None and values[node] != 0 for node in self.bench.conditions if node not in met)
 
     def _apart(self, values: dict[int, Ball], count: bool = False) -> int | None:
         """The first pair that does not overlap; the others count as seen if they agree to enough digits."""
@@ -143,6 +144,8 @@ class Comparison:
             }
             for node, others in dependent.items():
                 inputs[node] = 1 - sum((inputs[other] for other in others), arb(0))
+            for tie in self.bench.points.ties:
+                inputs[tie.symbol] = tie.ball(self.dag, inputs)
             values = evaluate(self.dag, self.order, inputs)
             if not self.admits(values):
                 return None

@@ -21,7 +21,7 @@ from .givens import Assumption, Givens, Slope, assumption
 __all__ = ["Assumption", "Givens", "Slope", "Verdict", "Witness", "assumption", "decide"]
 
 Status = Literal["true", "false", "undecided"]
-BUDGET = 4.5  # seconds for one decision
+BUDGET = 3.8  # seconds for one decision
 # another length for each axis, and how much that may come to; where it is too much, smaller ones
 SCHEMES = ((SIZES, 4_000), ((3, 2, 4, 3, 2), 4_000), ((2, 3, 2, 3), 12_000), ((2,), MAX_TERMS), ((1, 2), MAX_TERMS))
 SECOND = (((5, 3, 2, 4), 2_000), ((4, 2, 3), 2_000))  # an equation that holds at one length only shows at another

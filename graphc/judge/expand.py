@@ -78,10 +78,14 @@ class Expand:
         self.shapes, self.dag, self.world = shapes, dag, shapes.world
         self.tensors: dict[str, Array] = {}
         self.forwards: dict[tuple[int, int | None], Forward] = {}
+        self._calls = 0
         self._terms = self._left = terms if shapes.lengths.chosen else MAX_TERMS
 
     def spend(self, count: int) -> None:
         self._left -= count
+        self._calls += 1
+        if not self._calls & 255:
+            self.dag.check_time()
         if self._left < 0:
             final = self._terms == MAX_TERMS and not self.shapes.lengths.chosen
             raise TooMuch(f"its sums and tensors have more than {self._terms:,} elements together", final)

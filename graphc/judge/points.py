@@ -15,6 +15,7 @@ from ..language.expression import Expression, Name, Negative, Number, Quotient, 
 from .dag import Dag
 from .expand import Array, box
 from .givens import Assumption
+from .ties import Tie
 
 Point = dict[int, Fraction]
 FLIP = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
@@ -77,6 +78,7 @@ class Points:
         self.ranges = {name: Range() for name in self.tensors}
         self.constants = tuple(constants)
         self.empty = False  # whether no value is left
+        self.dag, self.ties = dag, tuple[Tie, ...]()
         for assumption in assumptions:
             self._assume(assumption)
         for name, count in (places or {}).items():
@@ -158,6 +160,14 @@ class Points:
             else:
                 for node in whole.items:
                     point[node] = self._draw(random, range_, style)
+        return self.tied(point)
+
+    def tied(self, point: Point) -> Point:
+        """The point with what follows from assumed equations put right."""
+        for tie in self.ties:
+            value = tie.exact(self.dag, point)
+            if value is not None:
+                point[tie.symbol] = value
         return point
 
     def _draw(self, random: Random, range_: Range, style: Style) -> Fraction:

@@ -25,8 +25,8 @@ from ..language.lines import MAX_TOKENS, TOKEN, Line, logical_lines
 from ..language.parse import parse_line
 from ..language.source import with_plain_ends
 from .assumed import clause
-from .points import number
 from .givens import Assumption, Givens, Statement, assumption
+from .points import number
 
 WORD = re.compile(r"(given|where|show)(?![\w\[(]|\s*=(?!=))\s*")
 NAMED = re.compile(r"(input|param|const|output|loss)\s+[^\W\d]")

@@ -12,11 +12,15 @@ Outcome = Literal["correct", "wrong", "undecided"]
 
 @dataclass(frozen=True)
 class Explanation:
-    """What is said of a false line: the rule probably meant, a repair, the assumption that would save it."""
+    """What is said of a false line: the rule probably meant, a repair, the assumption that would save it.
+
+    `sentence` says of the rule what was done instead.
+    """
 
     rule: str | None = None
     repair: str | None = None
     saving: str | None = None
+    sentence: str = ""
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import lru_cache
+from typing import Protocol
 
+from ..language.errors import GraphcError
 from ..language.expression import (
     Bound,
     Call,
@@ -39,14 +40,20 @@ class Total(Expression):
         return (self.of, self.by)
 
 
-Known = Callable[[str], bool]
+class Names(Protocol):
+    """Which names there are."""
+
+    def is_known(self, name: str) -> bool: ...
+    def is_defined(self, name: str) -> bool: ...
+    def meant(self, name: str) -> str | None:
+        """The known name that an unknown one is likely a slip for."""
 
 
-def regroup(expression: Expression, known: Known, defined: Known) -> Expression:
+def regroup(expression: Expression, names: Names) -> Expression:
     """The expression with each `dA/dB` made one: A is known, and no tensor is called dA or dB itself."""
     if not _worth(expression):
         return expression
-    return _regrouped(expression, known, defined)
+    return _regrouped(expression, names)
 
 
 @lru_cache(4096)
@@ -74,13 +81,13 @@ def _worth(expression: Expression) -> bool:
     )
 
 
-def _regrouped(expression: Expression, known: Known, defined: Known) -> Expression:
+def _regrouped(expression: Expression, names: Names) -> Expression:
     if isinstance(expression, (Product, Quotient)):
-        return _chain(expression, known, defined)
-    return rebuilt(expression, tuple(_regrouped(child, known, defined) for child in expression.children))
+        return _chain(expression, names)
+    return rebuilt(expression, tuple(_regrouped(child, names) for child in expression.children))
 
 
-def _chain(expression: Expression, known: Known, defined: Known) -> Expression:
+def _chain(expression: Expression, names: Names) -> Expression:
     """`a*dL/dy*dy/dx` is ((a·dL/dy)·dy)/dx to the grammar: taken apart to its factors, and paired."""
     factors = _factors(expression)
     made: Expression | None = None
@@ -96,11 +103,11 @@ def _chain(expression: Expression, known: Known, defined: Known) -> Expression:
     while place < len(factors):
         divides, factor = factors[place]
         below = factors[place + 1] if place + 1 < len(factors) else (False, factor)
-        pair = _pair(factor, below[1], known, defined) if below[0] and not divides else None
+        pair = _pair(factor, below[1], names) if below[0] and not divides else None
         if pair is not None:
             factor, place = pair, place + 1
         else:
-            factor = _regrouped(factor, known, defined)
+            factor = _regrouped(factor, names)
         place += 1
         if divides:
             close()
@@ -130,18 +137,19 @@ def _factors(expression: Expression) -> list[tuple[bool, Expression]]:
             return found[::-1]
 
 
-def _pair(above: Expression, below: Expression, known: Known, defined: Known) -> Expression | None:
+def _pair(above: Expression, below: Expression, names: Names) -> Expression | None:
     signs = 0
     while isinstance(above, Negative):
         above, signs = above.operand, signs + 1
-    of = _variable(above, known, defined)
-    # nothing moves with a name that is not there; but a name of which nothing is known has no derivative
-    by = _variable(below, known if of is None else lambda name: True, defined)
+    of = _variable(above, names)
+    # nothing moves with a name that is not there
+    by = _variable(below, names, anything=of is not None)
     if by is None:
         return None
     if of is None and isinstance(above, Call) and above.function == "d" and len(above.arguments) == 1:
-        of = None if defined("d") else _regrouped(above.arguments[0], known, defined)
+        of = None if names.is_defined("d") else _regrouped(above.arguments[0], names)
     if of is None:
+        _refuse(above, names)
         return None
     total: Expression = Total(of, by)
     for _ in range(signs):
@@ -149,15 +157,29 @@ def _pair(above: Expression, below: Expression, known: Known, defined: Known) ->
     return total
 
 
-def _variable(expression: Expression, known: Known, defined: Known) -> Expression | None:
+def _variable(expression: Expression, names: Names, anything: bool = False) -> Expression | None:
     """`dy` as y and `dy[i]` as y[i], unless something is called dy."""
+    name = _named(expression, names)
+    if not name or not (anything or names.is_known(name)):
+        return None
+    return Subscript(Name(name), expression.subscripts) if isinstance(expression, Subscript) else Name(name)
+
+
+def _named(expression: Expression, names: Names) -> str:
     base = expression.base if isinstance(expression, Subscript) else expression
-    if not isinstance(base, Name) or not base.name.startswith("d") or defined(base.name):
-        return None
-    name = Name(base.name[1:])
-    if not name.name or not known(name.name):
-        return None
-    return Subscript(name, expression.subscripts) if isinstance(expression, Subscript) else name
+    if not isinstance(base, Name) or not base.name.startswith("d") or names.is_defined(base.name):
+        return ""
+    return base.name[1:]
+
+
+def _refuse(above: Expression, names: Names) -> None:
+    """`dLoss/dw` where it is L that is known: not the quotient of two free numbers."""
+    name = _named(above, names)
+    meant = names.meant(name) if name else None
+    if meant is not None:
+        error = GraphcError(f"nothing is called `{name}` here, so it has no derivative", meant)
+        error.culprit = above  # type: ignore[attr-defined]
+        raise error
 
 
 def rebuilt(expression: Expression, children: tuple[Expression, ...]) -> Expression:

@@ -105,7 +105,7 @@ class Search:
                     point[node] = _within(Fraction(self.random.randint(*choice)), range_)
                 else:
                     point[node] = _within(Fraction(self.random.choice(choice)), range_)
-        return point
+        return self.bench.points.tied(point)
 
     def apart(self, point: Point, pair: int | None = None) -> int | None:
         """The first pair that surely differs there, or whether this one does."""
@@ -126,7 +126,8 @@ class Search:
 
     def _simplified(self, point: Point, pair: int) -> Point:
         """Each entry as simple as it goes, the sure difference kept."""
-        for node, value, rest in self._steps(point):
+        for node in self._movable():
+            value, rest = point[node], any(v for other, v in point.items() if other != node)
             if monotonic() > self.end:
                 break
             for simple in SIMPLE:
@@ -134,21 +135,18 @@ class Search:
                     if simple == value:
                         break
                     continue
-                tried = {**point, node: simple}
+                tried = self.bench.points.tied({**point, node: simple})
                 if self.apart(tried, pair) is not None and self.comparison.proved_apart(tried, pair) == pair:  # type: ignore[union-attr]
-                    point[node] = simple
+                    point = tried
                     break
         return point
 
-    def _steps(self, point: Point) -> Iterator[tuple[int, Fraction, bool]]:
-        """The entries that may move, each with whether any other is not 0."""
-        for name, whole in self.bench.points.tensors.items():
-            range_ = self.bench.points.ranges[name]
-            if range_.row and whole.shape:
-                continue
-            for node in whole.items:
-                rest = any(value for other, value in point.items() if other != node)
-                yield node, point[node], rest
+    def _movable(self) -> list[int]:
+        """The entries that follow from no others."""
+        points = self.bench.points
+        tied = {tie.symbol for tie in points.ties}
+        rowless = [whole for name, whole in points.tensors.items() if not (points.ranges[name].row and whole.shape)]
+        return [node for whole in rowless for node in whole.items if node not in tied]
 
     # what is shown
 

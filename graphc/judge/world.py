@@ -15,6 +15,7 @@ from ..language.expression import (
     Expression,
     Name,
 )
+from ..language.hints import near
 from .facts import facts, together
 from .givens import Givens, Statement
 from .total import mentioned, regroup
@@ -56,13 +57,19 @@ class World:
         self._needs: dict[str, tuple[str, ...]] = {}
 
     def regrouped(self, expression: Expression) -> Expression:
-        return regroup(expression, self.is_known, self.is_defined)
+        return regroup(expression, self)
 
     def is_known(self, name: str) -> bool:
         return name in self._known and name not in self.functions
 
     def is_defined(self, name: str) -> bool:
         return name in self.equations or name in self.axes or name in self.functions or name in self.givens.slopes
+
+    def meant(self, name: str) -> str | None:
+        """The known name that an unknown one is likely a slip for."""
+        known = [*self.equations, *self.axes]
+        like = near(name, known) or next((f"did you mean `{k}`?" for k in known if name.startswith(k)), None)
+        return like or ("give it an equation" if name[0].isupper() else None)
 
     def is_tensor(self, name: str) -> bool:
         """Everything that is no index, size or function."""
