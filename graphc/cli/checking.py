@@ -15,7 +15,7 @@ EXIT_CODES = {"correct": 0, "wrong": 1, "undecided": 4}
 
 
 def check(file: File, json: Json = False, out: Out = None) -> int:
-    """The first false line of a written derivation, with a witness and a repair.
+    """The first false line of a written derivation, and why.
 
     Each line is compared with the one before it: true by proof, false with a place where the two differ, or undecided.
 

@@ -50,7 +50,9 @@ def derive(
     json: Json = False,
     out: Out = None,
 ) -> None:
-    """The derivation, step by step: the rule, what became what, and why.
+    """The derivation of a gradient, step by step.
+
+    Each step says what became what, by which rule, and why; each was checked when it was made.
 
     Zoom `graph` goes from tensor to tensor; `index` unfolds sums and deltas; `scalar` each function's slope.
 

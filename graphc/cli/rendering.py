@@ -23,7 +23,7 @@ Of = Annotated[
 
 
 def render(model: Model, wrt: Wrt = None, of: Of = None, json: Json = False, out: Out = None) -> None:
-    """The graph as a picture, forward or with the derivatives flowing back.
+    """The graph as a picture, forward or backward.
 
     It is .svg, .png, .pdf, .dot or .html by the ending of FILE.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from math import ceil
 from unicodedata import combining, east_asian_width
 
@@ -136,7 +137,13 @@ def columns(text: str) -> int:
     """How many columns of a fixed-width font it takes."""
     if text.isascii():
         return len(text)
-    return sum(0 if combining(c) else 2 if east_asian_width(c) in "WF" else 1 for c in text)
+    return len(text) + sum(text.count(c) * _more(c) for c in set(text) if not c.isascii())
+
+
+@cache
+def _more(character: str) -> int:
+    """How many columns more than one it takes."""
+    return -1 if combining(character) else 1 if east_asian_width(character) in "WF" else 0
 
 
 def _params(chips: Sequence[Chip]) -> list[str]:
