@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from ...derivation.step import Derivation, Step
+from ...derivation.step import Derivation, Result, Step
 from ...language.errors import GraphcError
 from ...language.expression import Equation, Expression, Name, Subscript
 from ..layers import layers
 
 ZOOMS = ("graph", "index", "scalar")
+READABLE = 120  # parts of a result that is written out
 GIVEN = 12  # equations of the network that are repeated at the start
 
 
@@ -138,10 +139,40 @@ def given(derivation: Derivation) -> list[tuple[Expression, Expression]]:
 
 
 def result_lines(derivation: Derivation) -> Iterator[tuple[Expression, Expression]]:
-    """What comes out, element by element and, where there is such a form, as whole tensors."""
+    """What comes out, element by element and, where there is such a form, as whole tensors. What would be too long
+    to read when all is put in is given as it came out, with the names of derivatives that were found before."""
     for key, result in derivation.result.items():
         name = Name(key)
         indices = tuple(map(Name, result.indices))
+        if longer(result.body, READABLE):
+            yield _last_line(derivation, result) or (Subscript(name, indices) if indices else name, result.body)
+            continue
         yield Subscript(name, indices) if indices else name, result.body
         if result.matrix is not None and indices:
             yield name, result.matrix
+
+
+def _last_line(derivation: Derivation, result: Result) -> tuple[Expression, Expression] | None:
+    """The end of the last chain of equalities that starts with the derivative."""
+    names = {
+        record.name
+        for record in derivation.derivatives.values()
+        if (record.of, record.by, record.of_at, record.edge) == (result.of, result.by, (), False)
+    }
+    found: tuple[Expression, Expression] | None = None
+    for step in derivation.walk():
+        base = step.before.base if isinstance(step.before, Subscript) else step.before
+        if step.zoom == ZOOMS[0] and isinstance(base, Name) and base.name in names:
+            found = step.before, step.after
+        elif found is not None and step.before is found[1]:
+            found = found[0], step.after
+    return found
+
+
+def longer(expression: Expression, most: int) -> bool:
+    """Whether it has more parts than that, those counted that stand there again."""
+    count, pending = 0, [expression]
+    while pending and count <= most:
+        count += 1
+        pending.extend(pending.pop().children)
+    return count > most

@@ -16,7 +16,7 @@ from .blocks import blocks as found_blocks
 from .prose import markdown, spans
 
 ROOM = 44.0  # ems of a page's width for the right side of an equation
-SPELLED = ((r"\,", r"\thinspace "), (r"\_", "~"), (" < ", r" \lt "), (" > ", r" \gt "))
+SPELLED = ((r" \\ ", r" \cr "), (r"\,", r"\thinspace "), (r"\_", "~"), (" < ", r" \lt "), (" > ", r" \gt "))
 
 
 def render(derivation: Derivation, zoom: str = "graph") -> str:

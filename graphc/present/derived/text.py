@@ -108,12 +108,12 @@ class _Writer:
         """`left = right`, aligned at the sign, with what does not fit below."""
         blank = " " * len(start)
         if left and columns(left) > room:
-            for place, part in enumerate(wrapped(left, self.width - len(start), self.width - len(start) - 2, LONGEST)):
+            for place, part in enumerate(wrapped(left, self.width - len(start), self.width - len(start) - 2)):
                 yield (blank + "  " if place else start) + part
             start, left = blank, ""
         sign = f"{start}{left}{' ' * (room - columns(left))} = "
         space = self.width - columns(sign)
-        for place, part in enumerate(wrapped(right, space, space - 2, LONGEST)):
+        for place, part in enumerate(wrapped(right, space, space - 2)):
             yield " " * (columns(sign) + 2) + part if place else sign + part
 
     def _titled(self, written: Iterator[str], step: Step) -> Iterator[str]:

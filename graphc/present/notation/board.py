@@ -126,6 +126,7 @@ def walk(expressions: Iterable[Expression]) -> Iterable[Expression]:
 def board(expression: Expression, notation: Notation, deepest: int, most: int = MOST) -> Box:
     """The boxes of an expression, at most `deepest` in each other and about `most` in all."""
     root, left = Box(), most
+    made: list[Box] = []
     queue: deque[tuple[Expression, Box, int, Mapping[str, Expression] | None]] = deque([(expression, root, 1, None)])
     while queue and left > 0:
         part, box, depth, places = queue.popleft()
@@ -136,8 +137,13 @@ def board(expression: Expression, notation: Notation, deepest: int, most: int = 
         said = SAID[type(part)](part, notation)
         box.kind, box.data, inner = said.kind, said.data, said.places or places
         box.parts = [Box() for _ in said.parts]
+        made.append(box)
         left -= 1
         queue.extend((p, b, depth + 1, inner) for p, b in zip(said.parts, box.parts, strict=True) if p is not None)
+    for box in reversed(made):
+        seen = box.parts[:1] if box.kind == "subscript" else box.parts
+        if seen and all(part.kind == "dots" for part in seen):
+            box.kind, box.parts = "dots", []  # nothing of it is left to be read
     return root
 
 

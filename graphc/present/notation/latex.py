@@ -9,11 +9,12 @@ from collections.abc import Callable, Mapping
 
 from ...derivation.step import Derivative
 from ...language.expression import Expression
-from .board import MOST, Notation, board
+from .board import Notation, board
 from .planar import DEEPEST, EMPTY, Shape, drawn, tall
 from .symbols import GREEK
 from .width import lines, width
 
+MOST = 500  # boxes of a formula: what renders pages gives up on longer ones
 LONGEST = 8  # rows of one formula
 
 SIGNS = {
@@ -34,14 +35,13 @@ def latex(
     expression: Expression, derivatives: Mapping[str, Derivative] | None = None, notation: Notation | None = None
 ) -> str:
     """What stands between dollars; `notation` is that of the whole text in which the expression stands."""
-    notation = notation or Notation([expression], derivatives)
-    return written(drawn(board(expression, notation, DEEPEST)))
+    return written(drawn(board(expression, notation or Notation([expression], derivatives), DEEPEST, MOST)))
 
 
 def latex_lines(expression: Expression, notation: Notation, room: float) -> list[str]:
     """The same in rows of about so many ems, each but the first starting with a sign; what is very long is cut."""
     most = MOST
-    shape = drawn(board(expression, notation, DEEPEST))
+    shape = drawn(board(expression, notation, DEEPEST, most))
     while width(shape) > LONGEST * room and most > 1:
         most //= 2
         shape = drawn(board(expression, notation, DEEPEST, most))

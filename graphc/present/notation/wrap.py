@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from itertools import accumulate
+
 from ..boxes import columns
 
 SIGNS = "+−·∘=≤≥"
@@ -11,9 +14,10 @@ SIGN, BLANK, CLOSED, INSIDE = 0.0, 0.5, 4.0, 4.0
 LINE, LEVEL = 3.0, 2.0  # and for each line more, and each bracket that is open
 
 
-def wrapped(text: str, first: int, rest: int, most: int = 0) -> list[str]:
-    """Lines of at most `first` and then `rest` columns; past `most` lines, if that is given, it ends in …"""
-    if columns(text) <= first:
+def wrapped(text: str, first: int, rest: int) -> list[str]:
+    """Lines of at most `first` and then `rest` columns."""
+    ends = [0, *accumulate(map(_column, text))]  # the columns of what comes before each place
+    if ends[-1] <= first:
         return [text]
     breaks = {**_breaks(text), len(text): 0.0}
     # best[place]: the penalty of the best lines for what comes before, and where the last of them starts
@@ -21,11 +25,11 @@ def wrapped(text: str, first: int, rest: int, most: int = 0) -> list[str]:
     starts = [0]
     for end, penalty in sorted(breaks.items()):
         found: tuple[float, int] | None = None
+        last = end - (text[end - 1] == " ")  # a blank at the end takes no room
         for start in reversed(starts):
-            room = rest if start else first
-            if end - start > 2 * room:
+            if ends[last] - ends[start] > (rest if start else first):
                 break
-            if columns(text[start:end].strip()) <= room and (found is None or best[start][0] < found[0]):
+            if found is None or best[start][0] < found[0]:
                 found = best[start][0], start
         if found is None:  # nothing fits: a name longer than a line stands as it is
             found = best[starts[-1]][0] + LINE, starts[-1]
@@ -37,9 +41,12 @@ def wrapped(text: str, first: int, rest: int, most: int = 0) -> list[str]:
         start = best[end][1]
         lines.insert(0, text[start:end].strip())
         end = start
-    if most and len(lines) > most:
-        lines = [*lines[: most - 1], lines[most - 1][: rest - 2].rstrip() + " …"]
     return lines
+
+
+@lru_cache(4096)
+def _column(character: str) -> int:
+    return columns(character)
 
 
 def _breaks(text: str) -> dict[int, float]:
@@ -52,7 +59,7 @@ def _breaks(text: str) -> dict[int, float]:
         if character == " ":
             inside = text[place - 1] in SIGNS  # a sign stands at the start of a line, not at the end
             found[place + 1] = LEVEL * depth + (INSIDE if inside else SIGN if following in SIGNS else BLANK)
-        elif following in "·∘/" and character != " ":
+        elif following in "·∘/":
             found[place + 1] = LEVEL * depth + CLOSED + (following == "/")
         elif character == "(":
             found[place + 1] = LEVEL * depth + INSIDE
