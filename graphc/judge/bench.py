@@ -12,7 +12,7 @@ from ..language.expression import Expression, Number
 from .dag import PIECEWISE, Dag
 from .expand import MAX_TERMS, Array, Expand, sizes
 from .givens import Givens
-from .points import Points
+from .points import Point, Points
 from .shapes import Frame, Shapes
 from .ties import ties
 from .total import mentioned, parts
@@ -46,6 +46,7 @@ class Bench:
     ) -> None:
         """`context` are other lines of the same derivation, which say how many axes a name has."""
         self.givens, self.chosen = givens, chosen
+        self.apart: Point | None = None  # where the lines were found to differ
         with deep():
             holds = [a.holds for a in givens.assumptions if a.holds is not None]
             self.world = World(givens, (*lines, *holds), tuple(context))

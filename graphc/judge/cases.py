@@ -17,9 +17,8 @@ from .points import Points
 MAX_CASES = 64
 MAX_INEQUALITIES = 60
 
-Linear = dict[int, Fraction]  # by node; −1 is for the number
+Linear = dict[int, Fraction]  # by node; the number stands at the node of 1
 Leaf = Callable[[list[tuple[int, int]], Mapping[int, int]], bool]  # pairs, and the signs of symbols
-UNIT = -1
 
 
 class Cases:
@@ -41,11 +40,11 @@ class Cases:
         op, args = self.dag.op[node], self.dag.args[node]
         if op in ("gt", "ge", "lt", "le"):
             one, two = args if op in ("gt", "ge") else args[::-1]
-            return [minus(self.linear(one), self.linear(two))]
+            return [minus(self.dag.linear(one), self.dag.linear(two))]
         return [linear for part in args for linear in self._assumed(part)] if op == "mul" else []
 
     def _split(self, pairs: list[tuple[int, int]], said: list[Linear]) -> bool:
-        pairs = [(a, b) for a, b in pairs if a != b and self.linear(a) != self.linear(b)]
+        pairs = [(a, b) for a, b in pairs if a != b and self.dag.linear(a) != self.dag.linear(b)]
         if not pairs:
             return True
         argument = self._open(pairs)
@@ -53,7 +52,7 @@ class Cases:
             self.left -= 1
             return self.left > 0 and self.leaf(pairs, self._signs(said))
         one, two = argument
-        difference = self.linear(one) if two is None else minus(self.linear(one), self.linear(two))
+        difference = self.dag.linear(one) if two is None else minus(self.dag.linear(one), self.dag.linear(two))
         for above in (True, False):
             more = [*said, difference if above else {k: -v for k, v in difference.items()}]
             if self._possible(more) and not self._split(self._settled(pairs, argument, above), more):
@@ -116,37 +115,16 @@ class Cases:
 
     # inequalities
 
-    def linear(self, node: int) -> Linear:
-        """A node as a sum of numbers times what is no sum."""
-        dag = self.dag
-        found: Linear = {}
-        stack = [(node, Fraction(1))]
-        while stack:
-            part, factor = stack.pop()
-            op, args = dag.op[part], dag.args[part]
-            if op == "number":
-                found[UNIT] = found.get(UNIT, Fraction(0)) + factor * args[0]
-            elif op == "ref":
-                stack.append((args[0], factor))
-            elif op == "add":
-                stack.extend((term, factor) for term in args)
-            elif op == "mul" and len(args) == 2 and any(dag.value(a) is not None for a in args):
-                number, other = args if dag.value(args[0]) is not None else args[::-1]
-                stack.append((other, factor * (dag.value(number) or 0)))
-            else:
-                found[part] = found.get(part, Fraction(0)) + factor
-        return {part: factor for part, factor in found.items() if factor}
-
     def _possible(self, said: Sequence[Linear]) -> bool:
         """Whether some values make all differences positive, as far as is seen."""
         rows = [*said, *self.assumed]
-        for atom in {part for row in rows for part in row if part != UNIT}:
+        for atom in {part for row in rows for part in row if part != self.dag.one}:
             inside = self.known.get(atom)
             if inside is not None and inside.low is not None:
-                rows.append(_short({atom: Fraction(1), UNIT: -inside.low}))
+                rows.append(_short({atom: Fraction(1), self.dag.one: -inside.low}))
             if inside is not None and inside.high is not None:
-                rows.append(_short({atom: Fraction(-1), UNIT: inside.high}))
-        return consistent(rows)
+                rows.append(_short({atom: Fraction(-1), self.dag.one: inside.high}))
+        return consistent(rows, self.dag.one)
 
     def _signs(self, said: Sequence[Linear]) -> dict[int, int]:
         """Symbols whose sign a case says."""
@@ -154,7 +132,7 @@ class Cases:
         for row in said:
             if len(row) == 1:
                 ((atom, factor),) = row.items()
-                if atom != UNIT and self.dag.op[atom] == "symbol":
+                if atom != self.dag.one and self.dag.op[atom] == "symbol":
                     found[atom] = 1 if factor > 0 else -1
         return found
 
@@ -167,13 +145,13 @@ def _short(row: Linear) -> Linear:
     return {part: factor for part, factor in row.items() if factor}
 
 
-def consistent(rows: Sequence[Linear]) -> bool:
+def consistent(rows: Sequence[Linear], unit: int) -> bool:
     """Whether linear forms can be positive all at once: one unknown after the other is taken out of them."""
     left = list(rows)
     while True:
-        if any(set(row) <= {UNIT} and row.get(UNIT, Fraction(0)) <= 0 for row in left):
+        if any(set(row) <= {unit} and row.get(unit, Fraction(0)) <= 0 for row in left):
             return False
-        unknown = next((part for row in left for part in row if part != UNIT), None)
+        unknown = next((part for row in left for part in row if part != unit), None)
         if unknown is None or len(left) > MAX_INEQUALITIES:
             return True
         up = [row for row in left if row.get(unknown, 0) > 0]

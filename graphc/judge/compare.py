@@ -40,7 +40,8 @@ class Comparison:
         self.signs: Mapping[int, int] = {}  # of symbols, where a case says them
 
     def verdict(self, quick: bool = False) -> Verdict:
-        self.samples = min(MOST_SAMPLES, 2 * SAMPLES ** min(5, len(self.bench.piecewise(self.order)) + 1))
+        bends = len(self.bench.piecewise(self.order)) + sum(map(self._root, self.order))
+        self.samples = min(MOST_SAMPLES, 2 * SAMPLES ** min(5, bends + 1))
         many = 3 if quick else ENOUGH if self.samples == 2 * SAMPLES else 2 * ENOUGH
         found = self.points(many)
         if found is None and quick:
@@ -58,6 +59,10 @@ class Comparison:
         if found is not None:
             return found
         return Verdict("true", f"agrees to {DIGITS} digits at {min(self.seen)} random points")
+
+    def _root(self, node: int) -> bool:
+        """A root of a square chooses a side, too."""
+        return self.dag.op[node] == "power" and self.dag.args[node][1].denominator % 2 == 0
 
     # in balls
 
@@ -108,7 +113,10 @@ class Comparison:
             with Precision(MORE_BITS):
                 values = evaluate(self.dag, self.order, {node: ball(value) for node, value in point.items()})
                 apart = self._apart(values, count=True)
-        return apart is not None and self.proved_apart(point, apart) is not None
+        sure = None if apart is None else self.proved_apart(point, apart)
+        if sure is not None:
+            self.bench.apart = point
+        return sure is not None
 
     def admits(self, values: dict[int, Ball]) -> bool:
         met = [tie.condition for tie in self.bench.points.ties]

@@ -105,6 +105,10 @@ class Dag:
             return self.number(value ** int(exponent))
         if exponent == -1:
             return self.node("div", (self.one, base))
+        if self.op[base] == "power" and exponent.denominator > 1:
+            inner, even = self.args[base]
+            if even.denominator == 1 and not even.numerator % 2:  # √(x²) is |x|
+                return self.power(self.node("abs", (inner,)), even * exponent)
         return self.node("power", (base, exponent))
 
     def raised(self, base: int, exponent: int) -> int:
@@ -126,6 +130,32 @@ class Dag:
 
     def apply(self, op: str, *args: int) -> int:
         return self.node(op, args)
+
+    def linear(self, node: int) -> dict[int, Fraction]:
+        """A node as numbers times what is no sum; the number alone stands at `one`."""
+        found: dict[int, Fraction] = {}
+        stack = [(node, Fraction(1))]
+        while stack:
+            part, factor = stack.pop()
+            op, args = self.op[part], self.args[part]
+            if op == "number":
+                found[self.one] = found.get(self.one, Fraction(0)) + factor * args[0]
+            elif op == "ref":
+                stack.append((args[0], factor))
+            elif op == "add":
+                stack.extend((term, factor) for term in args)
+            elif op == "mul" and len(args) == 2 and any(self.op[a] == "number" for a in args):
+                number, other = args if self.op[args[0]] == "number" else args[::-1]
+                stack.append((other, factor * self.args[number][0]))
+            else:
+                found[part] = found.get(part, Fraction(0)) + factor
+        return {part: factor for part, factor in found.items() if factor}
+
+    def difference(self, left: int, right: int) -> int:
+        """left − right, with what is the same in both left out."""
+        one, two = self.linear(left), self.linear(right)
+        rest = {part: one.get(part, Fraction(0)) - two.get(part, Fraction(0)) for part in {**one, **two}}
+        return self.add([self.mul((self.number(factor), part)) for part, factor in rest.items() if factor])
 
     def children(self, node: int) -> Sequence[int]:
         op, args = self.op[node], self.args[node]

@@ -19,7 +19,7 @@ from .points import Point
 if TYPE_CHECKING:
     from .compare import Comparison
 
-FINE_BITS, FINE_RADIUS = 20_000, -18_000
+BITS, FINE_BITS, FINE_RADIUS = 256, 20_000, -18_000
 LARGE = 600  # operations: beyond them the digits cost too much
 SEGMENTS, PARTS, HALVINGS = 8, 16, 60
 CLIMBS, STEPS = 4, 60
@@ -30,8 +30,9 @@ NEAR = Fraction(1, 2**40)
 def suspicious(comparison: Comparison) -> Verdict | None:
     """A verdict, or None where nothing speaks against agreement."""
     end = min(comparison.end, monotonic() + SECONDS)
-    if _finer(comparison, end):
-        return Verdict("false", "proved apart in balls, far behind the point")
+    gap = _finer(comparison, end)
+    if gap:
+        return Verdict("false", "proved apart in balls, far behind the point", note=f"they differ by about {gap}")
     arguments = comparison.turns()
     if not arguments:
         return None
@@ -42,16 +43,26 @@ def suspicious(comparison: Comparison) -> Verdict | None:
     return Verdict("undecided", "agreement", note=note)
 
 
-def _finer(comparison: Comparison, end: float) -> bool:
+def _finer(comparison: Comparison, end: float) -> str:
+    """How much two sides differ somewhere, far behind the digits that were compared; nothing if they do not."""
     if len(comparison.order) > LARGE:
-        return False
+        return ""
+    dag = comparison.dag
+    differences = [dag.difference(a, b) for a, b in comparison.pairs]
+    order = dag.below([*differences, *comparison.bench.conditions])
     for turn in (0, 3):
         if monotonic() > end:
-            return False
+            return ""
         point = comparison.bench.points.random(comparison.random, turn)
+        with Precision(BITS):
+            values = evaluate(dag, order, {node: ball(value) for node, value in point.items()})
+            if comparison.admits(values):
+                gaps = [values[d] for d in differences if values[d] is not None and values[d] != 0]
+                if gaps:
+                    return str(gaps[0].str(3, radius=False))
         if comparison.proved_apart(point, 0, FINE_BITS, FINE_RADIUS) is not None:
-            return True
-    return False
+            return "less than can be shown"
+    return ""
 
 
 def _beyond(comparison: Comparison, arguments: list[tuple[int, int | None]], end: float) -> Iterator[Point]:

@@ -69,7 +69,7 @@ class Search:
     def witness(self) -> Witness | None:
         if self.comparison is None:
             return None if self.same else self._shapes()
-        found = self._first()
+        found = self._first() or self._known()
         if found is None:
             return None
         point, pair = found
@@ -88,6 +88,12 @@ class Search:
             if monotonic() > self.end:
                 break
         return None
+
+    def _known(self) -> tuple[Point, int] | None:
+        """Where the comparison found the lines apart."""
+        point = self.bench.apart
+        pair = None if point is None else self.comparison.proved_apart(point)  # type: ignore[union-attr]
+        return None if point is None or pair is None else (dict(point), pair)
 
     def _whole(self, turn: int) -> Point:
         choice = SEARCHES[turn % len(SEARCHES)]
@@ -130,7 +136,7 @@ class Search:
             value, rest = point[node], any(v for other, v in point.items() if other != node)
             if monotonic() > self.end:
                 break
-            for simple in SIMPLE:
+            for simple in (*SIMPLE, *_rounded(value)):
                 if simple == value or (not simple and not rest):
                     if simple == value:
                         break
@@ -206,6 +212,11 @@ class Search:
         at = {name: _nested(whole, lambda node: _number(point[node])) for name, whole in self._named()}
         one, two = (_nested(line, lambda node: _value(values[node])) for line in self.bench.values)
         return Witness(at, one, two)
+
+
+def _rounded(value: Fraction) -> list[Fraction]:
+    """The value to a few digits."""
+    return [Fraction(f"{float(value):.{digits}g}") for digits in range(1, 7)] if isfinite(float(value)) else []
 
 
 def _row(kind: str, length: int, random: Random) -> list[Fraction]:
