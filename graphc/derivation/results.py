@@ -8,6 +8,8 @@ from ..graph.network import Network
 from ..graph.node import Leaf, Map, Node
 from ..graph.scalar import Read, Scalar, transform
 from ..graph.text import written
+from .matrix import matrix
+from .matrix import matrix
 from .page import Box, Labels, over
 from .step import Result
 
@@ -50,12 +52,13 @@ def result(
     own = {tensor: name for name, tensor in net.nodes.items()}
     bounds, expression = written(over(body, extents, labels), own.get, PARTS)
     fixed = all(bound.extent is None for bound in bounds)
+    indices = tuple(bound.name for bound in bounds)
     return Result(
         titles[of],
         titles[by],
-        tuple(bound.name for bound in bounds),
+        indices,
         None if fixed else tuple(map(str, extents)),
         expression,
-        None,
+        matrix(expression, indices, net) if fixed else None,
         node,
     )

@@ -9,8 +9,8 @@ from ..boxes import columns
 
 SIGNS = "+−·∘=≤≥"
 OPEN, CLOSE = "([⌊{", ")]⌋}"
-# how bad it is to break after a blank before a sign, after another blank, at a sign without blanks, after a bracket
-SIGN, BLANK, CLOSED, INSIDE = 0.0, 0.5, 4.0, 4.0
+# how bad it is to break before a plus or a dot, after another blank, at a sign without blanks, after a bracket
+PLUS, DOT, BLANK, CLOSED, INSIDE = 0.0, 1.5, 2.0, 6.0, 7.0
 LINE, LEVEL = 3.0, 2.0  # and for each line more, and each bracket that is open
 
 
@@ -49,6 +49,10 @@ def _column(character: str) -> int:
     return columns(character)
 
 
+def _before(sign: str) -> float:
+    return BLANK if sign not in SIGNS else DOT if sign in "·∘" else PLUS
+
+
 def _breaks(text: str) -> dict[int, float]:
     """Where a line may start, and how bad that is."""
     found: dict[int, float] = {}
@@ -58,7 +62,7 @@ def _breaks(text: str) -> dict[int, float]:
         depth += (character in OPEN) - (character in CLOSE)
         if character == " ":
             inside = text[place - 1] in SIGNS  # a sign stands at the start of a line, not at the end
-            found[place + 1] = LEVEL * depth + (INSIDE if inside else SIGN if following in SIGNS else BLANK)
+            found[place + 1] = LEVEL * depth + (INSIDE if inside else _before(following))
         elif following in "·∘/":
             found[place + 1] = LEVEL * depth + CLOSED + (following == "/")
         elif character == "(":
