@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from samples import logistic
 
 from graphc.derivation.derive import derive
 from graphc.derivation.step import Derivation, Zoom
-from graphc.graph.network import Network, load
+from graphc.graph.network import load
 from graphc.present.derived.html import render
 
 
-def derivation(net: Network, *wrt: str) -> Derivation:
-    """Of the loss or, where there is none, of the last output."""
-    of = net.outputs[-1] if net.loss is None else net.loss
-    return derive(of, [net[name] for name in wrt] or net.params, net)
+@cache
+def derivation(model: str) -> Derivation:
+    """Of the loss by all parameters."""
+    net = load(model)
+    assert net.loss is not None
+    return derive(net.loss, net.params, net)
 
 
-def page(folder: Path, net: Network | str, *wrt: str, zoom: Zoom = "graph") -> Path:
-    net = load(net) if isinstance(net, str) else net
+def page(folder: Path, model: str, zoom: Zoom = "graph") -> Path:
     path = folder / "page.html"
-    path.write_text(render(derivation(net, *wrt), zoom), "utf-8")
+    path.write_text(render(derivation(model), zoom), "utf-8")
     return path
 
 

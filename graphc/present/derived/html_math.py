@@ -19,6 +19,7 @@ from ..svg import clean
 LINE, LONGEST = 14.0, 150.0  # ems: a wider piece is broken where it can be; what is wider still is written as text
 FEW, MANY, FAR = 150, 1000, 4000  # parts of a short expression, of one in MathML, of one as text
 MOST = 1500  # characters of such a text
+BY_CLASS = ' style="text-align: left"', ' class="left"'  # the page allows no style but its own sheet's
 STEP, WIDEST = 4, 80  # widths for which the style sheet has a class
 
 
@@ -105,7 +106,7 @@ def _element(parts: tuple[Shape, ...]) -> str:
     """One element, with the class of its width; a sign in front stays one between two things."""
     signed = parts[0].kind == "sign"
     sign = f'<mo form="infix">{clean(parts[0].text)}</mo>' if signed else ""
-    rest = "".join(map(written, parts[signed:]))
+    rest = "".join(map(written, parts[signed:])).replace(*BY_CLASS)
     step = min(WIDEST, STEP * ceil(_total(parts) / STEP))
     return f'<math displaystyle="true" class="w{step}">{sign}<mrow>{rest}</mrow></math>'
 
