@@ -50,10 +50,16 @@ def _candidates(typed: Tokens, old: Tokens, new: Tokens) -> Iterator[str]:
             if extra:
                 loose.append(len(pieces))
                 pieces.append(("", extra))
-            pieces.append((_joined(typed[start : stop + 1]), ""))
+            kept_tokens = list(typed[start : stop + 1])
+            if pieces:
+                kept_tokens[0] = (max(kept_tokens[0][0], new[j1][0], key=len), kept_tokens[0][1])
+            pieces.append((_joined(kept_tokens), ""))
             last = stop
         else:
-            pieces.append((_joined(new[j1:j2]), ""))
+            put = list(new[j1:j2])
+            if tag == "replace":
+                put[0] = (typed[places[i1]][0], put[0][1])
+            pieces.append((_joined(put), ""))
             if i2 > i1:
                 last = places[i2 - 1]
     if last + 1 < len(typed):
