@@ -52,6 +52,7 @@ class Verdict:
 
 
 NOTHING = Givens()
+MISFIT = "lengths that do not fit"  # within `after` itself, which then has no value to compare with
 
 
 def decide(
@@ -75,11 +76,11 @@ def decide(
             bench = _first_fitting(SCHEMES, givens, (before, after), end, context)
         except Misfit as misfit:
             _first_fitting(SCHEMES, givens, (before,), end, context)  # raises where the fault is not in `after`
-            return Verdict("false", "shapes", note=misfit.message)
+            return Verdict("false", MISFIT, note=misfit.message)
         except TooMuch as much:
             return Verdict("undecided", "limits", note=str(much))
         verdict = _decided(bench, end)
-        if verdict.status == "true" and twice and bench.shapes.lengths.chosen and verdict.method != SAME:
+        if verdict.status == "true" and twice and bench.shapes.lengths.chosen:
             verdict = _again(verdict, givens, (before, after), end, context)
         if verdict.status == "false" and witness:
             from .witness import witness_of
