@@ -7,7 +7,7 @@ from time import monotonic
 
 from ..language.errors import GraphcError
 from ..language.expression import Expression, Source, Span
-from .equal import BUDGET, Verdict, decide
+from .equal import BUDGET, MISFIT, Verdict, decide
 from .reading import Show, Written, read
 from .report import Explanation, Line, Report
 
@@ -17,14 +17,16 @@ def check(source: Source) -> Report:
     found: list[Line] = []
     explained = False
     for show in read(source):
+        basis = 0  # the last line that means something, whatever its shape: what follows is compared with that
         for place, written in enumerate(show.lines):
             if not place:
                 _readable(show, written, source)
                 found.append(Line(written.line, written.text, "true"))
                 continue
-            line = _line(show, place, source, explain=not explained)
+            line = _line(show, basis, place, source, explain=not explained)
             explained |= line.status == "false"
             found.append(line)
+            basis = place if line.method != MISFIT else basis
     return Report(source.file, tuple(found))
 
 
@@ -34,8 +36,8 @@ def _readable(show: Show, written: Written, source: Source) -> None:
         _decide(show, written, written, source)
 
 
-def _line(show: Show, place: int, source: Source, explain: bool) -> Line:
-    before, after = show.lines[place - 1], show.lines[place]
+def _line(show: Show, basis: int, place: int, source: Source, explain: bool) -> Line:
+    before, after = show.lines[basis], show.lines[place]
     start = monotonic()
     verdict = _decide(show, before, after, source)
     line = Line(after.line, after.text, verdict.status, verdict.method, verdict.note, witness=verdict.witness)
@@ -43,7 +45,7 @@ def _line(show: Show, place: int, source: Source, explain: bool) -> Line:
         return replace(line, conditions=_conditions(show, before, after, verdict))
     if verdict.status == "false" and explain:
         left = max(0.2, BUDGET - (monotonic() - start))
-        why = _explanation(show, place, verdict, left)
+        why = _explanation(show, before, after, left)
         saving = () if why.saving is None else (why.saving,)
         note = "; ".join(filter(None, (line.note, why.sentence)))
         return replace(line, rule=why.rule, repair=why.repair, saving=why.saving, conditions=saving, note=note)
@@ -113,9 +115,8 @@ def _conditions(show: Show, before: Written, after: Written, verdict: Verdict) -
     return tuple(needed)
 
 
-def _explanation(show: Show, place: int, verdict: Verdict, seconds: float) -> Explanation:
+def _explanation(show: Show, before: Written, after: Written, seconds: float) -> Explanation:
     from .slip_explained import explained
 
-    before, after = show.lines[place - 1].expression, show.lines[place]
     context = tuple(line.expression for line in show.lines)
-    return explained(before, after.expression, after.text, show.givens, context, seconds)
+    return explained(before.expression, after.expression, after.text, show.givens, context, seconds)

@@ -65,10 +65,11 @@ def _why(line: Judged, width: int) -> Iterator[Line]:
         before, after = value_text(line.witness.before), value_text(line.witness.after)
         where = f"at {point}: " if point else ""
         yield from _labelled("differs", f"{where}the line before is {before}, this one {after}", width)
-    if line.note:
-        yield from _labelled("" if line.witness is not None else "differs", line.note, width)
+    if line.note and line.witness is None:
+        yield from _labelled("differs", line.note, width)
     if line.rule:
-        yield from _labelled("rule", line.rule, width)
+        said = f"{line.rule}: {line.note}" if line.note and line.witness is not None else line.rule
+        yield from _labelled("rule", said, width)
     if line.repair:
         for place, text in enumerate(wrapped("= " + visible(line.repair), width - LABEL, LINES)):
             yield [Piece(f"{'' if place else 'repair':{LABEL}}", "dim"), Piece(text, "green")]

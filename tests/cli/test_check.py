@@ -78,6 +78,15 @@ def test_a_repair_put_into_the_file_makes_it_right(graphc, deriv):
     assert graphc("check", deriv(WRONG.replace("(y - yhat) * x", repair))).code == 0
 
 
+def test_a_line_whose_axes_do_not_fit_is_false_and_the_next_is_compared_with_the_last_that_means_something(
+    graphc, deriv
+):
+    text = "given\n  X[n, d]\n  W[d, k]\n  L = sum((X @ W)**2)/2\nshow dL/dW\n  = (X @ W) @ transpose(X)\n"
+    answer = graphc("check", deriv(text + "  = transpose(X) @ X @ W\n"), "--json")
+    assert answer.code == 1
+    assert [line["status"] for line in answer.data["lines"]] == ["true", "false", "true"]
+
+
 def test_an_undecided_line_has_an_exit_code_of_its_own(graphc, deriv, monkeypatch):
     from graphc.judge import check
     from graphc.judge.equal import Verdict
