@@ -16,19 +16,19 @@ from random import Random
 from ..judge.balls import Ball, Precision, ball, evaluate
 from ..judge.dag import Dag, TooMuch
 from ..judge.dims import NoRoom
-from ..judge.expand import Array, Env, Expand, Reading, array, box, length
+from ..judge.expand import Array, Env, Expand, Reading, Value, array, box, length
 from ..judge.givens import Assumption, Givens, Slope, Statement
 from ..judge.points import Points
 from ..judge.shapes import Frame, Shapes
 from ..judge.world import World
 from ..language.errors import GraphcError
-from ..language.expression import Equation, Expression, Name, Number, Subscript
+from ..language.expression import Call, Equation, Expression, Name, Number, Subscript
 from .scalar_terms import substituted, walked
 
 BITS = 400
 DIGITS = 50
 SIZES = (2, 3)
-PLACES = 3  # of a tensor that are looked at
+PLACES = 2  # of a tensor that are looked at
 LOOKS = 30  # for places that there are
 POINTS = 4  # at which both sides must have a value
 TRIES = 24
@@ -62,14 +62,16 @@ def holds(claim: Claim) -> Outcome:
 class _Elements(Array):
     """A tensor of which an element is made when it is first read."""
 
+    make: Callable[[tuple[int, ...]], int]
+
     def __init__(self, shape: tuple[int, ...], make: Callable[[tuple[int, ...]], int]) -> None:
         self.__dict__.update(shape=shape, make=cache(make))
 
     def at(self, place: tuple[int, ...]) -> int:
-        return self.make(place)  # type: ignore[attr-defined]
+        return self.make(place)
 
     @property
-    def items(self) -> tuple[int, ...]:  # type: ignore[override]
+    def items(self) -> tuple[int, ...]:
         return tuple(map(self.at, box(self.shape)))
 
 
@@ -81,6 +83,15 @@ class _Lazily(Expand):
     def __init__(self, shapes: Shapes, dag: Dag) -> None:
         super().__init__(shapes, dag)
         self.free = {}
+
+    def value(self, e: Expression, reading: Reading, env: Env) -> Value:
+        """Of `where`, the branch that is not taken is not made, if the places alone decide."""
+        if isinstance(e, Call) and e.function == "where" and e not in reading.frame.calls:
+            test = super().value(e.arguments[0], reading, env)
+            decided = self.dag.value(test) if isinstance(test, int) else None
+            if decided is not None:
+                return self.value(e.arguments[1 if decided else 2], reading, env)
+        return super().value(e, reading, env)
 
     def equation(self, name: str) -> None:
         equation = self.world.equations[name]
@@ -218,7 +229,8 @@ def _same(a: Ball, b: Ball) -> Outcome:
 
 def counts(claim: Claim) -> bool:
     """Whether it has numbers that may be made from true lengths, as 1/784 is."""
-    numbers = (part.value for side in (claim.before, claim.after) for part in walked(side) if isinstance(part, Number))
+    sides = (claim.before, claim.after, *(one.right for one in claim.statements if isinstance(one, Equation)))
+    numbers = (part.value for side in sides for part in walked(side) if isinstance(part, Number))
     return any(abs(value) > SMALL or value.denominator > SMALL for value in numbers)
 
 

@@ -142,9 +142,22 @@ class Meanings:
             for node in order([self.of]):
                 own = self.equation(self.name_of[node]) if node in self.name_of else None
                 if isinstance(own, Equation):
-                    for read in sorted(mentioned(own.right) & set(self.nodes)):
+                    for read in sorted(self._read_by(node)):
                         self._readers.setdefault(read, []).append(own.name)
         return self._readers.get(name, [])
+
+    def _read_by(self, node: Node) -> set[str]:
+        """The tensors with names that a tensor reads; an index may be called like one that it does not."""
+        found: set[str] = set()
+        pending, seen = [node], {node}
+        while pending:
+            for tensor in pending.pop().inputs:
+                if tensor in self.name_of:
+                    found.add(self.name_of[tensor])
+                elif tensor not in seen:
+                    seen.add(tensor)
+                    pending.append(tensor)
+        return found
 
     def axes(self, name: str) -> tuple[Expression, ...] | None:
         """The lengths of a tensor's axes, and of a derivative's through several tensors."""
