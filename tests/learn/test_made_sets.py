@@ -157,7 +157,7 @@ def test_the_sets_of_the_lectures_fit_their_models(model, name):
     ],
 )
 def test_a_wrong_name_or_setting_is_said(name, settings, said):
-    with pytest.raises(GraphcError, match="data set|setting|`") as caught:
+    with pytest.raises(GraphcError, match=r"data set|setting|`") as caught:
         make(name, **settings)
     assert said in str(caught.value)
 

@@ -8,9 +8,9 @@ from math import prod
 
 from ...graph.node import Leaf
 from ...language.errors import GraphcError, did_you_mean
+from .axes import known, signature
 from .dataset import Dataset
 from .matching import TARGET_NAMES
-from .shapes import known, signature
 from .table import Table
 
 Taken = dict[Leaf, list[int]]
@@ -32,11 +32,8 @@ def as_dataset(
     for leaf in features:
         for column in taken[leaf]:
             if column in table.classes:
-                raise GraphcError(
-                    f"{table.name}: {table.title(column)} is text, `{table.classes[column][0]}` for one, and the input "
-                    f"{signature(leaf)} takes numbers",
-                    "leave the column out, or make numbers of it; if it is the target, let it stand last or call it "
-                    f"`{targets[0].name if targets else 't'}`",
+                raise table.texts[column].wrong(
+                    f"{table.title(column)} is a column of text, and the input {signature(leaf)} takes numbers"
                 )
     names = [table.columns[column] for leaf in features for column in taken[leaf]] if table.columns else []
     return Dataset(

@@ -19,6 +19,17 @@ class Target:
     values: np.ndarray
     classes: tuple[str, ...] = ()
 
+    @classmethod
+    def of(cls, given: Any, what: str) -> Target:
+        """Numbers as they are; texts as the numbers of classes, which they name in their order."""
+        array = np.asanyarray(given)
+        if array.dtype.kind == "U" and array.size:
+            names, numbers = np.unique(array, return_inverse=True)
+            return cls(numbers.reshape(array.shape), tuple(map(str, names)))
+        array = numeric(given, what)
+        no_gaps(array, what)
+        return cls(array)
+
 
 @dataclass(frozen=True)
 class Dataset:
@@ -47,10 +58,10 @@ class Dataset:
     def of(cls, x: Any, t: Any = None, name: str = "the data") -> Dataset:
         """The set that arrays make, or arrays by name; a NaN among them is refused with its row."""
         inputs = {key: numeric(value, f"{name}: `{key}`") for key, value in _named(x, "x").items()}
-        targets = {key: numeric(value, f"{name}: `{key}`") for key, value in _named(t, "t").items()}
-        for key, array in {**inputs, **targets}.items():
+        for key, array in inputs.items():
             no_gaps(array, f"{name}: `{key}`")
-        return cls(name, inputs, {key: Target(value) for key, value in targets.items()})
+        targets = {key: Target.of(value, f"{name}: `{key}`") for key, value in _named(t, "t").items()}
+        return cls(name, inputs, targets)
 
     def arrays(self) -> Iterator[tuple[str, np.ndarray]]:
         yield from self.inputs.items()

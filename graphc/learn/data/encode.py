@@ -10,10 +10,10 @@ import numpy as np
 
 from ...graph.node import Leaf
 from ...language.errors import GraphcError
+from .axes import fitted, known, signature
 from .dataset import Target
 from .feed import Column
 from .labels import class_numbers, counted, every_row
-from .shapes import fitted, known, signature
 
 
 @dataclass
@@ -46,18 +46,22 @@ class Wanted:
         return shape
 
     def unfit(self) -> GraphcError:
-        have = ", ".join(map(str, self.row)) or "one number"
-        bound = {name: size for name, size in self.sizes.items() if name in {str(e) for e in self.leaf.extents}}
-        told = "".join(f", with {name} = {size}" for name, size in bound.items())
+        extents = [extent.bind(self.sizes) for extent in self.leaf.extents[1:]]
         return GraphcError(
-            f"{signature(self.leaf)} does not fit {self.data}, where it would get rows of "
-            + (f"shape ({have})" if len(self.row) > 1 else f"{have} numbers" if self.row else have)
-            + told
+            f"{signature(self.leaf)} takes {_row(list(map(str, extents)))} for each example, "
+            f"and what {self.data} has for it is {_row(list(map(str, self.row)))}"
         )
 
     def column(self, shape: tuple[int, ...], one_hot: int = 0) -> Column:
         dtype = np.dtype(np.int64) if self.leaf.integer else self.dtype
         return Column(self.values, shape, dtype, one_hot)
+
+
+def _row(axes: list[str]) -> str:
+    """The shape of a row in words."""
+    if len(axes) > 1:
+        return f"an array of {' × '.join(axes)}"
+    return "one number" if axes in ([], ["1"]) else f"{axes[0]} numbers"
 
 
 def encode(wanted: Wanted) -> Column:

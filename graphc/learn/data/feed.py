@@ -12,13 +12,16 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from ...language.errors import GraphcError
-from .mapped import PIECE, is_mapped, release
+from .mapped import PIECE, is_mapped, release, row_bytes
+from .shuffling import longest, shuffled, windows
 from .splitting import split_rows
 
 # What is gathered at once: so much that gathering costs a batch little, and so little that it stays in the cache.
 BLOCK = 512 * 1024
 # What is encoded once and kept, rather than afresh for each batch.
 KEPT = 512 * 1024 * 1024
+
+Rows = slice | np.ndarray
 
 
 @dataclass(frozen=True)
@@ -52,8 +55,21 @@ class Column:
         """Whether its numbers are scaled or shifted."""
         return np.ndim(self.scale) > 0 or self.scale != 1.0 or np.ndim(self.shift) > 0 or self.shift != 0.0
 
-    def fill(self, rows: slice | np.ndarray, out: np.ndarray) -> None:
-        """Write some rows into `out`."""
+    def fill(self, rows: Rows, out: np.ndarray) -> None:
+        """Write some rows into `out`; out of a file they are read in its order, some pages at a time."""
+        if isinstance(rows, slice) or not is_mapped(self.source):
+            self._fill(rows, out)
+            return
+        order = np.argsort(rows)
+        few = max(1, PIECE // 4 // row_bytes(self.source))
+        for start in range(0, len(rows), few):
+            places = order[start : start + few]
+            part = np.empty((len(places), *self.shape), self.dtype)
+            self._fill(rows[places], part)
+            out[places] = part
+            release(self.source)
+
+    def _fill(self, rows: Rows, out: np.ndarray) -> None:
         if self.direct and isinstance(rows, np.ndarray):
             np.take(self.source, rows, axis=0, out=out, mode="clip")
             return
@@ -104,63 +120,79 @@ class Feed:
         """
         if size < 1:
             raise GraphcError(f"a batch has at least one example, not {size}")
-        order = self._order(seed, epoch)
-        yield from _cut(self.columns, len(self), order, size)
+        yield from _cut(self.columns, *self._blocks(size, seed, epoch), size)
 
     def arrays(self) -> dict[str, np.ndarray]:
         """All rows at once."""
-        return next(_cut(self.columns, len(self), self.rows, len(self)))
+        return next(self.batches(len(self)))
 
-    def take(self, rows: slice | np.ndarray) -> Feed:
+    def take(self, rows: Rows) -> Feed:
         """Some of the rows; nothing is copied."""
-        if isinstance(rows, slice) and self.rows is None:
-            columns = {name: replace(column, source=column.source[rows]) for name, column in self.columns.items()}
-            return replace(self, columns=columns, held_out=None)
-        before = np.arange(len(self)) if self.rows is None else self.rows
-        return replace(self, rows=before[rows], held_out=None)
+        if self.rows is not None:
+            return replace(self, rows=self.rows[rows], held_out=None)
+        if isinstance(rows, np.ndarray):
+            return replace(self, rows=rows, held_out=None)
+        columns = {name: replace(column, source=column.source[rows]) for name, column in self.columns.items()}
+        return replace(self, columns=columns, held_out=None)
 
     def split(self, fraction: float, seed: int = 0, stratified: bool = False) -> tuple[Feed, Feed]:
         """Two parts, the second with about this fraction of the rows; stratified, of each class."""
-        first, second = split_rows(len(self), fraction, seed, self.labels() if stratified else None)
+        labels = self.labels() if stratified else None
+        if stratified and labels is None:
+            raise GraphcError("there are no classes to keep in proportion")
+        first, second = split_rows(len(self), fraction, seed, labels)
         return self.take(first), self.take(second)
 
     def labels(self) -> np.ndarray | None:
-        """The class of each row, where the first target has classes."""
+        """The class of each row, where a target has one class a row."""
         for name in self.targets:
-            if self.classes.get(name):
-                values = replace(self, columns={name: self.columns[name]}).arrays()[name].reshape(len(self), -1)
+            column, classes = self.columns[name], self.classes.get(name, ())
+            elements = int(np.prod(column.shape))
+            if classes and elements in (1, len(classes)):
+                as_numbers = replace(column, shape=(), one_hot=0) if column.one_hot else column
+                values = replace(self, columns={name: as_numbers}).arrays()[name].reshape(len(self), -1)
                 return values.argmax(axis=1) if values.shape[1] > 1 else values[:, 0].astype(np.int64)
         return None
 
-    def _order(self, seed: int | None, epoch: int) -> np.ndarray | None:
-        if seed is None:
-            return self.rows
-        shuffled = np.random.default_rng([seed, epoch]).permutation(len(self))
-        return shuffled if self.rows is None else self.rows[shuffled]
+    def _blocks(self, size: int, seed: int | None, epoch: int) -> tuple[Iterator[Rows], int]:
+        """The rows in whole batches, as many at once as are gathered together, and the most that this is."""
+        count, columns = len(self), self.columns.values()
+        row = sum(row_bytes(column.source) for column in columns if is_mapped(column.source))
+        if row and seed is not None:
+            found = windows(count, row, size, seed, epoch)
+            return (block if self.rows is None else self.rows[block] for block in found), min(count, longest(row, size))
+        order = self.rows
+        if seed is not None:
+            order = shuffled(count, seed, epoch) if order is None else order[shuffled(count, seed, epoch)]
+        each = sum(column.bytes for column in columns if row or order is not None or not column.direct)
+        block = min(count, max(size, BLOCK // each // size * size) if each else count)
+        parts = [slice(first, min(first + block, count)) for first in range(0, count, block)]
+        return (part if order is None else order[part] for part in parts), block
 
 
 def _cut(
-    columns: Mapping[str, Column], count: int, order: np.ndarray | None, size: int
+    columns: Mapping[str, Column], blocks: Iterator[Rows], most: int, size: int
 ) -> Iterator[dict[str, np.ndarray]]:
-    """Blocks of whole batches, and the batches cut from them."""
-    views = [name for name, column in columns.items() if column.direct and order is None]
-    gathered = [name for name in columns if name not in views]
-    each = sum(columns[name].bytes for name in gathered)
-    block = max(size, BLOCK // each // size * size) if each else max(size, count)
-    block = min(block, count)
-    buffers = {name: np.empty((block, *columns[name].shape), columns[name].dtype) for name in gathered}
+    """Each block as views of the data where it can be, else gathered into a buffer; and the batches cut from it."""
+    mapped = [column.source for column in columns.values() if is_mapped(column.source)]
+    buffers: dict[str, np.ndarray] = {}
     read = 0
-    for first in range(0, count, block):
-        last = min(first + block, count)
-        rows = slice(first, last) if order is None else order[first:last]
-        for name in gathered:
-            columns[name].fill(rows, buffers[name][: last - first])
-        filled = [(name, columns[name].source[first:last] if name in views else buffers[name]) for name in columns]
-        for start in range(0, last - first, size):
-            stop = min(start + size, last - first)
+    for rows in blocks:
+        count = rows.stop - rows.start if isinstance(rows, slice) else len(rows)
+        filled: list[tuple[str, np.ndarray]] = []
+        for name, column in columns.items():
+            if isinstance(rows, slice) and column.direct:
+                filled.append((name, column.source[rows]))
+                continue
+            if name not in buffers:
+                buffers[name] = np.empty((most, *column.shape), column.dtype)
+            column.fill(rows, buffers[name][:count])
+            filled.append((name, buffers[name]))
+        for start in range(0, count, size):
+            stop = min(start + size, count)
             yield {name: array[start:stop] for name, array in filled}
-            read += stop - start
-            if read * sum(column.bytes for column in columns.values()) > PIECE:
-                read = 0
-                for column in columns.values():
-                    release(column.source)
+        read += count * sum(map(row_bytes, mapped))
+        if read > PIECE:
+            read = 0
+            for source in mapped:
+                release(source)

@@ -11,13 +11,14 @@ import numpy as np
 from ...graph.node import Leaf, Map
 from ...graph.scalar import Affine, Read
 from ...language.errors import GraphcError
+from .axes import batch_axis, known
 from .columns import as_dataset
 from .dataset import Dataset, Target
 from .encode import Wanted, encode
 from .feed import Column, Feed
+from .mapped import chunks
 from .matching import match_inputs, match_targets, roles
 from .resize import resized
-from .shapes import batch_axis, known
 from .table import Table
 
 if TYPE_CHECKING:
@@ -64,12 +65,13 @@ def _fitted(
     for leaf, target in match_targets(wanted, data, list(found.values()), network.name).items():
         name = str(leaf.name)
         target = in_order(target, classes.get(name, target.classes), data.name)
-        size = None if target.classes else _picture(leaf, target.values, data, sizes)
+        size = _picture(leaf, target.values, data, sizes)
         if size is not None:
             target = Target(np.round(resized(target.values, *size)))
         columns[name] = encode(Wanted(leaf, target, data.name, sizes, dtype, _limit(network, leaf, sizes)))
-        if target.classes:
-            classes = {**classes, name: target.classes}
+        names = target.classes or _numbered(leaf, columns[name])
+        if names:
+            classes = {**classes, name: names}
     held_out = None
     if data.held_out is not None:
         held_out = _fitted(network, data.held_out, features, wanted, dtype, sizes, classes)
@@ -111,6 +113,14 @@ def _limit(network: Network, leaf: Leaf, sizes: dict[str, int]) -> int | None:
         if _is_read_of(form, leaf)
     ]
     return min((extent for extent in extents if extent is not None), default=None)
+
+
+def _numbered(leaf: Leaf, column: Column) -> tuple[str, ...]:
+    """The names of classes that are known by their numbers alone."""
+    if leaf.integer:
+        return tuple(map(str, range(max(int(piece.max(initial=0)) for _, piece in chunks(column.source)) + 1)))
+    count = column.shape[-1] if "one_hot" in leaf.attributes else 2 if "binary" in leaf.attributes else 0
+    return tuple(map(str, range(count)))
 
 
 def _is_read_of(form: Affine, leaf: Leaf) -> bool:

@@ -9,6 +9,7 @@ import numpy as np
 from ...language.errors import GraphcError
 from .mapped import chunks
 
+MANY = 100_000
 Explain = Callable[[np.ndarray], "str | None"]
 
 
@@ -29,9 +30,6 @@ def class_numbers(values: np.ndarray, classes: int | None, what: str) -> int:
     elif top > MANY:
         raise GraphcError(f"{what} would have {top + 1:,} classes: are these numbers, and no classes?")
     return top
-
-
-MANY = 100_000
 
 
 def every_row(

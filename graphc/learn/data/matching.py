@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from ...graph.node import Leaf, order
 from ...language.errors import GraphcError, did_you_mean
+from .axes import signature
 from .dataset import Dataset, Target
-from .shapes import signature
 
 if TYPE_CHECKING:
     from ...graph.network import Network

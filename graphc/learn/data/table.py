@@ -7,19 +7,22 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from .cells import Cell
 from .dataset import Target
 
 
 @dataclass(frozen=True)
 class Table:
     """`columns` are the names in the first line, if there are some. A column of text is in `classes`, with its texts
-    sorted; its values are their numbers. `target` is the name of the column that is to be learnt, if it is said.
+    sorted; its values are their numbers, and `texts` has the place of the first of them. `target` is the name of the
+    column that is to be learnt, if it is said.
     """
 
     name: str
     values: np.ndarray
     columns: tuple[str, ...] = ()
     classes: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    texts: Mapping[int, Cell] = field(default_factory=dict)
     target: str | None = None
 
     @property
