@@ -11,11 +11,12 @@ from time import monotonic
 from ..language.expression import Expression, Number
 from .dag import PIECEWISE, Dag
 from .expand import MAX_TERMS, Array, Expand, sizes
+from .facts import apart, together
 from .givens import Givens
 from .points import Point, Points
 from .shapes import Frame, Shapes
 from .ties import ties
-from .total import mentioned, parts
+from .total import parts
 from .world import World
 
 SIZES = (3, 4, 5, 6, 7)
@@ -77,7 +78,8 @@ class Bench:
         self.points.ties = ties(self.dag, self.conditions, self.points.discrete | frozenset(self.points.dependent()))
 
     def _free_indices(self, lines: Sequence[Expression]) -> tuple[str, ...]:
-        used = frozenset().union(*map(mentioned, lines))
+        found = together(tuple(lines))
+        used = found.names.union(map(apart, found.alone))
         return tuple(name for name in sorted(self.world.indices) if name in used)
 
     def _expanded(self, line: Expression, frame: Frame, axes: tuple[str, ...]) -> Array:

@@ -35,6 +35,7 @@ from ..language.expression import (
 )
 from .dag import COMPARISONS, Dag, TooMuch
 from .dims import Dim, Misfit, NoRoom
+from .facts import apart
 from .forward import Forward
 from .shapes import REDUCTIONS, Frame, Shapes, axes_of, blamed, order_of, static
 from .total import Total, mentioned, text_of
@@ -68,6 +69,7 @@ class Reading:
     values: dict[str, Value] = field(default_factory=dict)
     memo: dict[tuple[Any, ...], Value] = field(default_factory=dict)
     guarded: bool = False
+    apart: tuple[str, ...] = ()  # free indices that are called as sizes
     inner: Reading | None = None  # the same inside `inside(…)`
 
 
@@ -120,7 +122,7 @@ class Expand:
 
     def line(self, expression: Expression, frame: Frame, indices: tuple[str, ...], shape: tuple[int, ...]) -> Array:
         """A line at every place of its free indices, and of its own axes behind those."""
-        reading = Reading(frame)
+        reading = Reading(frame, apart=tuple(name for name in indices if name[0] == "["))
         self.spend(prod(shape))
         parts = [array(self.value(expression, reading, dict(zip(indices, place, strict=True)))) for place in box(shape)]
         inner = parts[0].shape
@@ -133,6 +135,8 @@ class Expand:
         if type(e) in PLAIN:
             return rule(self, e, reading, env)
         key = (e, *[env[name] for name in names(e) if name in env])
+        if reading.apart:
+            key += tuple(env[name] for name in reading.apart)
         if reading.frame.lead:
             key += tuple(env[name] for name in LEADING[: len(reading.frame.lead)])
         found = reading.memo.get(key)
@@ -227,8 +231,10 @@ class Expand:
         return found
 
     def _place(self, e: Expression, reading: Reading, env: Env) -> int | Array:
-        if type(e) is Name and e.name in env:
-            return env[e.name]
+        if type(e) is Name:
+            place = env.get(e.name, env.get(apart(e.name)))
+            if place is not None:
+                return place
         node = self._sized(e, reading, env)
         value = self.dag.value(node)
         if value is None:
@@ -307,7 +313,7 @@ class Expand:
             return self._defined(e, reading, env)
         if word == "inside":
             if reading.inner is None:
-                reading.inner = Reading(reading.frame, reading.values, {}, True)
+                reading.inner = Reading(reading.frame, reading.values, {}, True, reading.apart)
             return self.value(e.arguments[0], reading.inner, env)
         values = [self.value(child, reading, env) for child in e.arguments[: 1 if word == "reshape" else None]]
         if word in REDUCTIONS and len(values) == 1:

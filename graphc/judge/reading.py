@@ -96,13 +96,13 @@ def _shows(source: Source) -> Iterator[Show]:
             if word[1] == "given" and (block.statements or block.shows or block.assumptions):
                 yield from block.finished(source)
                 block = _Block()
-            section = word[1]
+            section, start = word[1], line
             line = _from(line, word.end()) if word.re is WORD else line._replace(text="")
             if section == "show":
                 block.shows.append([])
                 if not line.text:
                     hint = "write what is to be shown beside it, as in show dL/dw"
-                    raise BadText("nothing stands after `show`", Span(line.line, line.column), hint)
+                    raise BadText("nothing stands after `show`", Span(start.line, start.column), hint)
         if not line.text:
             continue
         if not section:

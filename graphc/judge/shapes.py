@@ -36,6 +36,7 @@ from ..language.hints import ELSEWHERE, near
 from ..language.text import text
 from .dag import ELEMENTWISE, TooMuch
 from .dims import Access, Dim, Lengths, Misfit, NoRoom, join
+from .facts import apart
 from .total import Total, mentioned, text_of
 from .world import World
 
@@ -122,8 +123,9 @@ class Shapes:
         if len(axes) != len(shape):
             raise Misfit(f"`{name}` is declared with {len(axes)} axes and has {len(shape)}")
         for axis, dim in zip(axes, shape, strict=True):
-            known = self.size_of(axis.name) if isinstance(axis, Name) else self.lengths.new(int(axis.value))  # type: ignore[attr-defined]
-            join(known, dim, f"an axis of {name}")
+            if isinstance(axis, Name | Number):  # a length that follows from others follows from the reads too
+                known = self.size_of(axis.name) if isinstance(axis, Name) else self.lengths.new(int(axis.value))
+                join(known, dim, f"an axis of {name}")
 
     # shapes
 
@@ -197,8 +199,10 @@ class Shapes:
         self, place: Expression, dim: Dim, frame: Frame, scope: Scope, guarded: bool, whole: Expression | None = None
     ) -> None:
         """What one subscript says of the length of its axis and of its indices."""
-        if isinstance(place, Name) and place.name in scope:
-            index = scope[place.name].root()
+        word = place.name if isinstance(place, Name) else ""
+        own = scope.get(word) or scope.get(apart(word))
+        if own is not None:
+            index = own.root()
             if not guarded or (index.rule is None and index.value is None):
                 join(dim, index, whole or place)
                 dim.root().alone = True

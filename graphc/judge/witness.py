@@ -163,8 +163,8 @@ class Search:
         place = self.places[pair]
         axes = self.bench.axes
         at: dict[str, Any] = {name: _nested(whole, lambda node: _number(point[node])) for name, whole in self._named()}
-        at.update(zip(axes, place, strict=False))
         at.update(self._sizes())
+        at.update(zip((name.strip("[]") for name in axes), place, strict=False))
         if len(place) == len(axes):
             one, two = (_value(values[node]) for node in self.pairs[pair])
         else:

@@ -16,7 +16,7 @@ from ..language.expression import (
     Name,
 )
 from ..language.hints import near
-from .facts import facts, together
+from .facts import apart, facts, together
 from .givens import Givens, Statement
 from .total import mentioned, regroup
 
@@ -52,7 +52,8 @@ class World:
         self.lines = tuple(self.regrouped(line) for line in lines)
         self._facts = (together(tuple(self.rights.values())), together(self.lines), together(context))
         self.sizes = self._sizes()
-        self.indices = frozenset(name for name in self._facts[1].places if not self._means(name))
+        shadows = [apart(name) for name in self._facts[1].alone if name in self.sizes and not self.is_defined(name)]
+        self.indices = frozenset(name for name in self._facts[1].places if not self._means(name)).union(shadows)
         self.ranks = self._ranks()
         self._needs: dict[str, tuple[str, ...]] = {}
 
