@@ -1,4 +1,7 @@
-"""Mathematics in MathML Core, as browsers draw it without any script."""
+"""Mathematics in MathML Core, as browsers draw it without any script.
+
+Two classes are for a style sheet: `word` is a name of several letters, `left` a cell of cases that starts at its left.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from .board import Notation, board
 from .planar import DEEPEST, EMPTY, Shape, drawn, tall
 
 ACCENTS = {"hat": "^", "bar": "¯", "tilde": "~", "dot": "˙"}
-LEFT = '<mtd style="text-align: left">'
+LEFT = '<mtd class="left">'
 BOLD = {"1": "𝟏"}
 INVISIBLE = "\u2061"  # function application, for whoever has the page read out
 
