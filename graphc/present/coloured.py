@@ -31,7 +31,10 @@ def _pieces(line: str, rules: set[str], reasons: set[str]) -> Iterator[Piece]:
     else:
         number = NUMBER.match(line)
         start = number.end() if number else 0
-        rule = next((rule for rule in rules if line.endswith(f"  {rule}")), "")
+        mark = line[-2:] if line[-1:] in MARKS else ""
+        end = len(line) - len(mark)
+        rule = next((rule for rule in rules if line[:end].endswith(f"  {rule}")), "")
         yield Piece(line[:start], "dim")
-        yield Piece(line[start : len(line) - len(rule)])
+        yield Piece(line[start : end - len(rule)])
         yield Piece(rule, "cyan")
+        yield Piece(mark, MARKS.get(mark[1:], ""))
