@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from ...derivation.step import Derivation
+from ...derivation.step import Derivation, Step
 from ...graph.network import Network
 from ..picture import Box, Part, Picture, picture, shape_text
 from ..svg import clean, style, svg, told_apart
 from .html_steps import Steps
 from .listing import Origins, ranges
 
+MOST = 24  # names of equal layers on a card
 LEAST = 0.64  # of its size: a picture that is too wide for its place is not made smaller than this, but scrolls
 
 
@@ -32,10 +33,8 @@ class Graph:
 
     def html(self, derivation: Derivation, steps: Steps, origins: Origins | None) -> str:
         about: dict[str, list[str]] = {}
-        for step in derivation.walk():
-            place = self.places.get(step.node or "")
-            if place is not None:
-                about.setdefault(place, []).append(step.id)
+        for name, key in _about(derivation.steps, None):
+            about.setdefault(name, []).append(key)
         cards = "".join(self._card(box, about, steps, origins) for box in self.picture.boxes)
         return (
             f'<figure aria-label="the network as a graph">{self.drawn}</figure>'
@@ -70,12 +69,13 @@ class Graph:
     ) -> str:
         shape = shape_text(part.shape) or "scalar"
         formula = f" = {part.formula}" if part.formula not in ("input", "param") else ""
-        links = steps.links(about.get(place, []))
-        found = f"<p>steps {links}</p>" if links else '<p class="hint">no step is about it alone</p>'
+        names = [*part.names, *(name for chip in part.chips for name in chip.names)]
+        found = [f"<p><code>{clean(name)}</code> steps {links}</p>"
+                 for name in names[:MOST] if (links := steps.links(about.get(name, [])))]  # fmt: skip
         code = "" if origins is None else self._lines(part.names, origins)
         return (
             f'<div id="{place}" tabindex="-1"><h3>{clean(part.title)} <small>{clean(shape)}</small></h3>'
-            f"<code>{clean(part.left + formula)}</code>{found}{code}</div>"
+            f"<code>{clean(part.left + formula)}</code>{''.join(found)}{code}</div>"
         )
 
     def _lines(self, names: Sequence[str], origins: Origins) -> str:
@@ -85,3 +85,11 @@ class Graph:
             for first, last in ranges(found)[:8]
         ]
         return f"<p>computed in lines {' '.join(links)}</p>" if links else ""
+
+
+def _about(steps: Sequence[Step], around: Step | None) -> Iterator[tuple[str, str]]:
+    """The tensors that steps are about, each with the step's id; what unfolds a step about the same is not counted."""
+    for step in steps:
+        if step.node and (around is None or around.node != step.node):
+            yield step.node, step.id
+        yield from _about(step.children, step)

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from ..svg import clean
-from .html_steps import Steps
+from .html_steps import Steps, code
 from .listing import Lines, Origins
+
+MADE = "memory, views and numbers, made once for a set of sizes"
 
 
 def program(origins: Origins, steps: Steps, prefix: str = "") -> str:
-    """The lines in their order, in groups of one tensor each."""
+    """The lines in their order, in groups of one tensor each; before them, folded, what is made once."""
     groups = "".join(_group(lines, origins, steps, prefix) for lines in sorted(origins.listing.all, key=_first))
-    return f'<div class="listing">{groups}</div>'
+    once = _rows(origins.listing.prepared, prefix)
+    made = f"<details><summary>{MADE}</summary><pre>{once}</pre></details>" if once else ""
+    return f'<div class="listing">{made}{groups}</div>'
 
 
 def _first(lines: Lines) -> int:
@@ -19,10 +23,16 @@ def _first(lines: Lines) -> int:
 
 def _group(lines: Lines, origins: Origins, steps: Steps, prefix: str) -> str:
     links = steps.links(origins.steps.get(lines.key, []))
-    here = f"steps {links}" if links else "forward"
-    code = "".join(
-        f'<span class="row" id="{prefix}line-{number}"><a href="#{prefix}line-{number}">{number}</a>'
-        f"<code>{clean(line)}</code></span>"
-        for number, line in lines.lines
+    place = steps.places.get(lines.name)
+    forward = "" if place is None else f'<a class="tensor" href="#{place}">{clean(lines.name)}</a>'
+    return (
+        f'<div class="group"><pre>{_rows(lines.lines, prefix)}</pre>'
+        f'<p class="from">{f"steps {links}" if links else forward}</p></div>'
     )
-    return f'<div class="group"><pre>{code}</pre><p class="from">{here}</p></div>'
+
+
+def _rows(lines: tuple[tuple[int, str], ...], prefix: str) -> str:
+    return "".join(
+        f'<span class="row" id="{prefix}line-{number}"><a href="#{prefix}line-{number}">{number}</a>{code(line)}</span>'
+        for number, line in lines
+    )

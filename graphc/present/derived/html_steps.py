@@ -113,8 +113,8 @@ class Steps:
 
     def _opens(self, step: Step, around: Step | None) -> str:
         found = self._unfolds(step.children, step.zoom, step)
-        if self.origins is not None and (around is None or self.origins[step] != self.origins[around]):
-            found += self._program(self.origins[step])
+        if self.origins is not None:
+            found += self._program(self.origins.own(step, around))
         return f'<div class="opens">{found}</div>' if found else ""
 
     def _unfolds(self, steps: Sequence[Step], zoom: Zoom, around: Step | None) -> str:
@@ -137,15 +137,15 @@ class Steps:
         cancelled = became.gone is not None and became.gone.of == self.derivation.of
         where = ", ".join(f"{first}–{last}" if last > first else f"{first}" for first, last in ranges(became.lines))
         hint = f"line{'s' if '–' in where or ',' in where else ''} {where}" if where else "no line"
-        code = "".join(
-            f'<a href="#{self.prefix}line-{number}">{number}</a><code>{clean(line)}</code>\n'
+        rows = "".join(
+            f'<a href="#{self.prefix}line-{number}">{number}</a>{code(line)}\n'
             for lines in became.lines
             for number, line in lines.lines
         )
         return (
             f'<details class="became"><summary>NumPy<span class="hint"> · {hint}</span>'
             f"{' <span class=gone>cancelled</span>' if cancelled else ''}</summary>"
-            f"{self._gone(became, cancelled)}{f'<pre>{code}</pre>' if code else ''}</details>"
+            f"{self._gone(became, cancelled)}{f'<pre>{rows}</pre>' if rows else ''}</details>"
         )
 
     def _gone(self, became: Became, cancelled: bool) -> str:
@@ -175,6 +175,11 @@ def _certificate(step: Step) -> str:
         f'<span aria-hidden="true">{"✓" if ok else "✗"}</span><span class="off">{word}</span></summary>'
         f"<p>{word.capitalize()}: {clean(step.check.method)}</p></details>"
     )
+
+
+def code(line: str) -> str:
+    """A line of the program; the equation that stands over its lines is told apart."""
+    return f"<code{' class=said' if line.lstrip().startswith('#') else ''}>{clean(line)}</code>"
 
 
 def _numbered(steps: Sequence[Step], before: str = "") -> Iterator[tuple[str, str]]:

@@ -43,7 +43,11 @@ class Listing:
         numbers: dict[Node, list[int]] = {}
         for node, span in program.statements:
             numbers.setdefault(home[node], []).extend(span)
-        self.program = program
+        first = min((span.start for _, span in program.statements), default=1)
+        start = next((number for number, line in enumerate(source, 1) if line.startswith("def _prepare(")), first)
+        self.prepared = tuple(
+            (number, source[number - 1].removeprefix(" " * 4)) for number in range(start + 2, first - 3)
+        )
         self.all = tuple(
             Lines(key, node.name or "", tuple((number, source[number - 1].removeprefix(" " * 8)) for number in found))
             for key, (node, found) in enumerate(numbers.items())
@@ -71,12 +75,21 @@ class Origins:
         self.taken_up = _readers(derivation, listing)
         self.became: dict[str, Became] = {step.id: self._became(step) for step in derivation.walk()}
         self.steps: dict[int, list[str]] = {}
-        for step in derivation.walk():
-            for lines in self.became[step.id].lines:
-                self.steps.setdefault(lines.key, []).append(step.id)
+        self._collect(derivation.steps, None)
 
     def __getitem__(self, step: Step) -> Became:
         return self.became[step.id]
+
+    def own(self, step: Step, around: Step | None) -> Became:
+        """The lines of a step as far as they are not just those of the step that it unfolds."""
+        same = around is not None and self[step] == self[around]
+        return Became() if same else self[step]
+
+    def _collect(self, steps: Sequence[Step], around: Step | None) -> None:
+        for step in steps:
+            for lines in self.own(step, around).lines:
+                self.steps.setdefault(lines.key, []).append(step.id)
+            self._collect(step.children, step)
 
     def _became(self, step: Step) -> Became:
         target = self.chains[step]
