@@ -52,6 +52,7 @@ class Blocks:
 
     def _edges(self, node: Map) -> list[Edge]:
         """The local derivatives of one equation, taken apart as far as is needed."""
+        self._name(self._shared(node))
         while True:
             try:
                 found = self._try(node)
@@ -91,6 +92,19 @@ class Blocks:
 
     def _long(self, found: Edge) -> bool:
         return weight(found.body, frozenset(self.named)) > LONG
+
+    def _shared(self, node: Map) -> list[Map]:
+        """The unnamed tensors that move and are read at several places of one equation."""
+        count: dict[Map, int] = {}
+        pending: list[Map] = [node]
+        while pending:
+            for read in pending.pop().reads:
+                part = read.tensor
+                if isinstance(part, Map) and part not in self.named and part in self.active:
+                    count[part] = count.get(part, 0) + 1
+                    if count[part] == 1:
+                        pending.append(part)
+        return [part for part, times in count.items() if times > 1]
 
     def _sums(self, node: Map) -> list[Map]:
         """The unnamed reductions nearest to an equation that move."""

@@ -61,6 +61,7 @@ class Locals:
             "local derivative",
             before,
             after,
+            why=f"How {of} moves when only {self.page.called(edge.by)} moves: all else in its equation stands still.",
             node=of,
             opens=tuple(dict.fromkeys((of, *opens))),
             conditions=kinks(edge),
@@ -78,13 +79,14 @@ class Locals:
         if of in self.blocks.parts:
             self._equation("name a part", of, ())
         else:
-            self._equation("equation", of, tuple(map(self.page.called, (of, *inside))))
+            why = f"This is the equation of {self.page.called(of)}, written in its parts."
+            self._equation("equation", of, tuple(map(self.page.called, (of, *inside))), why)
 
-    def _equation(self, rule: str, node: Map, opens: tuple[str, ...]) -> None:
+    def _equation(self, rule: str, node: Map, opens: tuple[str, ...], why: str | None = None) -> None:
         name = self.page.called(node)
         bounds, after = self.page.names.expression(node.called(None))
         before = subscripted(name, [bound.name for bound in bounds])
-        self.page.steps.add(rule, before, after, node=name, opens=opens)
+        self.page.steps.add(rule, before, after, why=why, node=name, opens=opens)
 
 
 def _opens(body: Scalar, blocks: Blocks) -> bool:

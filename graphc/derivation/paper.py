@@ -69,7 +69,7 @@ def _plainer(part: Scalar) -> Scalar:
     if isinstance(part, Apply) and part.operation == "where":
         return _mask(*part.arguments)
     if isinstance(part, Apply) and part.operation == "add":
-        return common(part)
+        return common(_shortest_first(part))
     if isinstance(part, Apply) and part.operation == "mul" and _minus(part):
         return _turned(part)
     return part
@@ -186,6 +186,18 @@ def ahead(total: Scalar) -> Scalar:
     """A sum that starts with a term without a minus, where it has one."""
     parts = terms(total)
     return add(*(term for term in parts if not _minus(term)), *(term for term in parts if _minus(term)))
+
+
+def _shortest_first(total: Scalar) -> Scalar:
+    """`b − a` for `−a + b`, but `−t/y + (1 − t)/(1 − y)` as it is: what is long may stay behind."""
+    first = terms(total)[0]
+    plain = [term for term in terms(total) if not _minus(term)]
+    short = any(is_mask(factors(term)[-1]) or _length(term) < _length(first) for term in plain)
+    return ahead(total) if _minus(first) and short else total
+
+
+def _length(term: Scalar) -> int:
+    return sum(1 for _ in walk(term))
 
 
 def weight(term: Scalar, named: frozenset[Node] = frozenset()) -> int:

@@ -11,10 +11,11 @@ from ..calculus.adjoint import Contribution
 from ..calculus.tidy import tidy
 from ..graph.node import Map
 from ..graph.scalar import Scalar, add, walk
-from ..language.expression import Expression
+from ..language.expression import Expression, Reduce
 from .page import Box, Labels, Page
 from .paper import cancelled, common, delta, on_paper
 from .putting import Meaning, flat, put_in
+from .scalar_terms import walked
 from .sums import KnownSums, settled, whole
 
 
@@ -28,6 +29,7 @@ class Product:
     first: Mapping[str, Meaning]  # what the names stand for in `raw`
     then: Mapping[str, Meaning]  # and in `values`
     holders: tuple[Map, ...]  # whose equations say that raw and values are equal
+    through: tuple[Map, ...] = ()  # what the one reaches the other through, or by what it is read
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,24 @@ class Line:
     expression: Expression
     opens: tuple[str, ...] = ()
     conditions: tuple[str, ...] = ()
+    why: str | None = None
+
+
+def simplest(page: Page, body: Scalar, box: Box, labels: Labels, node: str) -> Scalar:
+    """A body in its simplest form, with a step for each change."""
+    sums = KnownSums()
+    known = sums.put(body)
+    final = common(on_paper(tidy(known)))
+    before = page.expression(body, box, labels)
+    for rule, after, conditions in (
+        (next(iter(sums.reasons), "simplify"), known, tuple(sums.conditions)),
+        ("collect", final, ()),
+    ):
+        expression = page.expression(after, box, labels)
+        if expression is not before:
+            page.steps.add(rule, before, expression, node=node, conditions=conditions)
+            before = expression
+    return final
 
 
 def _without_brackets(lines: Iterable[Line]) -> Iterator[Line]:
@@ -63,16 +83,58 @@ def unfold(page: Page, product: Product, before: Expression, extents: Box, label
     same = all(one.body is other.body for one, other in zip(tidied, product.values, strict=True))
     named = total(product.named)
     lines = [
-        Line("chain rule" if len(product.named) == 1 else "sum over paths", named),
+        Line("chain rule" if len(product.named) == 1 else "sum over paths", named, why=_reason(page, product, node)),
         Line("put in", put_in(named, product.first) or total(product.raw)),
-        Line("named value", put_in(named, product.then) or total(product.values), opens),
-        Line("linearity" if same else "cancel", total(tidied, True)),
-        Line("a sum over a delta" if deltas else "linearity", page.expression(summed, extents, labels)),
-        Line(next(iter(sums.reasons), "simplify"), page.expression(known, extents, labels), (), tuple(sums.conditions)),
+        Line("named value", put_in(named, product.then) or total(product.values), opens, (), _known(opens)),
+        *(() if same else (Line("cancel", total(tidied, True)),)),
+        Line(
+            "a sum over a delta" if deltas else "linearity" if _sums(named) else "simplify",
+            page.expression(summed, extents, labels),
+        ),
+        Line(
+            next(iter(sums.reasons), "simplify"),
+            page.expression(known, extents, labels),
+            tuple(page.called(mean) for mean in sums.means if mean in page.names.of),
+            tuple(sums.conditions),
+        ),
         Line("collect", page.expression(final, extents, labels)),
     ]
     for line in _without_brackets(lines):
         if line.expression is not before:
-            page.steps.add(line.rule, before, line.expression, node=node, opens=line.opens, conditions=line.conditions)
+            page.steps.add(
+                line.rule,
+                before,
+                line.expression,
+                why=line.why,
+                node=node,
+                opens=line.opens,
+                conditions=line.conditions,
+            )
             before = line.expression
     return final
+
+
+def _sums(whole: Expression) -> bool:
+    return any(isinstance(part, Reduce) for part in walked(whole))
+
+
+def _reason(page: Page, product: Product, node: str) -> str | None:
+    """The chain rule as it stands here."""
+    names = [page.called(one) for one in product.through]
+    if not names:
+        return None
+    if len(product.named) > 1:
+        return f"{node} is read by {listed(names)}, and what comes back from each of them adds up."
+    return f"{node} acts through {listed(names)}, and the rates of the stages multiply."
+
+
+def _known(holders: Sequence[str]) -> str | None:
+    if not holders:
+        return None
+    verb = "has" if len(holders) == 1 else "have"
+    return f"{listed(holders)} {verb} been computed already, so the value is read by its name."
+
+
+def listed(names: Sequence[str]) -> str:
+    """`a, b and c`."""
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))

@@ -26,6 +26,8 @@ from ..graph.scalar import (
     mul,
     position,
     power,
+    reads,
+    rewrite,
     transform,
     where,
 )
@@ -80,7 +82,8 @@ def _scattered(given: Contribution, extents: tuple[Size, ...]) -> Scalar:
 
 def _collapsed(given: Contribution, extents: tuple[Size, ...]) -> Contribution:
     """Deltas are put in front as conditions, used where they fix an index, and put back where they do not."""
-    body, conditions = [], []
+    body: list[Scalar] = []
+    conditions: list[Scalar] = []
     for factor in factors(given.body):
         (body if delta(factor) is None else conditions).append(factor)
     if not conditions:
@@ -172,7 +175,7 @@ def nested(given: Contribution, rank: int) -> Scalar:
         if share in rest and set(inside) == over:  # a mean
             rest.remove(share)
             body.insert(0, share)
-        place = sum(1 for part in parts[: group[0]] if part in rest)
+        place = sum(1 for part in parts[: group[-1]] if part in rest)
         rest[place:place] = factors(_group(given, mul(*body), inside))
         parts, over = list(factors(on_paper(mul(*rest)))), over - set(inside)
     return on_paper(mul(*parts))
@@ -245,21 +248,30 @@ class KnownSums:
     def __init__(self) -> None:
         self.reasons: dict[str, None] = {}
         self.conditions: dict[str, None] = {}
+        self.means: dict[Map, None] = {}  # what is known to be a mean
         self._memo: dict[Scalar, Scalar] = {}
 
     def put(self, body: Scalar) -> Scalar:
         """The body with these values in place of the sums, also inside of other sums."""
         after = transform(body, self._value, self._memo)
-        return body if after is body else on_paper(after)
+        return body if after is body else rewrite(on_paper(after), _positive_first)
 
     def _value(self, part: Scalar) -> Scalar | None:
         node = part.tensor if isinstance(part, Read) else None
         if not isinstance(node, Map) or node.name or node.reduce != "sum":
             return None
         over = [Index(k) for k in range(node.rank, len(node.box))]
-        known = known_sum(node.body, over, node.box) if node.plain else None
+        fixed = [factor for factor in factors(node.body) if constant(factor)]
+        rest = mul(*(factor for factor in factors(node.body) if factor not in fixed))
+        known = known_sum(rest, over, node.box) if node.plain else None
         if known is None:
             return Read(node.over(self.put(node.body), node.write), part.subscripts, part.guarded)  # type: ignore[attr-defined]
         self.reasons[known.why] = None
         self.conditions.update(dict.fromkeys(known.conditions))
-        return move(known.value, {Index(axis): form for axis, form in enumerate(part.subscripts)})  # type: ignore[attr-defined]
+        self.means.update(dict.fromkeys(read.tensor for read in reads(rest) if isinstance(read.tensor, Map)))
+        place = {Index(axis): form for axis, form in enumerate(part.subscripts)}  # type: ignore[attr-defined]
+        return move(mul(*fixed, known.value), place)
+
+
+def _positive_first(part: Scalar) -> Scalar:
+    return ahead(part) if isinstance(part, Apply) and part.operation == "add" else part

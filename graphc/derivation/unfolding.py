@@ -36,6 +36,8 @@ from .step import Step, Zoom
 from .sums import unsettled
 from .table import RULES
 
+AS_WRITTEN = "This is what the equation itself gives, before values are called by their names."
+
 
 class Unfolding:
     """The children of one step; their numbers go on from its own."""
@@ -67,12 +69,18 @@ class Unfolding:
         return tuple(self.steps)
 
     def _line(
-        self, rule: str, before: Expression, after: Expression, opens: tuple[str, ...], zoom: Zoom = "index"
+        self,
+        rule: str,
+        before: Expression,
+        after: Expression,
+        opens: tuple[str, ...],
+        zoom: Zoom = "index",
+        why: str | None = None,
     ) -> None:
         if before is not after:
             row = RULES[rule]
             opens = tuple(dict.fromkeys(opens))
-            step = Step(next(self.ids), rule, row.title, before, after, row.why, zoom, opens=opens, node=self.of)
+            step = Step(next(self.ids), rule, row.title, before, after, why or row.why, zoom, opens=opens, node=self.of)
             self.steps.append(step)
 
     def _expression(self, body: Scalar) -> Expression:
@@ -87,7 +95,7 @@ class Unfolding:
         """As the equation says it, then in the values that have names."""
         raw = self._expression(self.edge.raw)
         if raw is not self.after:
-            self._line("local derivative", self.before, raw, (self.of,))
+            self._line("local derivative", self.before, raw, (self.of,), why=AS_WRITTEN)
             self._line("named value", raw, self.after, self._holders())
 
     def _spread(self, way: Path) -> Scalar | None:

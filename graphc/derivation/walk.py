@@ -17,13 +17,15 @@ from ..graph.scalar import ZERO, Index, Read, Scalar, move, move_affine, mul, wa
 from ..language.expression import Expression
 from .chain import Chain, chain
 from .edge import Edge
+from .folding import Section, folded
 from .graphs import Blocks
 from .joining import relabelled
 from .local import Locals
 from .naming import Names, subscripted
 from .page import Box, Labels, Page, places
 from .paper import cancelled, weight
-from .product import Product, unfold
+from .product import Product, simplest, unfold
+from .program import program
 from .putting import Meaning
 from .results import Opener, result
 from .step import Derivation, Result
@@ -44,6 +46,7 @@ class Walk:
         self.lead = of.extents
         self.adjoints: dict[Node, Leaf] = {}
         self.found: dict[Node, tuple[Scalar, Labels]] = {}
+        self.sections: list[Section] = []
 
     def derivation(self) -> Derivation:
         chains = {by: self._chain(by) for by in self.wrt}
@@ -53,13 +56,16 @@ class Walk:
                 self._product(by, found)
         else:
             self._adjoints()
-        of = self.page.called(self.of)
+        results = self._results()
+        steps = folded(self.page.steps.found, self.sections)
+        self.page.steps.found = steps
+        computed = program(self.page, [self.of, *(one.node for one in results.values())])
         return Derivation(
             self.net.name,
-            of,
+            self.page.called(self.of),
             tuple(map(self.page.called, self.wrt)),
-            tuple(self.page.steps.found),
-            self._results(),
+            (*steps, computed) if computed else tuple(steps),
+            results,
             self.page.derivatives,
             self.net,
         )
@@ -88,6 +94,7 @@ class Walk:
             self._meanings((edge for edge, _ in path.factors), first=True),
             self._meanings((edge for edge, _ in path.factors), first=False),
             tuple(holder for edge, _ in path.factors for holder in edge.values),
+            tuple(edge.of for edge, _ in reversed(path.factors) if edge.of is not self.of),
         )
         self._unfold(by, product)
 
@@ -102,16 +109,22 @@ class Walk:
 
     def _adjoints(self) -> None:
         for node in self.blocks.order[1:]:
-            incoming = self.blocks.incoming[node]
-            for edge in incoming:
-                self.locals.name(edge)
-            (edge,) = incoming if len(incoming) == 1 else (None,)
-            if edge is not None and edge.of is self.of and node not in self.wrt and self._is_whole(edge):
-                leaf = self.locals.leaves[edge]  # its local derivative is all there is
-                self.adjoints[node], self.found[node] = leaf, (edge.body, edge.labels)
-                self.opener.define(leaf, edge.body, edge.labels)
-                continue
+            start = len(self.page.steps.found)
+            self._adjoint(node, self.blocks.incoming[node])
+            stop = len(self.page.steps.found)
+            self.sections.append(Section(self.page.called(node), start, stop, isinstance(node, Map)))
+
+    def _adjoint(self, node: Node, incoming: list[Edge]) -> None:
+        for edge in incoming:
+            self.locals.name(edge)
+        edge = incoming[0]
+        if len(incoming) > 1 or edge.of is not self.of or node in self.wrt or not self._is_whole(edge):
             self._unfold(node, self._shares(incoming))
+            return
+        leaf = self.locals.leaves[edge]  # its local derivative is all there is
+        body = simplest(self.page, edge.body, edge.box, edge.labels, self.page.called(node))
+        self.adjoints[node], self.found[node] = leaf, (body, edge.labels)
+        self.opener.define(leaf, body, edge.labels)
 
     def _is_whole(self, edge: Edge) -> bool:
         """Whether it is written over just the axes of the one end and then of the other."""
@@ -126,7 +139,7 @@ class Walk:
                 value, labels = self.found[edge.of]
                 leaf = self.adjoints[edge.of]
                 meanings[str(leaf.name)] = Meaning(labels, self.page.expression(value, leaf.extents, labels))
-        return Product(named, values, values, meanings, meanings, ())
+        return Product(named, values, values, meanings, meanings, (), tuple(edge.of for edge in incoming))
 
     def _share(self, edge: Edge, slope: Scalar, upstream: Scalar | None = None) -> Contribution:
         """What one reader adds: its own adjoint, by name or as given over its axes, times the local derivative."""

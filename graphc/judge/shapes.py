@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import Any
 
 from ..language.errors import GraphcError
@@ -45,7 +46,7 @@ REDUCTIONS = ("sum", "mean", "max", "min", "prod", "logsumexp")
 FORMS = (*REDUCTIONS, *ELEMENTWISE, "where", "transpose", "flatten", "concat", "reshape", "inside", "sqrt")
 MAX_CALLS = 500
 SMALL = 2  # a size that is not fixed is at least so large
-MAX_PARTS = 300_000
+MAX_PARTS = 150_000
 
 
 @dataclass(eq=False)
@@ -69,7 +70,7 @@ Scope = Mapping[str, Dim]
 class Shapes:
     """Lengths of everything in one world."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, deadline: float | None = None) -> None:
         self.world, self.lengths = world, Lengths()
         self.lengths.pinned = pinned(world)
         self.sizes = {name: self.lengths.new(name=name) for name in sorted(world.sizes)}
@@ -77,7 +78,7 @@ class Shapes:
         self.tensors: dict[str, Shape] = {}
         self.frames: dict[str, tuple[Frame, Shape]] = {}
         self.gathers: dict[str, list[Dim]] = {}
-        self._parts = 0
+        self._parts, self._deadline = 0, deadline
 
     def size_of(self, name: str) -> Dim:
         return self.sizes.setdefault(name, self.lengths.new(name=name))
@@ -131,6 +132,8 @@ class Shapes:
 
     def shape(self, e: Expression, frame: Frame, scope: Scope) -> Shape:
         self._parts += 1
+        if not self._parts & 1023 and self._deadline is not None and monotonic() > self._deadline:
+            raise TooMuch("it takes too long", final=True)
         if self._parts > MAX_PARTS:
             raise TooMuch(f"it comes to more than {MAX_PARTS:,} parts", final=True)
         try:
