@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from time import monotonic
 from typing import Any
 
-from ..language.expression import Expression, Name, Number, Quotient, Reduce, Subscript
+from ..language.expression import Call, Expression, Name, Number, Quotient, Reduce, Subscript
+from .dag import ELEMENTWISE
 from .equal import decide
 from .givens import Givens
 from .repair_edits import Edit, Words, divided, edits
@@ -83,8 +84,9 @@ class _Search:
         world = self.values.bench.world
         sizes = tuple(sorted(world.sizes))
         lengths = tuple((name, self.values.bench.shapes.sizes[name].size or 1) for name in sizes)
-        self.words = Words(self.values.names, sizes, self.values.axes, lengths)
         texts = (after, *context, before, *(right(equation) for equation in world.equations.values()))
+        unary = {p.function: None for text in texts for p in parts(text) if isinstance(p, Call) and _unary(p)}
+        self.words = Words(self.values.names, sizes, self.values.axes, lengths, tuple(unary)[:6])
         indices = frozenset(
             part.name
             for text in texts
@@ -118,14 +120,11 @@ class _Search:
                 if monotonic() > self.end:
                     return list(kept.values())
                 line = edit.line
-                if line in kept or line is self.after or needless(self.after, line) or self._begs(line):
+                if line in kept or line is self.after or needless(self.after, line):
                     continue
-                if self._fits(line):
+                if self._fits(line) and not self._begs(edit):
                     kept[line] = edit
-            if any(
-                cost(self.after, edit.line, edit.kind) <= NEAR + LENGTH * len(tokens(edit.line))
-                for edit in kept.values()
-            ):
+            if any(map(self._near, kept.values())):
                 break
         return list(kept.values())
 
@@ -137,9 +136,14 @@ class _Search:
         yield filled(self.after, self.values, self.target, self.pool, self.words, pairs=True)
         yield self._with_parts(bodies=False)
 
-    def _begs(self, line: Expression) -> bool:
-        """Whether it only says the line before once more."""
-        return self.barred is not None and self.barred in parts(line) and self.barred not in parts(self.after)
+    def _begs(self, edit: Edit) -> bool:
+        """Whether it only says the line before once more, and is not near."""
+        if self.barred is None or self.barred not in parts(edit.line) or self.barred in parts(self.after):
+            return False
+        return not self._near(edit)
+
+    def _near(self, edit: Edit) -> bool:
+        return cost(self.after, edit.line, edit.kind) <= NEAR + LENGTH * len(tokens(edit.line))
 
     def _fits(self, line: Expression) -> bool:
         value = self.values.of(line)
@@ -168,6 +172,10 @@ def _beside(site: Site, part: Expression) -> Iterator[tuple[Expression, str]]:
         yield plus(old, part), "term"
         yield plus(old, negated(part)), "term"
         yield from ((new, "divisor") for new in divided(old, part))
+
+
+def _unary(call: Call) -> bool:
+    return len(call.arguments) == 1 and call.function in ELEMENTWISE
 
 
 def _differential(quotient: Quotient) -> bool:

@@ -44,6 +44,7 @@ class Words:
     sizes: tuple[str, ...]
     indices: tuple[str, ...]  # the free indices of all lines
     lengths: tuple[tuple[str, int], ...] = ()  # of the sizes, as candidates are evaluated
+    functions: tuple[str, ...] = ()  # of one argument, that the lines and givens speak of
 
 
 Found = Iterator[tuple[Expression | None, str]]
@@ -76,6 +77,7 @@ def _changes(site: Site, words: Words) -> Found:
             yield Power(part, Number(Fraction(3))), "exponent"
     if isinstance(part, ATOMS):
         yield Sum((ONE, Negative(part))), "complement"
+        yield from ((Call(function, (part,)), "function") for function in words.functions)
     yield from _reindexed(part, site, words)
     if isinstance(part, (Sum, Product, Quotient, MatMul, Reduce, Call)):
         used = mentioned(part)
@@ -126,7 +128,7 @@ def _number(part: Number, site: Site, words: Words) -> Found:
 
 def _sum(part: Sum, site: Site, words: Words) -> Found:
     for k in range(len(part.terms)):
-        yield joined(Sum, [*part.terms[:k], *part.terms[k + 1 :]]), "term"
+        yield joined(Sum, [*part.terms[:k], *part.terms[k + 1 :]]), "dropped"
     if len(part.terms) == 2:
         first, second = part.terms
         if isinstance(second, Negative):
@@ -140,7 +142,7 @@ def _product(part: Product, site: Site, words: Words) -> Found:
     for k, factor in enumerate(part.factors):
         rest = joined(Product, [*part.factors[:k], *part.factors[k + 1 :]])
         assert rest is not None
-        yield rest, "factor"
+        yield rest, "extra"
         yield Quotient(rest, factor), "inverted"
     for one, two in combinations(range(len(part.factors)), 2):
         left, right = part.factors[one], part.factors[two]
@@ -302,6 +304,10 @@ def _places(place: Expression, scope: Iterable[str]) -> Iterator[Expression]:
             yield rest
             yield Sum((*place.terms[:k], negated(term), *place.terms[k + 1 :]))
             yield Sum((*place.terms[:k], times(TWO, term), *place.terms[k + 1 :]))
+            if isinstance(term, Number):
+                yield Sum((*place.terms[:k], Number(term.value + 1), *place.terms[k + 1 :]))
+                if term.value > 1:
+                    yield Sum((*place.terms[:k], Number(term.value - 1), *place.terms[k + 1 :]))
 
 
 def _named_otherwise(part: Name | Subscript, words: Words) -> Found:

@@ -25,6 +25,7 @@ from .repair_edits import Edit, Words, divided
 from .repair_pool import Pool
 from .repair_tree import Path, negated, plus, put, sites, times
 from .repair_values import Values
+from .total import mentioned
 
 if TYPE_CHECKING:
     from .repair import Target
@@ -40,6 +41,8 @@ def filled(
     """The line with a part multiplied by, added to, or replaced by what it lacks: one known part, or two."""
     import numpy as np
 
+    if not pairs:
+        yield from _number(line, target)
     scope = words.indices
     known = _known(pool(scope), values, target)
     places = [s for s in sites(line, scope) if s.scope == scope and not isinstance(s.above, Negative)][:PLACES]
@@ -61,6 +64,18 @@ def filled(
                     yield Edit(edited, kind, added)
 
 
+def _number(line: Expression, target: Target) -> Iterator[Edit]:
+    """The number that a line without names should be."""
+    import numpy as np
+
+    if mentioned(line) or not target.defined.all() or np.ptp(target.value) > 0:
+        return
+    value = float(target.value.flat[0])
+    found = Fraction(value).limit_denominator(1000)
+    if abs(found) < 2**53 and abs(float(found) - value) <= 1e-12 * abs(value):
+        yield Edit(_written(found), "value")
+
+
 class _Known:
     """The parts that have values here, one a row."""
 
@@ -74,7 +89,11 @@ def _known(parts: Sequence[Expression], values: Values, target: Target) -> _Know
     kept, rows = [], []
     for part in parts:
         value = values.of(part)
-        if value is not None and value.shape == target.value.shape and np.isfinite(value[target.defined]).any():
+        if value is None or value.shape != target.value.shape:
+            continue
+        there = value[target.defined]
+        there = there[np.isfinite(there)]
+        if there.size and (np.ptp(there) > 0 or (isinstance(part, Call) and part.function == "log")):
             kept.append(part)
             rows.append(value)
     return _Known(kept, np.array(rows) if rows else np.zeros((0, *target.value.shape)))

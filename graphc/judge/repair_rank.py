@@ -23,7 +23,9 @@ UNLIKELY = {
     "divisor": 1.0,
     "constant": 0.1,
 }
-AT_ONCE = {"swapped": 0.9, "comparison": 0.8}  # two parts exchanged are one change
+AT_ONCE = {"swapped": 0.9, "comparison": 0.8, "value": 0.7}  # what is one change to a reader
+DROPPED = 0.2
+SIGNS = frozenset("+-")
 BURIED = 0.4  # a sign that was put where none is looked for
 
 
@@ -32,6 +34,8 @@ def cost(old: Expression, new: Expression, kind: str) -> float:
     """The less, the closer."""
     one, two = tokens(old), tokens(new)
     changed = min(distance(one, two), AT_ONCE.get(kind, float("inf")))
+    if kind == "dropped":  # a whole term is one thing
+        changed = min(changed, 1 + DROPPED * changed)
     return changed + LENGTH * len(two) + UNLIKELY.get(kind, 0.0) + _hidden(old, new)
 
 
@@ -57,18 +61,24 @@ def _odd(part: Expression) -> bool:
         case Quotient(left=Number(value=above), right=Number(value=below)):
             return (above / below).denominator != below if below else True
         case Quotient():
-            return part.right is ONE or part.left is part.right
+            last = part.left.factors[-1] if isinstance(part.left, Product) else part.left
+            return part.right is ONE or last is part.right
         case Power():
             return part.right is ONE or (
                 isinstance(part.right, Sum) and all(isinstance(t, Number) for t in part.right.terms)
             )
         case Negative():
             return isinstance(part.operand, Negative) or part.operand is ZERO
+        case Call(function="log", arguments=(Number(value=one),)):
+            return one == 1
         case Call(function="abs" | "sign", arguments=(Number() | Negative(operand=Number()),)):
             return True
         case Sum():
-            return any(term is ZERO for term in part.terms) or any(
-                isinstance(t, Negative) and t.operand in part.terms for t in part.terms
+            numbers = [t for t in part.terms if isinstance(t, Number) or (isinstance(t, Negative) and t.operand is ONE)]
+            return (
+                ZERO in part.terms
+                or len(numbers) > 1
+                or any(isinstance(t, Negative) and t.operand in part.terms for t in part.terms)
             )
     return False
 
@@ -86,6 +96,11 @@ def _weight(token: str) -> float:
     return 0.3 if token in BRACKETS else 1.0
 
 
+def _change(token: str, other: str) -> float:
+    """One token for another; of two signs less than a sign put in."""
+    return 0.8 if {token, other} <= SIGNS else 1.3 * max(_weight(token), _weight(other))
+
+
 def distance(one: tuple[str, ...], two: tuple[str, ...]) -> float:
     """The edit distance; brackets count little."""
     while one and two and one[0] == two[0]:
@@ -98,7 +113,7 @@ def distance(one: tuple[str, ...], two: tuple[str, ...]) -> float:
     for token in one:
         diagonal, row[0] = row[0], row[0] + _weight(token)
         for k, other in enumerate(two, 1):
-            change = 0.0 if token == other else max(_weight(token), _weight(other)) * 1.3
+            change = 0.0 if token == other else _change(token, other)
             diagonal, row[k] = row[k], min(row[k] + _weight(token), row[k - 1] + _weight(other), diagonal + change)
     return row[-1]
 

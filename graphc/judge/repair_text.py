@@ -15,6 +15,7 @@ from ..language.text import text
 
 TOKEN = re.compile(r"(\s*)((?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|\w+|\*\*|//|[<>=!]=|\S)")
 NUMBER = re.compile(r"(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
+OPENING = frozenset(("*", "/", "**", "(", "[", "-", "+", "@"))
 SEAMS = 4  # places where brackets of the writer's own meet an edit; beyond these the line is written anew
 
 
@@ -42,7 +43,7 @@ def _candidates(typed: Tokens, old: Tokens, new: Tokens) -> Iterator[str]:
     pieces: list[tuple[str, str]] = []  # text, and text of which it is not sure that it stays
     loose: list[int] = []
     ranges = SequenceMatcher(None, _said(old), _said(new), autojunk=False).get_opcodes()
-    last = -1  # the last typed token that was kept
+    last, opens = -1, False  # the last typed token that was dealt with; whether what was put in holds on to the next
     for tag, i1, i2, j1, j2 in ranges:
         if tag == "equal":
             start, stop = places[i1], places[i2 - 1]
@@ -51,14 +52,16 @@ def _candidates(typed: Tokens, old: Tokens, new: Tokens) -> Iterator[str]:
                 loose.append(len(pieces))
                 pieces.append(("", extra))
             kept_tokens = list(typed[start : stop + 1])
-            if pieces:
-                kept_tokens[0] = (max(kept_tokens[0][0], new[j1][0], key=len), kept_tokens[0][1])
+            if pieces and not extra:
+                space = new[j1][0] if opens else max(kept_tokens[0][0], new[j1][0], key=len)
+                kept_tokens[0] = (space, kept_tokens[0][1])
             pieces.append((_joined(kept_tokens), ""))
             last = stop
         else:
             put = list(new[j1:j2])
-            if tag == "replace":
+            if put and i2 > i1:
                 put[0] = (typed[places[i1]][0], put[0][1])
+            opens = bool(put) and put[-1][1] in OPENING
             pieces.append((_joined(put), ""))
             if i2 > i1:
                 last = places[i2 - 1]

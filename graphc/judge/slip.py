@@ -28,6 +28,9 @@ BUDGET = 0.8  # seconds
 KINDS: dict[str, tuple[str, str]] = {
     "sign": ("sign", "a sign is turned"),
     "factor": ("constant factor", "a constant factor is lost or too many"),
+    "dropped": ("sum rule", "a term is too many"),
+    "extra": ("factor", "a factor is too many"),
+    "value": ("arithmetic", "the number is another one"),
     "mean": ("mean", "the sum and the mean differ by the number of what is summed"),
     "term": ("sum rule", "a term is missing, or one is too many"),
     "exponent": ("power", "an exponent is another one"),
