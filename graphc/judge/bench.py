@@ -54,7 +54,7 @@ class Bench:
             self.lines = self.world.lines[: len(lines)]
             conditions = self.world.lines[len(lines) :]
             self.dag = Dag(deadline=None if seconds is None else monotonic() + seconds)
-            self.shapes = Shapes(self.world)
+            self.shapes = Shapes(self.world, self.dag.deadline)
             used = [name for line in (*self.lines, *conditions) for name in self.world.used(line)]
             order = self.world.order(used)
             for name in order:

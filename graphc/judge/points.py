@@ -121,8 +121,6 @@ class Points:
             self._between(range_, None, value)
         elif sign in (">", ">="):
             self._between(range_, value, None)
-        elif sign == "==":
-            range_.values = (value,)
 
     @staticmethod
     def _between(range_: Range, low: Fraction | None, high: Fraction | None) -> None:
