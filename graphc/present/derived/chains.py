@@ -14,9 +14,14 @@ class Chains:
         self._going_on: dict[e.Expression, Derivative] = {}
         self._about = {step.id: self._target(step) for step in derivation.walk()}
         self.ends: dict[str, Step] = {}
-        for step in derivation.steps:
+        for step in derivation.walk():
             target = self._about[step.id]
-            if target is not None and target.of == derivation.of and target.by in derivation.wrt:
+            if (
+                step.zoom == "graph"
+                and target is not None
+                and target.of == derivation.of
+                and target.by in derivation.wrt
+            ):
                 self.ends[target.by] = step
 
     def __getitem__(self, step: Step) -> Derivative | None:

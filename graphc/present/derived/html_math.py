@@ -4,6 +4,7 @@ a piece that is still wider than the page is set smaller.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from math import ceil
 
@@ -20,6 +21,7 @@ from ..svg import clean
 LINE, LONGEST = 14.0, 150.0  # ems: a wider piece is broken where it can be; what is wider still is written as text
 FEW, MANY, FAR = 150, 1000, 4000  # parts of a short expression, of one in MathML, of one as text
 MOST = 1500  # characters of such a text
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")  # what no page may hold; only names made in Python have it
 STEP, WIDEST = 4, 80  # widths for which the style sheet has a class
 
 
@@ -98,6 +100,6 @@ def _element(parts: tuple[Shape, ...]) -> str:
     """One element, with the class of its width; a sign in front stays one between two things."""
     signed = parts[0].kind == "sign"
     sign = f'<mo form="infix">{clean(parts[0].text)}</mo>' if signed else ""
-    rest = "".join(map(written, parts[signed:]))
+    rest = CONTROL.sub("\ufffd", "".join(map(written, parts[signed:])))
     step = min(WIDEST, STEP * ceil(total(parts) / STEP))
     return f'<math displaystyle="true" class="w{step}">{sign}<mrow>{rest}</mrow></math>'

@@ -9,7 +9,6 @@ from ...compiler.program import compile
 from ...derivation.step import Derivation, Result, Zoom
 from ...language.expression import Name, Subscript
 from ..svg import clean
-from .blocks import certificates
 from .chains import Chains
 from .html_graph import Graph
 from .html_math import Math, as_text
@@ -77,18 +76,22 @@ def _results(derivation: Derivation, math: Math, chains: Chains, steps: Steps) -
 
 def _certified(derivation: Derivation) -> str:
     """How many steps are, unless none was tried."""
-    total, ok, _, failed = certificates(derivation)
+    checks = [step.check for step in derivation.walk()]
+    ok = sum(1 for check in checks if check is not None and check.ok)
+    failed = any(check is not None and not check.ok for check in checks)
     if not ok and not failed:
         return ""
-    mark, kind = ("✓", "ok") if ok == total else ("✗", "failed") if failed else ("", "")
-    return f'<span class="certified {kind}">{mark} {ok} of {total} steps certified</span>'
+    mark, kind = ("✗ ", "failed") if failed else ("✓ ", "ok") if ok == len(checks) else ("", "")
+    return f'<span class="certified {kind}">{mark}{ok} of {len(checks)} steps certified</span>'
 
 
 def _result(math: Math, result: Result, name: str, chains: Chains, steps: Steps) -> str:
     """Short in any case: what is long is shown as its steps leave it, in the names of other derivatives."""
     end = chains.ends.get(result.by)
     shown = result.body if end is None or math.short(result.body) else end.after
-    matrix = "" if result.matrix is None else f'<div class="equation matrix">{math(result.matrix, "=")}</div>'
+    matrix = ""
+    if result.matrix is not None and math.short(result.matrix):
+        matrix = f'<div class="equation matrix">{math(result.matrix, "=")}</div>'
     at = tuple(map(Name, result.indices))
     left = Subscript(Name(name), at) if at else Name(name)
     link = "" if end is None else f'<p class="from">step {steps.link(end.id)}</p>'

@@ -17,11 +17,11 @@ from .listing import Became, Origins, ranges
 
 ZOOMS: tuple[Zoom, ...] = ("graph", "index", "scalar")
 UNFOLDS = {
-    "graph": ("In smaller steps", "these are the steps in between"),
+    "graph": ("Written out", "the steps that it stands for"),
     "index": ("Index by index", "why it holds for every element"),
     "scalar": ("From the rules of calculus", "the ordinary derivative, from scratch"),
 }
-MANY, FIRST, LAST = 16, 8, 2  # folded steps in a row: of more than these only the first and the last are written out
+MANY, FIRST, LAST = 24, 12, 6  # folded steps in a row: of more than these only the first and the last are written out
 
 
 class Steps:
@@ -57,6 +57,7 @@ class Steps:
     # -- lists
 
     def _list(self, steps: Sequence[Step], zoom: Zoom, around: Step | None) -> str:
+        whole = around is not None and all(step.folded for step in steps)  # one fold around them all is enough
         items: list[str] = []
         before: e.Expression | None = None
         for closer, run in groupby(spared(steps), key=lambda step: step is not None and step.zoom != zoom):
@@ -68,16 +69,16 @@ class Steps:
                 if step is None:
                     items.append(f'<li class="left-out">… {len(steps) - FIRST - LAST} more of the same form …</li>')
                 elif not closer:
-                    items.append(self._item(step, step.before is before, around))
+                    items.append(self._item(step, step.before is before, around, whole))
                 before = None if step is None else step.after
         return f'<ol class="steps">{"".join(items)}</ol>'
 
-    def _item(self, step: Step, goes_on: bool, around: Step | None) -> str:
+    def _item(self, step: Step, goes_on: bool, around: Step | None, whole: bool) -> str:
         number = self.numbers[step.id]
         kinds = "step" + " goes-on" * goes_on + " final" * self.chains.ending(step)
         head = f'<li class="{kinds}" id="{self.prefix}step-{number}">'
         body = self._body(step, number, goes_on, around)
-        if step.folded:
+        if step.folded and not whole:
             title = f'<summary><span class="count">{number}</span> {clean(step.title)}</summary>'
             return f'{head}<details class="folded">{title}{body}</details></li>'
         return f"{head}{body}</li>"
