@@ -7,6 +7,7 @@ and the first that holds is its certificate; each of them is true of the network
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace as replaced
 
 from ..graph.arithmetic import size_expression
 from ..graph.network import Network
@@ -101,7 +102,7 @@ class Meanings:
             _unshadowed(after, sizes),
             tuple(found.statements.values()),
             tuple(found.axes.items()),
-            tuple(found.slopes.items()),
+            tuple(found.through_parts()),
             tuple(self._assumed(step, found.axes)),
         )
 
@@ -220,6 +221,7 @@ class _Found:
         self.statements: dict[str, Statement] = {}
         self.axes: dict[str, tuple[Expression, ...]] = {}
         self.slopes: dict[str, Slope] = {}
+        self.in_parts: set[str] = set()  # whose equation is read in the names of parts
 
     def all(self, expressions: Iterable[Expression]) -> None:
         pending, done = list(expressions), set()
@@ -228,6 +230,12 @@ class _Found:
                 if isinstance(part, Name) and part.name not in done:
                     done.add(part.name)
                     pending += self._needs(part.name)
+
+    def through_parts(self) -> Iterator[tuple[str, Slope]]:
+        """What moves a part moves all that is said by it: such a derivative goes through the parts between."""
+        for name, slope in self.slopes.items():
+            whole = slope.of in self.in_parts or slope.of not in self.meanings.nodes
+            yield name, replaced(slope, edge=False) if whole else slope
 
     def _needs(self, name: str) -> list[Expression]:
         axes = self.meanings.axes(name)
@@ -239,8 +247,10 @@ class _Found:
         if slope is not None:
             self.slopes[name] = slope
             equation = self.meanings.reading(slope.of, slope.by)
-            if equation is not None:
+            if equation is not None and slope.of not in self.in_parts:
                 self.statements[slope.of] = equation
+            if slope.by not in self.meanings.nodes:
+                self.in_parts.add(slope.of)
             return [Name(slope.of), Name(slope.by), *([equation.right] if equation else [])]
         found = self._equation(name)
         if found is None:

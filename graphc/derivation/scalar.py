@@ -53,6 +53,7 @@ def explain(
     taken = set() if taken is None else taken
     taken |= {name for written_ in (target, body, by, goal, value) if written_ for name in names(written_)}
     plain = expanded(body, functions or {})
+    plain = body if plain is body else written(term(plain))
     if any(isinstance(part, e.Reduce) and by in walked(part) for part in walked(plain)):
         return Explained()
     lesson = _Lesson(target, by, value, ids, taken, {})

@@ -63,6 +63,8 @@ def rate(formula: Scalar, variable: Scalar) -> Scalar | None:
     if formula.operation == "add":
         return None if None in rates else add(*rates)  # type: ignore[arg-type]
     moving = [place for place, found in enumerate(rates) if found is not ZERO]
+    if not moving:
+        return ZERO
     if len(moving) > 1 or rates[moving[0]] is None:
         return None
     place = moving[0]
