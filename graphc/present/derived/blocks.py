@@ -5,7 +5,7 @@ A zoom says how far steps are unfolded. What is folded stays one line, unless th
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ...derivation.step import Derivation, Result, Step
@@ -13,6 +13,7 @@ from ...language.errors import GraphcError
 from ...language.expression import Equation, Expression, Name, Subscript
 from ..layers import layers
 
+PROVED, FAILED = "✓", "✗"
 ZOOMS = ("graph", "index", "scalar")
 READABLE = 120  # parts of a result that is written out
 GIVEN = 12  # equations of the network that are repeated at the start
@@ -20,11 +21,19 @@ GIVEN = 12  # equations of the network that are repeated at the start
 
 @dataclass(frozen=True)
 class Line:
-    """A step; `starts` says that its left side is written, `blocks` are what unfolds it at this zoom."""
+    """A step; `starts` says that its left side is written, `blocks` are what unfolds it at this zoom. A line that
+    stands for folded steps has these in `folds`."""
 
     step: Step
     starts: bool
     blocks: tuple[Block, ...] = ()
+    folds: tuple[Step, ...] = ()
+
+    def folded(self) -> tuple[str, str, int]:
+        """The numbers of the folded steps, what they are called, and how many there are with all that unfolds them."""
+        first, last, count = self.folds[0], self.folds[-1], len(self.folds)
+        inside = sum(1 for step in self.folds for _ in step.walk())
+        return (first.id, first.title, inside) if count == 1 else (f"{first.id} – {last.id}", "Folded here", inside)
 
 
 @dataclass(frozen=True)
@@ -35,22 +44,28 @@ class Block:
 
 
 def blocks(steps: Sequence[Step], zoom: str) -> tuple[Block, ...]:
-    """The blocks of what is seen of these steps."""
+    """The blocks of what is seen of these steps: definitions stand under each other; a chain of equalities starts
+    afresh and so does what comes after it."""
     found: list[list[Line]] = []
     before: Expression | None = None
     chained = False
     for step in steps:
+        if step.folded and zoom != ZOOMS[-1]:
+            if found and found[-1][-1].folds:
+                found[-1] = [Line(found[-1][-1].step, True, (), (*found[-1][-1].folds, step))]
+            else:
+                found.append([Line(step, True, (), (step,))])
+            before, chained = None, True
+            continue
         goes_on = step.before is before
-        line = Line(step, not goes_on, () if shut(step, zoom) else blocks(seen(step, zoom), zoom))
-        # definitions stand under each other; a chain starts afresh and so does what comes after it
-        if found and (goes_on or not chained):
+        line = Line(step, not goes_on, blocks(seen(step, zoom), zoom))
+        if not found or not (goes_on or not chained):
+            found.append([line])
+        else:
             if goes_on and not chained and len(found[-1]) > 1:
                 found.append([found[-1].pop()])
             found[-1].append(line)
-        else:
-            found.append([line])
-        chained = goes_on
-        before = step.after
+        chained, before = goes_on, step.after
     return tuple(Block(tuple(lines)) for lines in found)
 
 
@@ -59,20 +74,19 @@ def seen(step: Step, zoom: str) -> list[Step]:
     return [child for child in step.children if ZOOMS.index(child.zoom) <= ZOOMS.index(zoom)]
 
 
-def shut(step: Step, zoom: str) -> bool:
-    """Whether it is a line that stands for what it folds."""
-    return step.folded and zoom != ZOOMS[-1]
-
-
-def reasons(block: Block, zoom: str, said: set[str]) -> Iterator[tuple[list[str], str, str]]:
+def reasons(block: Block, said: set[str]) -> Iterator[tuple[list[str], str, str]]:
     """What was done in steps of a block and why: neighbours of one kind together, a reason only where it is new."""
     groups: list[tuple[list[str], str, str]] = []
+    told: set[str] = set()
     for line in block.lines:
+        if line.folds:
+            numbers, title, count = line.folded()
+            groups.append(([numbers], title, f"{count} step{'s' * (count > 1)}."))
+            continue
         step = line.step
-        folded = sum(1 for _ in step.walk()) - 1 if shut(step, zoom) else 0
         words = [f"Given: {', '.join(step.conditions)}."] if step.conditions else []
-        words += [f"{folded} more step{'s' * (folded > 1)}, folded here."] if folded else []
-        words += [step.why] if step.why and step.why not in said else []
+        words += [step.why] if step.why and step.why not in said and step.rule not in told else []
+        told.add(step.rule)
         said.add(step.why)
         if groups and not words and groups[-1][1] == step.title:
             groups[-1][0].append(step.id)
@@ -100,20 +114,23 @@ def unseen(derivation: Derivation, zoom: str, found: Sequence[Block]) -> dict[st
     return more
 
 
-def certificates(derivation: Derivation) -> tuple[int, int, Mapping[str, int], tuple[str, ...]]:
-    """Of how many steps how many are certified, by which methods, and which failed."""
+def summary(derivation: Derivation) -> Iterator[str]:
+    """One sentence on how the steps are certified, after one on those that are not confirmed."""
     methods: dict[str, int] = {}
     failed: list[str] = []
     total = 0
     for step in derivation.walk():
         total += 1
-        if step.check is None:
-            continue
-        if step.check.ok:
-            methods[step.check.method] = methods.get(step.check.method, 0) + 1
-        else:
+        if step.check is not None and not step.check.ok:
             failed.append(step.id)
-    return total, sum(methods.values()), methods, tuple(failed)
+        elif step.check is not None:
+            methods[step.check.method] = methods.get(step.check.method, 0) + 1
+    if failed:
+        yield f"{FAILED} Not confirmed: step{'s' * (len(failed) > 1)} {', '.join(failed)}."
+    checked = sum(methods.values())
+    if checked:
+        many = f"All {total} steps" if checked == total else f"{checked} of {total} steps"
+        yield f"{PROVED} {many} are checked: {'; '.join(f'{count} by {method}' for method, count in methods.items())}."
 
 
 def given(derivation: Derivation) -> list[tuple[Expression, Expression]]:

@@ -11,7 +11,7 @@ from ...derivation.step import Derivation
 from ...language.expression import Expression, Name
 from ..notation.latex import latex, latex_lines
 from ..notation.whole import notation_of
-from .blocks import Block, given, reasons, result_lines, shut
+from .blocks import Block, given, reasons, result_lines
 from .blocks import blocks as found_blocks
 from .prose import spans, tex
 
@@ -60,12 +60,12 @@ class _Writer:
         if quoted:
             yield r"\begin{quote}"
         for block in found:
-            open_ = [line for line in block.lines if not shut(line.step, self.zoom)]
+            open_ = [line for line in block.lines if not line.folds]
             yield from self._equations(
                 [(line.step.before if line.starts else None, line.step.after, line.step.id) for line in open_]
             )
             yield r"\begin{description}"
-            for steps, title, words in reasons(block, self.zoom, self.said):
+            for steps, title, words in reasons(block, self.said):
                 yield rf"\item[({tex(spans(steps))}) {tex(title)}.] {tex(words)}".rstrip()
             yield r"\end{description}"
             for line in block.lines:

@@ -11,7 +11,7 @@ from ...derivation.step import Derivation
 from ...language.expression import Expression, Name
 from ..notation.latex import latex, latex_lines
 from ..notation.whole import notation_of
-from .blocks import Block, certificates, given, reasons, result_lines, shut
+from .blocks import Block, given, reasons, result_lines, summary
 from .blocks import blocks as found_blocks
 from .prose import markdown, spans
 
@@ -20,7 +20,7 @@ SPELLED = ((r" \\ ", r" \cr "), (r"\,", r"\thinspace "), (r"\_", "~"), (" < ", r
 
 
 def render(derivation: Derivation, zoom: str = "graph") -> str:
-    return "\n".join(_Writer(derivation, zoom).lines()) + "\n"
+    return "\n".join(_Writer(derivation, zoom).lines()).rstrip() + "\n"
 
 
 class _Writer:
@@ -63,11 +63,11 @@ class _Writer:
 
     def _blocks(self, found: Sequence[Block]) -> Iterator[str]:
         for block in found:
-            open_ = [line for line in block.lines if not shut(line.step, self.zoom)]
+            open_ = [line for line in block.lines if not line.folds]
             yield from self._equations(
                 [(line.step.before if line.starts else None, line.step.after, line.step.id) for line in open_]
             )
-            for steps, title, words in reasons(block, self.zoom, self.said):
+            for steps, title, words in reasons(block, self.said):
                 yield f"- ({spans(steps)}) **{markdown(title)}.** {markdown(words)}".rstrip()
             yield ""
             for line in block.lines:
@@ -79,13 +79,9 @@ class _Writer:
                     yield ""
 
     def _foot(self) -> Iterator[str]:
-        total, checked, methods, failed = certificates(self.derivation)
-        if failed:
-            yield f"Not confirmed: step {', '.join(failed)}."
+        for words in summary(self.derivation):
+            yield markdown(words)
             yield ""
-        if checked:
-            by = ", ".join(f"{count} {method}" for method, count in methods.items())
-            yield f"{checked} of {total} steps are checked: {markdown(by)}."
 
 
 def _spelled(formula: str) -> str:

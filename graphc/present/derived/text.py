@@ -11,13 +11,12 @@ from ..boxes import columns
 from ..notation.text import short
 from ..notation.whole import notation_of
 from ..notation.wrap import wrapped
-from .blocks import Block, Line, blocks, certificates, given, shut, unseen
+from .blocks import FAILED, PROVED, Block, Line, blocks, given, summary, unseen
 from .blocks import result_lines as results
 
 WIDTH = 80
 WIDEST_LEFT = 26  # columns; a longer left side has a line of its own
 LONGEST = 10  # lines of one formula; what is longer is in the JSON
-PROVED, FAILED = "✓", "✗"
 
 
 def render(derivation: Derivation, zoom: str = "graph", width: int = WIDTH) -> str:
@@ -66,16 +65,10 @@ class _Writer:
 
     def _foot(self, found: Sequence[Block]) -> Iterator[str]:
         yield ""
-        total, checked, methods, failed = certificates(self.derivation)
-        if failed:
-            yield from wrap(f"{FAILED} Not confirmed: step {', '.join(failed)}.", self.width)
-        if checked:
-            by = ", ".join(f"{count} {method}" for method, count in methods.items())
-            yield from wrap(
-                f"{PROVED} {checked} of {total} steps are checked: {by}.", self.width, subsequent_indent="  "
-            )
-        for zoom, count in unseen(self.derivation, self.zoom, found).items():
-            yield f"--zoom {zoom} unfolds {count} more step{'s' * (count > 1)}."
+        yield from (line for words in summary(self.derivation) for line in wrap(words, self.width))
+        more = unseen(self.derivation, self.zoom, found)
+        words = ", ".join(f"--zoom {zoom} unfolds {count} more" for zoom, count in more.items())
+        yield from wrap(f"{words}." if more else "", self.width)
 
     # -- steps
 
@@ -90,18 +83,18 @@ class _Writer:
         numbers = max(columns(line.step.id) for line in block.lines)
         lefts = [self._math(line.step.before) if line.starts else "" for line in block.lines]
         left = _left_width(lefts)
-        for place, (line, one) in enumerate(zip(block.lines, lefts, strict=True)):
+        told: set[str] = set()
+        for line, one in zip(block.lines, lefts, strict=True):
             start = f"{indent}{line.step.id:>{numbers}}  "
-            if shut(line.step, self.zoom):
-                yield from self._folded(start, line.step)
+            if line.folds:
+                yield from self._folded(indent, line)
                 continue
             yield from self._titled(self._equation(start, one, left, self._math(line.step.after)), line.step)
-            following = block.lines[place + 1] if place + 1 < len(block.lines) else None
-            yield from self._reason(line, following, " " * (len(start) + 2))
+            yield from self._reason(line.step, told, " " * (len(start) + 2))
             if line.blocks:
                 yield ""
                 yield from self._blocks(line.blocks, depth + 1)
-                if following is not None:
+                if line is not block.lines[-1]:
                     yield ""
 
     def _equation(self, start: str, left: str, room: int, right: str) -> Iterator[str]:
@@ -128,22 +121,20 @@ class _Writer:
             yield last
             yield " " * (self.width - columns(title)) + title
 
-    def _reason(self, line: Line, following: Line | None, indent: str) -> Iterator[str]:
-        """Why, the first time that it is said, below the last of several lines with the same reason."""
-        step = line.step
-        words = list(step.conditions and [f"Given: {', '.join(step.conditions)}."])
-        same = following is not None and following.step.why == step.why and not line.blocks and not step.conditions
-        if step.why and step.why not in self.said and not same:
-            self.said.add(step.why)
+    def _reason(self, step: Step, told: set[str], indent: str) -> Iterator[str]:
+        """What is assumed, and why it holds: the first time that this is said, and of equal steps in a row once."""
+        words = [f"Given: {', '.join(step.conditions)}."] if step.conditions else []
+        if step.why and step.why not in self.said and step.rule not in told:
             words.append(step.why)
+        told.add(step.rule)
+        self.said.add(step.why)
         yield from wrap(" ".join(words), self.width, initial_indent=indent, subsequent_indent=indent)
 
-    def _folded(self, start: str, step: Step) -> Iterator[str]:
-        inside = sum(1 for _ in step.walk()) - 1
-        more = f" ({inside} steps, shown by --zoom scalar)" if inside else " (shown by --zoom scalar)"
-        yield from wrap(
-            f"{step.title}{more}", self.width, initial_indent=start + "… ", subsequent_indent=" " * len(start) + "  "
-        )
+    def _folded(self, indent: str, line: Line) -> Iterator[str]:
+        numbers, title, count = line.folded()
+        start = f"{indent}{numbers}  … "
+        words = f"{title} ({count} step{'s' * (count > 1)}, shown by --zoom scalar)"
+        yield from wrap(words, self.width, initial_indent=start, subsequent_indent=" " * columns(start))
 
 
 def _left_width(lefts: Sequence[str]) -> int:

@@ -46,6 +46,8 @@ def symbol(name: str) -> Symbol:
     if accented is None:
         accented = next((word for word in ACCENTS if _letter(stem.removesuffix(word)) and stem.endswith(word)), "")
         stem = stem.removesuffix(accented)
+    if found["word"] and not _letter(stem):
+        return Symbol(name, name)
     letter = GREEK.get(stem, stem)
     if not accented:
         letter, accented = _unmarked(letter)
