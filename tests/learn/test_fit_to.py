@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -141,8 +143,18 @@ def test_the_classes_of_a_run_keep_their_numbers():
         fit_to(FREE, Dataset.of(X[:2], ["fig", "kiwi"]), classes={"t": ("apple", "fig")})
 
 
+def test_targets_that_are_one_hot_already_may_be_held_out_too():
+    def part(rows):
+        return Dataset("some", {"x": X[:rows]}, {"t": Target(np.eye(3)[LABELS[:rows]])})
+
+    found = fit_to(FREE, replace(part(4), held_out=part(2)))
+    np.testing.assert_array_equal(found.held_out.arrays()["t"], np.eye(3)[LABELS[:2]])
+    again = fit_to(FREE, part(2), sizes=found.sizes, classes=found.classes)
+    np.testing.assert_array_equal(again.arrays()["t"], np.eye(3)[LABELS[:2]])
+
+
 def test_sizes_that_a_run_has_are_kept():
-    with pytest.raises(GraphcError, match="takes 5 numbers for each example, .* is 3 numbers"):
+    with pytest.raises(GraphcError, match=r"takes 5 numbers for each example, .* is 3 numbers"):
         feed(FREE, X, LABELS, sizes={"d": 5, "k": 3})
 
 

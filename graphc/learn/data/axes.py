@@ -50,15 +50,13 @@ def fitted(row: Sequence[int], extents: Sequence[Size], sizes: dict[str, int]) -
 def batch_axis(leaves: Sequence[Leaf], params: Sequence[Leaf], model: str) -> str:
     """The free size that is the first of every input, and of no parameter: the examples stand along it."""
     held = {name for leaf in params for extent in leaf.extents for name in extent.names}
-    first = {str(leaf.extents[0]) if leaf.rank else "" for leaf in leaves}
-    for leaf in leaves:
-        name = str(leaf.extents[0]) if leaf.rank and leaf.extents[0].value is None else ""
-        if not name or name in held or len(first) > 1:
-            raise GraphcError(
-                f"{model} has no axis along which examples stand: its input {signature(leaf)} takes one at a time"
-                if len(first) == 1 or not name
-                else f"the inputs of {model} do not start with one and the same free size: "
-                + ", ".join(map(signature, leaves)),
-                f"declare a free first size for every input, as in `{leaf.name}[n, …]`",
-            )
-    return next(iter(first))
+    hint = f"declare a free first size for every input, as in `{leaves[0].name}[n, …]`"
+    first = [str(leaf.extents[0]) if leaf.rank else "" for leaf in leaves]
+    if len(set(first)) > 1:
+        listed = ", ".join(map(signature, leaves))
+        raise GraphcError(f"the inputs of {model} do not start with one and the same free size: {listed}", hint)
+    if not first[0] or first[0] in held or leaves[0].extents[0].value is not None:
+        raise GraphcError(
+            f"{model} has no axis for examples: its input {signature(leaves[0])} takes one at a time", hint
+        )
+    return first[0]

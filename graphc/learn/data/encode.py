@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import prod
 
 import numpy as np
 
@@ -73,14 +72,11 @@ def encode(wanted: Wanted) -> Column:
 def _one_hot(wanted: Wanted) -> Column:
     """Class numbers, or what is one-hot already."""
     extents, sizes = wanted.leaf.extents[1:], wanted.sizes
-    lead = known(extents[:-1], sizes)
-    if wanted.target.classes or (None not in lead and prod(wanted.row) == prod(e for e in lead if e is not None)):
-        trial = dict(sizes)
-        shape = fitted(wanted.row, extents[:-1], trial)
-        if shape is None:
-            raise wanted.unfit()
+    bound = dict(sizes)
+    shape = fitted(wanted.row, extents[:-1], bound)
+    if shape is not None:
         width = _classes(wanted, known(extents[-1:], sizes)[0])
-        sizes.update(trial)
+        sizes.update(bound)
         if extents[-1].value is None:
             sizes[str(extents[-1])] = width
         return wanted.column((*shape, width), one_hot=width)

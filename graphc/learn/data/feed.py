@@ -87,10 +87,10 @@ class Column:
     def settled(self) -> Column:
         """The same column ready in memory, where it is not in a file and not too large; no copy if it is ready."""
         rows = len(self.source)
-        if self.direct or is_mapped(self.source) or rows * self.bytes > KEPT:
+        if is_mapped(self.source) or rows * self.bytes > KEPT:
             return self
         if not self.one_hot and not self.moved and self.source.dtype == self.dtype:
-            return replace(self, source=self.source.reshape(rows, *self.shape))
+            return replace(self, source=np.ascontiguousarray(self.source).reshape(rows, *self.shape))
         out = np.empty((rows, *self.shape), self.dtype)
         self.fill(slice(None), out)
         return Column(out, self.shape, self.dtype)

@@ -39,10 +39,8 @@ def fit_to(
     is looked for.
     """
     features, wanted = roles(network)
-    leaves = [*features, *wanted] if targets else features
     bound = dict(sizes or {})
-    axis = batch_axis(leaves, network.params, network.name) if leaves else ""
-    bound.pop(axis, None)
+    bound.pop(batch_axis([*features, *wanted], network.params, network.name), None)
     if isinstance(data, Table):
         data = as_dataset(data, features, wanted, bound, targets)
     named = {key: names for key, names in (classes or {}).items() if names}

@@ -23,6 +23,8 @@ def roles(network: Network) -> tuple[list[Leaf], list[Leaf]]:
     """The inputs that the outputs are computed from, and the targets: those that the loss alone reads."""
     used = set(order([*network.outputs, *([network.loss] if network.loss is not None else [])]))
     inputs = [leaf for leaf in network.inputs if leaf in used]
+    if not inputs:
+        raise GraphcError(f"{network.name} has no input that data could go to")
     if not network.outputs:
         raise GraphcError(f"{network.name} has no output to be learnt", "write `output` before an equation")
     read = set(order(network.outputs))
@@ -31,7 +33,7 @@ def roles(network: Network) -> tuple[list[Leaf], list[Leaf]]:
 
 def match_inputs(leaves: Sequence[Leaf], data: Dataset, model: str) -> dict[Leaf, Target]:
     given = {name: Target(array) for name, array in data.inputs.items()}
-    return _match(leaves, given, data.targets, data.name, model)
+    return _match(leaves, given, data.targets, data, model)
 
 
 def match_targets(leaves: Sequence[Leaf], data: Dataset, taken: Sequence[Target], model: str) -> dict[Leaf, Target]:
@@ -41,11 +43,11 @@ def match_targets(leaves: Sequence[Leaf], data: Dataset, taken: Sequence[Target]
     if len(given) > len(leaves) == 1 and leaves[0].name not in given:
         classes = bool(ATTRIBUTES_OF_CLASSES & set(leaves[0].attributes))
         given = {name: target for name, target in given.items() if bool(target.classes) == classes}
-    return _match(leaves, given, others, data.name, model)
+    return _match(leaves, given, others, data, model)
 
 
 def _match(
-    leaves: Sequence[Leaf], given: Mapping[str, Target], others: Mapping[str, Target], data: str, model: str
+    leaves: Sequence[Leaf], given: Mapping[str, Target], others: Mapping[str, Target], data: Dataset, model: str
 ) -> dict[Leaf, Target]:
     found = {leaf: given[str(leaf.name)] for leaf in leaves if leaf.name in given}
     left = [leaf for leaf in leaves if leaf not in found]
@@ -55,9 +57,9 @@ def _match(
     found |= {leaf: others[str(leaf.name)] for leaf in left if leaf.name in others}
     for leaf in left:
         if leaf not in found:
-            names = [*given, *others]
+            names = [name for name, _ in data.arrays()]
             raise GraphcError(
-                f"nothing in {data} goes to the input {signature(leaf)} of {model}; it has {', '.join(names)}",
+                f"nothing in {data.name} goes to the input {signature(leaf)} of {model}; it has {', '.join(names)}",
                 did_you_mean(str(leaf.name), set(names) - {other.name for other in leaves})
                 or "an .npz file gives arrays by name, a CSV file columns by the names in its first line",
             )
