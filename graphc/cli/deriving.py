@@ -74,7 +74,7 @@ def derive(
 
 def asked(net: Any, of: str | None, wrt: list[str] | None) -> tuple[Node, list[Node]]:
     """The tensor that is differentiated and those by which, from their names; by default the loss, and its
-    parameters."""
+    parameters or, where it has none, its inputs."""
     from ..graph.node import order
     from .loading import split_names
 
@@ -90,12 +90,11 @@ def asked(net: Any, of: str | None, wrt: list[str] | None) -> tuple[Node, list[N
             raise GraphcError(f"`{node.name}` cannot be differentiated by: it holds integers")
     if named:
         return target, named
-    found = [param for param in net.params if param in used]
-    if not found:
-        raise GraphcError(
-            f"`{target.name}` depends on no parameter", hint="say by what to differentiate with --wrt NAME"
-        )
-    return target, found
+    for leaves in (net.params, net.inputs):
+        found = [leaf for leaf in leaves if leaf in used and not leaf.integer]
+        if found:
+            return target, found
+    raise GraphcError(f"`{target.name}` depends on nothing that can be differentiated by")
 
 
 def _derived(net: Any, target: Node, variables: list[Node]) -> Derivation:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from ..graph.network import Network
 
 LONGEST = 42  # columns of an adjoint; what takes more goes by its name
-WIDEST, SHORT = 34, 30  # columns of each line of a slope; what is longer than SHORT stands on two lines
+WIDEST, SHORT = 40, 30  # columns of each line of a slope; what is longer than SHORT stands on two lines
 
 
 def flow(net: Network, of: Node, wrt: Sequence[Node]) -> Flow:

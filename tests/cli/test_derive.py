@@ -127,12 +127,13 @@ def test_a_mistake_is_one_message_and_exit_code_2(graphc, arguments, said):
     assert "Traceback" not in answer.err
 
 
-def test_without_loss_or_parameters_it_says_what_is_missing(graphc, tmp_path):
+def test_without_parameters_the_inputs_are_meant_and_without_a_loss_it_says_what_is_missing(graphc, tmp_path):
     net = tmp_path / "a.net"
     net.write_text("input x[n]\ny = exp(x)\n", "utf-8")
     assert "--of NAME" in graphc("derive", net).err
-    assert "--wrt NAME" in graphc("derive", net, "--of", "y").err
-    assert graphc("derive", net, "--of", "y", "--wrt", "x").code == 0
+    assert set(graphc("derive", net, "--of", "y", "--json").data["result"]) == {"dy/dx"}
+    net.write_text("c = 2\n", "utf-8")
+    assert "`c` depends on nothing" in graphc("derive", net).err
 
 
 def test_errors_as_json_stand_alone(graphc):
