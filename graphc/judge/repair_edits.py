@@ -77,7 +77,7 @@ def _changes(site: Site, words: Words) -> Found:
             yield Power(part, Number(Fraction(3))), "exponent"
     if isinstance(part, ATOMS):
         yield Sum((ONE, Negative(part))), "complement"
-        yield from ((Call(function, (part,)), "function") for function in words.functions)
+        yield from ((Call(function, (part,)), "unapplied") for function in words.functions)
     yield from _reindexed(part, site, words)
     if isinstance(part, (Sum, Product, Quotient, MatMul, Reduce, Call)):
         used = mentioned(part)
@@ -216,7 +216,7 @@ def _call(part: Call, site: Site, words: Words) -> Found:
         kind = "mean" if {part.function, other} == {"sum", "mean"} else "function"
         yield Call(other, arguments, part.keywords), kind
     if len(arguments) == 1 and not part.keywords:
-        yield arguments[0], "function"
+        yield arguments[0], "applied"
     if part.function == "where" and len(arguments) == 3:
         condition, yes, no = arguments
         yield Call("where", (condition, no, yes)), "swapped"

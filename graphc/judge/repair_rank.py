@@ -18,6 +18,8 @@ UNLIKELY = {
     "complement": 1.5,
     "inverted": 0.6,
     "function": 0.4,
+    "applied": 0.4,
+    "unapplied": 0.4,
     "replaced": 0.6,
     "name": 0.3,
     "divisor": 1.0,

@@ -39,6 +39,8 @@ KINDS: dict[str, tuple[str, str]] = {
     "comparison": ("comparison", "a comparison is turned round"),
     "swapped": ("order", "two parts are exchanged"),
     "summation": ("summation", "what is summed over is not what the line before sums over"),
+    "unapplied": ("function", "a function is left out"),
+    "applied": ("function", "a function is too many"),
     "function": ("function", "another function is meant"),
     "inverted": ("quotient", "a fraction stands upside down"),
     "divisor": ("quotient", "a divisor is missing"),
