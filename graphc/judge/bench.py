@@ -10,7 +10,7 @@ from time import monotonic
 
 from ..language.expression import Expression, Number
 from .dag import PIECEWISE, Dag
-from .expand import MAX_TERMS, Array, Expand, sizes
+from .expand import MAX_TERMS, Array, Expand, box, sizes
 from .facts import apart, together
 from .givens import Givens
 from .points import Point, Points
@@ -68,14 +68,27 @@ class Bench:
             self.values = [
                 self._expanded(line, frame, self.axes) for line, (frame, _) in zip(self.lines, read, strict=False)
             ]
-            self.conditions = [
-                node
-                for line, (frame, _) in zip(conditions, read[len(lines) :], strict=True)
-                for node in self._expanded(line, frame, self._free_indices([line])).items
-            ]
+            self.conditions: list[int] = []
+            self.filters: list[tuple[tuple[str, ...], Array]] = []  # `i != j`: what is assumed of free indices alone
+            for line, (frame, _) in zip(conditions, read[len(lines) :], strict=True):
+                axes = self._free_indices([line])
+                holds_at = self._expanded(line, frame, axes)
+                if axes and set(axes) <= set(self.axes) and all(self.dag.op[n] == "number" for n in holds_at.items):
+                    self.filters.append((axes, holds_at))
+                else:
+                    self.conditions += holds_at.items
         places = {name: min(dim.size or 1 for dim in dims) for name, dims in self.shapes.gathers.items() if name}
         self.points = Points(self.dag, self.expand.tensors, givens.assumptions, self._constants(), places)
         self.points.ties = ties(self.dag, self.conditions, self.points.discrete | frozenset(self.points.dependent()))
+
+    def differing(self, before: Array, after: Array) -> list[tuple[tuple[int, ...], int, int]]:
+        """The places at which two arrays of one shape are not the same node, as far as they are spoken of."""
+        found = zip(box(before.shape), before.items, after.items, strict=True)
+        return [(place, a, b) for place, a, b in found if a != b and self._spoken_of(place)]
+
+    def _spoken_of(self, place: tuple[int, ...]) -> bool:
+        at = dict(zip(self.axes, place, strict=False))
+        return all(self.dag.value(holds.at(tuple(at[name] for name in axes))) for axes, holds in self.filters)
 
     def _free_indices(self, lines: Sequence[Expression]) -> tuple[str, ...]:
         found = together(tuple(lines))

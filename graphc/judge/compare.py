@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from random import Random
 from time import monotonic
 
@@ -21,6 +22,7 @@ BITS, MORE_BITS = 256, 4096
 DIGITS = 50
 PROOF_BITS, RADIUS = 2048, -1500  # inputs are balls of radius 2**RADIUS
 ENOUGH, MANY, TURNS = 5, 24, 120
+FEW = 2
 SAMPLES, MOST_SAMPLES, TRIES = 2, 48, 40
 
 
@@ -37,6 +39,7 @@ class Comparison:
         self.vague = False  # whether a pair overlaps and is not known to enough digits
         self.turn = 0
         self.samples = SAMPLES
+        self.cases: dict[tuple[int, Fraction], list[int]] = {}  # where the line before is defined, and where both are
         self.signs: Mapping[int, int] = {}  # of symbols, where a case says them
 
     def verdict(self, quick: bool = False) -> Verdict:
@@ -44,21 +47,41 @@ class Comparison:
         self.samples = min(MOST_SAMPLES, 2 * SAMPLES ** min(5, bends + 1))
         many = 3 if quick else ENOUGH if self.samples == 2 * SAMPLES else 2 * ENOUGH
         found = self.points(many)
-        if found is None and quick:
+        if found is not None:
+            return found
+        if quick:
             return Verdict("true", "agreement")
-        if found is not None:
-            return found
-        if self.proved():
+        proved = self.proved()
+        if not proved:
+            found = self._searched()
+            if found is not None:
+                return found
+        nowhere = self._nowhere()
+        if nowhere is not None:
+            return nowhere
+        if proved:
             return Verdict("true", "proved in finite fields")
-        found = self.points(MANY)
-        if found is not None:
-            return found
+        if min(self.seen) < ENOUGH and self.bench.points.tensors:
+            return Verdict("undecided", "agreement", note="at too few points were both sides found to be defined")
+        return Verdict("true", f"agrees to {DIGITS} digits at {min(self.seen)} random points")
+
+    def _searched(self) -> Verdict | None:
+        """What more points, and those that were chosen with suspicion, say against it."""
         from .suspicion import suspicious  # needed by few
 
-        found = suspicious(self)
-        if found is not None:
-            return found
-        return Verdict("true", f"agrees to {DIGITS} digits at {min(self.seen)} random points")
+        found = self.points(MANY)
+        return suspicious(self) if found is None else found
+
+    def _nowhere(self) -> Verdict | None:
+        """A line that is defined in no case in which the line before is, be it y = 1: there it says nothing."""
+        for node, value in sorted(self.cases):
+            before, both = self.cases[node, value]
+            if before >= FEW and not both:
+                case = f"{self.dag.args[node][0]} = {value}"
+                return Verdict(
+                    "undecided", "definition", note=f"where {case} the line before is defined, and this one not"
+                )
+        return None
 
     def _root(self, node: int) -> bool:
         """A root of a square chooses a side, too."""
@@ -109,6 +132,7 @@ class Comparison:
                 return False
             self.admitted += 1
             apart = self._apart(values, count=True)
+            self._count(values, point)
         if apart is None and self.vague:
             with Precision(MORE_BITS):
                 values = evaluate(self.dag, self.order, {node: ball(value) for node, value in point.items()})
@@ -117,6 +141,18 @@ class Comparison:
         if sure is not None:
             self.bench.apart = point
         return sure is not None
+
+    def _count(self, values: dict[int, Ball], point: Point) -> None:
+        """In which cases of what is 0 or 1 the sides are defined."""
+        discrete = self.bench.points.discrete
+        if not discrete:
+            return
+        before = all(values[a] is not None for a, _ in self.pairs)
+        both = before and all(values[b] is not None for _, b in self.pairs)
+        for node in discrete:
+            counts = self.cases.setdefault((node, point[node]), [0, 0])
+            counts[0] += before
+            counts[1] += both
 
     def admits(self, values: dict[int, Ball]) -> bool:
         met = [tie.condition for tie in self.bench.points.ties]

@@ -140,7 +140,7 @@ def _decided(bench: Bench, end: float, quick: bool = False) -> Verdict:
         else:
             shapes = f"{list(before.shape)} and {list(after.shape)}"
             return Verdict("false", "shapes", note=f"the two sides have different shapes: {shapes}")
-    pairs = [(a, b) for a, b in zip(before.items, after.items, strict=True) if a != b]
+    pairs = [(a, b) for _, a, b in bench.differing(before, after)]
     if not pairs:
         return Verdict("true", SAME)
     try:

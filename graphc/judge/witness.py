@@ -62,8 +62,9 @@ class Search:
         self.same = before.shape == after.shape
         if not after.shape and before.shape:
             after, self.same = Array(before.shape, after.items * len(before.items)), True
-        self.pairs = [(a, b) for a, b in zip(before.items, after.items, strict=False) if a != b] if self.same else []
-        self.places = [p for p, a, b in zip(box(before.shape), before.items, after.items, strict=False) if a != b]
+        found = bench.differing(before, after) if self.same else []
+        self.pairs = [(a, b) for _, a, b in found]
+        self.places = [place for place, _, _ in found]
         self.comparison = Comparison(bench, self.pairs, self.random, end) if self.pairs else None
 
     def witness(self) -> Witness | None:
