@@ -5,9 +5,8 @@ Nothing pickled is ever loaded. Names that end in `_train` and `_test` are the p
 
 from __future__ import annotations
 
-import zipfile
-import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -23,25 +22,34 @@ from .table import Table
 PICKLED = "it holds Python objects, which would have to be unpickled"
 AS_NUMBERS = "save an array of numbers, with numpy.save or numpy.savez"
 
+# What is known of an error by its words: what to say instead, and what to do.
+TOLD = (
+    ("allow_pickle", PICKLED, AS_NUMBERS),
+    ("Python objects", PICKLED, AS_NUMBERS),
+    ("mmap length", "the file is shorter than its header promises", "fetch or write the file again"),
+)
+
 
 def map_npy(path: Path) -> np.ndarray:
     """The array of an .npy file, read from there piece by piece as it is needed."""
-    try:
+    with _sound(path):
         array = np.load(path, mmap_mode="r", allow_pickle=False)
-    except EOFError:
-        raise unread(path, "the file ends within its header") from None
-    except ValueError as error:
-        raise _damaged(path, error) from None
     return numeric(array, str(path))
 
 
-def _damaged(path: Path, error: ValueError) -> GraphcError:
-    said = str(error)
-    if "object" in said.lower() or "pickle" in said.lower():
-        return unread(path, PICKLED, AS_NUMBERS)
-    if "mmap length" in said or "size" in said:
-        return unread(path, "the file is shorter than its header promises", "fetch or write the file again")
-    return unread(path, f"this is no sound .npy file: {said}", AS_NUMBERS)
+@contextmanager
+def _sound(path: Path, member: str = "") -> Iterator[None]:
+    """Whatever NumPy and zipfile make of a damaged file, they make with some exception of their own choice."""
+    try:
+        yield
+    except GraphcError:
+        raise
+    except Exception as error:
+        said = str(error) or type(error).__name__
+        kind = f"{path.suffix} file" if path.suffix in (".npy", ".npz") else "file of arrays"
+        unknown = (f"this is no sound {kind}: {said}", AS_NUMBERS)
+        what, hint = next((told for mark, *told in TOLD if mark in said), unknown)
+        raise unread(path, member + what, hint) from None
 
 
 def read_npy(path: Path, target: str | None = None) -> Table | Dataset:
@@ -54,23 +62,16 @@ def read_npy(path: Path, target: str | None = None) -> Table | Dataset:
 
 
 def read_npz(path: Path) -> Dataset:
-    try:
-        with np.load(path, allow_pickle=False) as archive:
-            names = list(archive.files)
-            if not names:
-                raise unread(path, "the archive has no arrays in it")
-            return _parts(path.name, names, lambda name: _member(archive, name, path))
-    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
-        raise unread(path, f"this is no sound .npz file: {error}", "fetch or write the file again") from None
+    with _sound(path), np.load(path, allow_pickle=False) as archive:
+        arrays = {name: _member(archive, name, path) for name in archive.files}
+    if not arrays:
+        raise unread(path, "the archive has no arrays in it")
+    return _parts(path.name, list(arrays), arrays.__getitem__)
 
 
 def _member(archive: Mapping[str, np.ndarray], name: str, path: Path) -> np.ndarray:
-    try:
+    with _sound(path, f"`{name}`: "):
         found = archive[name]
-    except ValueError as error:
-        pickled = "allow_pickle" in str(error)
-        why = PICKLED if pickled else f"it is no sound array: {error}"
-        raise unread(path, f"`{name}`: {why}", AS_NUMBERS if pickled else None) from None
     if not isinstance(found, np.ndarray):
         raise unread(path, f"`{name}` in it is no array", "an .npz file holds arrays, written with numpy.savez")
     return found
