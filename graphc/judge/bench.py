@@ -9,7 +9,7 @@ from fractions import Fraction
 from time import monotonic
 
 from ..language.expression import Expression, Number
-from .dag import PIECEWISE, Dag
+from .dag import PIECEWISE, Dag, TooMuch
 from .expand import MAX_TERMS, Array, Expand, box, sizes
 from .facts import apart, together
 from .givens import Givens
@@ -20,6 +20,7 @@ from .total import parts
 from .world import World
 
 SIZES = (3, 4, 5, 6, 7)
+MANY = 64  # axes of one tensor
 
 
 @contextmanager
@@ -44,8 +45,12 @@ class Bench:
         seconds: float | None = None,
         context: Sequence[Expression] = (),
         terms: int = MAX_TERMS,
+        most: int = MANY,
     ) -> None:
-        """`context` are other lines of the same derivation, which say how many axes a name has."""
+        """`context` are other lines of the same derivation, which say how many axes a name has.
+
+        Refused are more than `terms` elements, and more than `most` axes with a length of their own.
+        """
         self.givens, self.chosen = givens, chosen
         self.apart: Point | None = None  # where the lines were found to differ
         with deep():
@@ -61,6 +66,8 @@ class Bench:
                 self.shapes.equation(name)
             read = [self.shapes.line(line) for line in (*self.lines, *conditions)]
             self.shapes.lengths.solve(chosen)
+            if self.shapes.lengths.chosen > most:
+                raise TooMuch("so many axes are too much at such sizes")
             self.expand = Expand(self.shapes, self.dag, terms)
             for name in order:
                 self.expand.equation(name)

@@ -12,7 +12,7 @@ from time import monotonic
 from typing import Any, Literal
 
 from ..language.expression import Expression
-from .bench import SIZES, Bench, deep
+from .bench import MANY, SIZES, Bench, deep
 from .dag import TooMuch
 from .dims import Misfit, NoRoom
 from .expand import MAX_TERMS
@@ -22,10 +22,16 @@ __all__ = ["Assumption", "Givens", "Slope", "Verdict", "Witness", "assumption", 
 
 Status = Literal["true", "false", "undecided"]
 BUDGET = 3.8  # seconds for one decision
-# another length for each axis, and how much that may come to; where it is too much, smaller ones
-SCHEMES = ((SIZES, 4_000), ((3, 2, 4, 3, 2), 4_000), ((2, 3, 2, 3), 12_000), ((2,), MAX_TERMS), ((1, 2), MAX_TERMS))
-SECOND = (((5, 3, 2, 4), 2_000), ((4, 2, 3), 2_000))  # an equation that holds at one length only shows at another
-WITNESS = ((2, 3, 4, 5), (2,))
+# another length for each axis, how many elements that may come to and how many axes there may be; else smaller ones
+SCHEMES = (
+    (SIZES, 4_000, 4),
+    ((3, 2, 4, 3, 2), 4_000, 6),
+    ((2, 3, 2, 3), 12_000, MANY),
+    ((2,), MAX_TERMS, MANY),
+    ((1, 2), MAX_TERMS, MANY),
+)
+# an equation that holds at one length only shows at another
+SECOND = (((5, 3, 2, 4), 2_000, 4), ((4, 2, 3), 2_000, MANY))
 
 
 @dataclass(frozen=True)
@@ -94,7 +100,7 @@ SAME = "the same once written out"
 
 
 def _first_fitting(
-    schemes: Sequence[tuple[Sequence[int], int]],
+    schemes: Sequence[tuple[Sequence[int], int, int]],
     givens: Givens,
     lines: Sequence[Expression],
     end: float,
@@ -102,12 +108,12 @@ def _first_fitting(
 ) -> Bench:
     """The lines at the first sizes at which they are neither empty nor too large."""
     problem: Exception = TooMuch("it takes too long")
-    for sizes, terms in schemes:
+    for sizes, terms, most in schemes:
         seconds = end - monotonic()
         if seconds <= 0:
             break
         try:
-            return Bench(givens, lines, sizes, seconds, context, terms)
+            return Bench(givens, lines, sizes, seconds, context, terms, most)
         except RecursionError:
             raise TooMuch("it is nested too deeply") from None
         except (TooMuch, NoRoom) as error:
