@@ -62,9 +62,9 @@ def _why(line: Judged, width: int) -> Iterator[Line]:
     """The point where it differs from the line before, the rule, the repair, and what would have saved it."""
     if line.witness is not None:
         point = ", ".join(f"{name} = {value_text(value)}" for name, value in line.witness.at.items())
-        before, after = value_text(line.witness.before), value_text(line.witness.after)
-        where = f"at {point}: " if point else ""
-        yield from _labelled("differs", f"{where}the line before is {before}, this one {after}", width)
+        if point:
+            yield from _labelled("differs", f"at {point}:", width)
+        yield from _labelled("" if point else "differs", _difference(line.witness.before, line.witness.after), width)
     if line.note and line.witness is None:
         yield from _labelled("differs", line.note, width)
     if line.rule:
@@ -75,6 +75,21 @@ def _why(line: Judged, width: int) -> Iterator[Line]:
             yield [Piece(f"{'' if place else 'repair':{LABEL}}", "dim"), Piece(text, "green")]
     if line.saving:
         yield from _labelled("holds if", line.saving, width)
+
+
+def _difference(before: Any, after: Any) -> str:
+    """Both values; of tensors, those of the first element at which they differ."""
+    place: list[int] = []
+    while isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
+        index = next((k for k, pair in enumerate(zip(before, after, strict=True)) if pair[0] != pair[1]), None)
+        if index is None:
+            break
+        place.append(index)
+        before, after = before[index], after[index]
+    values = value_text(before), value_text(after)
+    if not place:
+        return f"the line before is {values[0]}, this one {values[1]}"
+    return f"element {value_text(place)} of the line before is {values[0]}, of this one {values[1]}"
 
 
 def _labelled(label: str, said: str, width: int) -> Iterator[Line]:

@@ -132,9 +132,16 @@ def test_only_the_first_false_line_is_explained():
     first = Line(2, "x", "false", "balls", witness=Witness({"x": 1}, 2, 1), repair="2*x", rule="the sum rule")
     text = written(Line(1, "2*x", "true"), first, Line(3, "3*x", "false", "balls", witness=Witness({"x": 1}, 1, 3)))
     assert text.count("differs") == 1
-    assert "at x = 1: the line before is 2, this one 1" in text
+    assert "differs  at x = 1:\n         the line before is 2, this one 1".replace(" " * 9, " " * 15) in text
     assert "rule     the sum rule" in text
     assert "repair   = 2*x" in text
+
+
+def test_of_tensors_the_first_element_that_differs_is_shown():
+    witness = Witness({"X": [[1, 0], [0, 0]]}, [[1, 2], [3, 4]], [[1, 2], [5, 4]])
+    text = written(Line(1, "X", "true"), Line(2, "Y", "false", "balls", witness=witness))
+    assert "at X = [[1, 0], [0, 0]]:" in text
+    assert "element [1, 0] of the line before is 3, of this one 5" in text
 
 
 def test_the_assumption_that_would_have_saved_a_line_is_named():
