@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from .graph.network import Network, load
     from .graph.operators import const, input, op, param
     from .language.errors import GraphcError
+    from .present.derived.shown import derive
 
 _HOMES = {
     "GraphcError": "language.errors",
@@ -20,11 +21,12 @@ _HOMES = {
     "const": "graph.operators",
     "op": "graph.operators",
     "grad": "calculus.grad",
+    "derive": "present.derived.shown",
     "compile": "compiler.program",
     "Program": "compiler.program",
 }
 
-__all__ = ["GraphcError", "Network", "Program", "compile", "const", "grad", "input", "load", "op", "param"]
+__all__ = ["GraphcError", "Network", "Program", "compile", "const", "derive", "grad", "input", "load", "op", "param"]
 
 
 def __getattr__(name: str) -> Any:
