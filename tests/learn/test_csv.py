@@ -127,6 +127,15 @@ def test_the_line_is_right_however_far_down_it_is(tmp_path, line):
     assert (caught.value.line, caught.value.column) == (line, 5)
 
 
+@pytest.mark.parametrize(
+    ("text", "said"), [("u,v,t\n1,2,0\n1,3,2\n", "2 in row 2 (line 3) is"), ("\n1 2 0\n\n1 3 2\n", "2 in row 2 is")]
+)
+def test_a_label_out_of_range_is_said_with_its_line_where_each_line_is_a_row(tmp_path, text, said):
+    with pytest.raises(GraphcError) as caught:
+        fit_to(load("mlp"), read(written(tmp_path, text)))
+    assert said in str(caught.value)
+
+
 def test_a_column_of_text_that_an_input_would_get_is_pointed_at(tmp_path):
     file = written(tmp_path, "colour,size,t\nred,1,0\nblue,2,1\n")
     with pytest.raises(GraphcError, match=r":2:1: `colour` is a column of text, and the input x\[n, d\] takes numbers"):

@@ -175,6 +175,8 @@ REFUSED = [
     ("[n, 2]", np.zeros((4, 3)), "t[n, 2] takes 2 numbers for each example, and what the data has for it is 3 numbers"),
     ("[n, 1]", [0.5, np.nan, 1, 1], "`t` is NaN in row 2"),
     ("[n, 1]", [0.5, 1, np.inf, 1], "`t` is infinite in row 3"),
+    ("[n, 1]", [0.5, 1, 1e300, 1], "1e+300 in row 3 is too large for float32"),
+    ("[n, 1]", "abc", "not of numbers"),
     ("[n, 1]", [0, 1], "differ in their rows: x has 4, t has 2"),
     ("[n, 1]", [None, 1, 2, 3], "is of objects, not of numbers"),
 ]

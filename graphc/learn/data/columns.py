@@ -41,6 +41,7 @@ def as_dataset(
         {str(leaf.name): table.take(taken[leaf]).values for leaf in features},
         {str(leaf.name): table.take(taken[leaf]) for leaf in targets if leaf in taken},
         tuple(names),
+        first_line=table.first_line,
     )
 
 

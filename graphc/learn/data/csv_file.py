@@ -110,8 +110,9 @@ class _Reading:
 
     def table(self, target: str | None) -> Table:
         values = np.empty((self.most, self.width))
-        count = 0
+        count, first = 0, self.waiting[0].number
         for block in self._blocks():
+            last = block[-1].number
             values[count : count + len(block)] = self._values(block)
             count += len(block)
         classes: dict[int, tuple[str, ...]] = {}
@@ -119,7 +120,8 @@ class _Reading:
             classes[column], place = texts.sorted()
             values[:count, column] = place[values[:count, column].astype(np.intp)]
         places = {column: placed(self.first_text[column], self.delimiter)[column] for column in classes}
-        return Table(self.path.name, values[:count], self.names, classes, places, target)
+        each_line = last - first + 1 == count
+        return Table(self.path.name, values[:count], self.names, classes, places, target, first if each_line else 0)
 
     def _blocks(self) -> Iterator[list[Line]]:
         block, size = self.waiting, 0

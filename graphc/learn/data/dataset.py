@@ -23,7 +23,7 @@ class Target:
     def of(cls, given: Any, what: str) -> Target:
         """Numbers as they are; texts as the numbers of classes, which they name in their order."""
         array = np.asanyarray(given)
-        if array.dtype.kind == "U" and array.size:
+        if array.dtype.kind == "U" and array.size and array.ndim:
             names, numbers = np.unique(array, return_inverse=True)
             return cls(numbers.reshape(array.shape), tuple(map(str, names)))
         array = numeric(given, what)
@@ -36,7 +36,7 @@ class Dataset:
     """Inputs and targets by name, the first axis of each its rows. `name` is what messages call it.
 
     `features` name the columns of a lone input; `picture` is the height and width where rows are images. `held_out` are
-    examples of the same kind that nothing is to be learnt from.
+    examples of the same kind that nothing is to be learnt from. `first_line` is the first row's, where rows are lines.
     """
 
     name: str
@@ -45,6 +45,7 @@ class Dataset:
     features: tuple[str, ...] = ()
     picture: tuple[int, ...] | None = None
     held_out: Dataset | None = None
+    first_line: int = 0
 
     def __post_init__(self) -> None:
         counts = {name: len(array) for name, array in self.arrays()}
@@ -80,7 +81,7 @@ class Dataset:
         """Some of the rows: views of the arrays where `rows` is a slice."""
         targets = {name: replace(target, values=target.values[rows]) for name, target in self.targets.items()}
         inputs = {name: array[rows] for name, array in self.inputs.items()}
-        return replace(self, inputs=inputs, targets=targets, held_out=None)
+        return replace(self, inputs=inputs, targets=targets, held_out=None, first_line=0)
 
 
 def _named(given: Any, name: str) -> Mapping[str, Any]:

@@ -12,12 +12,15 @@ from ...language.errors import GraphcError
 from .axes import fitted, known, signature
 from .dataset import Target
 from .feed import Column
-from .labels import class_numbers, counted, every_row
+from .labels import Explain, class_numbers, counted, every_row
 
 
 @dataclass
 class Wanted:
-    """One input and what goes to it. `limit` is how many classes a subscript may name, where one is known."""
+    """One input and what goes to it. `limit` is how many classes a subscript may name, where one is known.
+
+    `first_line` is that of the first row, where the rows are lines of a file.
+    """
 
     leaf: Leaf
     target: Target
@@ -25,6 +28,7 @@ class Wanted:
     sizes: dict[str, int]
     dtype: np.dtype
     limit: int | None = None
+    first_line: int = 0
 
     @property
     def values(self) -> np.ndarray:
@@ -51,8 +55,18 @@ class Wanted:
             f"and what {self.data} has for it is {_row(list(map(str, self.row)))}"
         )
 
+    def check(self, right: Callable[[np.ndarray], np.ndarray], wrong: str, hint: Explain = lambda piece: None) -> None:
+        every_row(self.values, self.what, self.first_line, right, wrong, hint)
+
+    def classes(self, count: int | None) -> int:
+        """The largest of the class numbers that the values have to be."""
+        return class_numbers(self.values, count, self.what, self.first_line)
+
     def column(self, shape: tuple[int, ...], one_hot: int = 0) -> Column:
         dtype = np.dtype(np.int64) if self.leaf.integer else self.dtype
+        if self.values.dtype.kind == dtype.kind == "f" and self.values.dtype.itemsize > dtype.itemsize:
+            most = np.finfo(str(dtype)).max
+            self.check(lambda v: np.abs(v) <= most, f"is too large for {dtype}")
         return Column(self.values, shape, dtype, one_hot)
 
 
@@ -81,7 +95,7 @@ def _one_hot(wanted: Wanted) -> Column:
             sizes[str(extents[-1])] = width
         return wanted.column((*shape, width), one_hot=width)
     shape = wanted.fit()
-    every_row(wanted.values, _is_one_hot, wanted.what, "is not one-hot: a single 1 among zeros")
+    wanted.check(_is_one_hot, "is not one-hot: a single 1 among zeros")
     return wanted.column(shape)
 
 
@@ -93,13 +107,13 @@ def _classes(wanted: Wanted, width: int | None) -> int:
             f"{wanted.data} has {len(names)} classes ({counted(names)}), and {signature(leaf)} tells {width} apart",
             f"let the last axis of `{leaf.name}`, and the layer before the loss, have {len(names)}",
         )
-    top = class_numbers(wanted.values, width or len(names) or None, wanted.what)
+    top = wanted.classes(width or len(names) or None)
     return width or len(names) or top + 1
 
 
 def _integer(wanted: Wanted) -> Column:
     shape = wanted.fit()
-    class_numbers(wanted.values, wanted.limit or len(wanted.target.classes) or None, wanted.what)
+    wanted.classes(wanted.limit or len(wanted.target.classes) or None)
     return wanted.column(shape)
 
 
@@ -112,19 +126,19 @@ def _binary(wanted: Wanted) -> Column:
             f"declare `input {leaf.name}[{axes}, {len(names)}] : one_hot`, with {len(names)} outputs and a softmax",
         )
     shape = wanted.fit()
-    every_row(wanted.values, lambda v: (v == 0) | (v == 1), wanted.what, "is neither 0 nor 1", _of_plus_minus_one)
+    wanted.check(lambda v: (v == 0) | (v == 1), "is neither 0 nor 1", _of_plus_minus_one)
     return wanted.column(shape)
 
 
 def _unit(wanted: Wanted) -> Column:
     shape = wanted.fit()
-    every_row(wanted.values, lambda v: (v > 0) & (v < 1), wanted.what, "is not between 0 and 1")
+    wanted.check(lambda v: (v > 0) & (v < 1), "is not between 0 and 1")
     return wanted.column(shape)
 
 
 def _distribution(wanted: Wanted) -> Column:
     shape = wanted.fit()
-    every_row(wanted.values, _is_distribution, wanted.what, "is no distribution: its numbers do not add up to 1")
+    wanted.check(_is_distribution, "is no distribution: its numbers do not add up to 1")
     return wanted.column(shape)
 
 

@@ -66,7 +66,9 @@ def _fitted(
         size = _picture(leaf, target.values, data, sizes)
         if size is not None:
             target = Target(np.round(resized(target.values, *size)))
-        columns[name] = encode(Wanted(leaf, target, data.name, sizes, dtype, _limit(network, leaf, sizes)))
+        columns[name] = encode(
+            Wanted(leaf, target, data.name, sizes, dtype, _limit(network, leaf, sizes), data.first_line)
+        )
         names = target.classes or _numbered(leaf, columns[name])
         if names:
             classes = {**classes, name: names}
@@ -86,7 +88,7 @@ def _input(
     size = _picture(leaf, values, data, sizes)
     if size is not None:
         values = resized(values, *size)
-    column = encode(Wanted(leaf, replace(target, values=values), data.name, sizes, dtype, limit))
+    column = encode(Wanted(leaf, replace(target, values=values), data.name, sizes, dtype, limit, data.first_line))
     return replace(column, scale=1 / 255) if bytes_of_images else column
 
 

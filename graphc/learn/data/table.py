@@ -15,7 +15,7 @@ from .dataset import Target
 class Table:
     """`columns` are the names in the first line, if there are some. A column of text is in `classes`, with its texts
     sorted; its values are their numbers, and `texts` has the place of the first of them. `target` is the name of the
-    column that is to be learnt, if it is said.
+    column that is to be learnt, if it is said. `first_line` is that of the first row, where each row is a line.
     """
 
     name: str
@@ -24,6 +24,7 @@ class Table:
     classes: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     texts: Mapping[int, Cell] = field(default_factory=dict)
     target: str | None = None
+    first_line: int = 0
 
     @property
     def width(self) -> int:
