@@ -84,6 +84,8 @@ def asked(net: Any, of: str | None, wrt: list[str] | None) -> tuple[Node, list[N
     named = [net[name] for name in split_names(wrt or [])]
     used = set(order([target]))
     for node in named:
+        if node is target:
+            raise GraphcError(f"`{node.name}` differentiated by itself is 1: there is nothing to derive")
         if node not in used:
             raise GraphcError(f"`{target.name}` does not depend on `{node.name}`")
         if node.integer:

@@ -18,11 +18,11 @@ from ..derivation.paper import on_paper
 from ..derivation.step import Derivative
 from ..graph.node import Map, Node, order, plain_map
 from ..graph.rebuild import rebuild
-from ..graph.scalar import Affine, Scalar, position
+from ..graph.scalar import Affine, Read, Scalar, position
 from ..graph.size import Size
 from ..graph.text import written
 from ..language import expression as e
-from .backward import Flow, names_of, on_path
+from .backward import Flow, derivative, names_of, on_path
 from .boxes import columns
 from .layers import layers
 from .notation.text import text
@@ -31,7 +31,11 @@ if TYPE_CHECKING:
     from ..graph.network import Network
 
 LONGEST = 42  # columns of an adjoint; what takes more goes by its name
+SHORTER = 5  # columns by which an adjoint has to be shorter than what stands on the arrow already
 WIDEST, SHORT = 40, 30  # columns of each line of a slope; what is longer than SHORT stands on two lines
+
+
+EXTREMES = {"max": "1 at the maximum, else 0", "min": "1 at the minimum, else 0"}
 
 
 def flow(net: Network, of: Node, wrt: Sequence[Node]) -> Flow:
@@ -43,16 +47,16 @@ def flow(net: Network, of: Node, wrt: Sequence[Node]) -> Flow:
     said = _Said(of, names, Values(net.nodes.values()))
     blocks = Blocks(of, wrt, names)
     slopes: dict[tuple[Node, Node], str] = {}
-    alone: set[Node] = set()  # what only `of` reads: its adjoint stands on the arrow already
+    alone: dict[Node, str] = {}  # what only `of` reads: its adjoint stands on the arrow, unless it became shorter
     for by, edges in blocks.incoming.items():
         for edge in edges:
-            line = said.slope(edge)
+            line = said.picked(edge) if _picks(edge) else said.slope(edge)
             if not blocks.inside(edge.of) and max(map(columns, line.split("\n"))) <= WIDEST:  # it has no other way
                 slopes[edge.of, by] = line
-                alone |= {by} if edge.of is of and len(edges) == 1 else set()
+                alone |= {by: line} if edge.of is of and len(edges) == 1 else {}
     adjoints = said.adjoints([node for node in named if node in path and node is not of])
-    short = {node: line for node, line in adjoints.items() if columns(line) <= LONGEST and node not in alone}
-    return Flow(slopes, short)
+    most = {node: columns(alone[node]) - SHORTER if node in alone else LONGEST for node in adjoints}
+    return Flow(slopes, {node: line for node, line in adjoints.items() if columns(line) <= min(most[node], LONGEST)})
 
 
 class _Said:
@@ -70,6 +74,11 @@ class _Said:
         axes, body = self.names.expression(self._map(self.values.named(edge.body)[0], edge.box, edge.labels))
         line = self._equation(Derivative("", (), of, of_at, by, by_at), body, axes)
         return line if columns(line) <= SHORT else line.replace(" = ", "\n= ", 1)
+
+    def picked(self, edge: Edge) -> str:
+        """∂s/∂c = 1 at the maximum, and 0 elsewhere: as a formula it says which place is the first to reach it."""
+        named = derivative(self.names.of[edge.of], self.names.of[edge.by])
+        return f"{named}\n= {EXTREMES[edge.of.reduce or '']}"
 
     def adjoints(self, path: Sequence[Node]) -> dict[Node, str]:
         """Each in terms of those that it is made of: ∂L/∂W = xᵀ ∂L/∂z."""
@@ -106,10 +115,8 @@ class _Said:
         """In whole tensors where that is shorter, with the axes of what is differentiated first."""
         used = {part.name for part in _names(right)}
         indices = [form.name for form in left.of_at + left.by_at if isinstance(form, e.Name) and form.name in used]
-        parts = any(
-            axis.extent is not None for axis in axes if axis.name in used
-        )  # of a tensor, which has no name of its own
-        whole = None if parts else matrix(right, list(dict.fromkeys(indices)), self.extents) if indices else right
+        cut = any(axis.extent is not None for axis in axes if axis.name in used)  # a part of a tensor has no name
+        whole = None if cut else matrix(right, list(dict.fromkeys(indices)), self.extents) if indices else right
         lines = [self._line(left, right)]
         if whole is not None:
             lines.insert(0, self._line(replace(left, of_at=(), by_at=()), whole))
@@ -124,6 +131,10 @@ class _Said:
 
     def _map(self, body: Scalar, box: tuple[Size, ...], labels: tuple[str, ...]) -> Map:
         return plain_map(None, box, body, labels)
+
+
+def _picks(edge: Edge) -> bool:
+    return edge.of.reduce in EXTREMES and isinstance(edge.of.body, Read)
 
 
 def _names(expression: e.Expression) -> Iterator[e.Name]:

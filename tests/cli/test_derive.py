@@ -115,6 +115,7 @@ def test_a_network_from_python_is_derived_by_its_variables_names(graphc, tmp_pat
         (["lenet5", "--of", "zz"], "no tensor `zz`"),
         (["lenet5", "--wrt", "y"], "`L` does not depend on `y`"),
         (["attention", "--wrt", "tok"], "`tok` cannot be differentiated by: it holds integers"),
+        (["logistic", "--of", "y", "--wrt", "y"], "by itself is 1"),
         (["logistc"], "logistic"),
         (["logistic", "--zoom", "atom"], "atom"),
         (["logistic", "--format", "pdf"], "pdf"),

@@ -69,6 +69,8 @@ def test_adjoints_stand_in_the_boxes_where_they_are_short_and_go_by_name_where_n
     assert box(shown, "a").parts[0].adjoint == "∂L/∂a = (y − t)/n"
     assert box(shown, "w").parts[0].adjoint == "∂L/∂w = xᵀ(∂L/∂a)"
     assert box(shown, "L").parts[0].adjoint == "∂L/∂L = 1"
+    assert box(shown, "y").parts[0].adjoint == "∂L/∂y"  # the arrow says it
+    assert box(drawn(load("lenet5"), "W5"), "z").parts[0].adjoint == "∂L/∂z = (y − t)/n"  # the arrow says it longer
     assert box(drawn(load("lenet5"), "K1"), "c1").parts[0].adjoint == "∂L/∂c₁"
 
 
@@ -78,6 +80,10 @@ def test_local_derivatives_stand_on_the_edges_in_the_values_that_have_names() ->
     assert written["C", "B"] == "∂C/∂B = W₁"
     assert written["A", "W0"] == "∂A/∂W₀ = x"
     assert slopes(drawn(load("mlp"), "W2"))["y", "W2"] == "∂y[i,j]/∂W₂[k,j]\n= y[i,j]·(1 − y[i,j])·h[i,k]"
+
+
+def test_a_pooling_window_passes_its_derivative_to_the_maximum() -> None:
+    assert slopes(drawn(load("lenet5"), "K1"))["s1", "c1"] == "∂s₁/∂c₁\n= 1 at the maximum, else 0"
 
 
 def test_where_one_way_of_several_is_hidden_in_an_equation_the_edge_goes_by_its_name() -> None:
@@ -112,7 +118,7 @@ def test_a_block_with_a_path_around_it_has_its_inner_derivatives_in_the_box() ->
 
 def test_a_shared_parameter_collects_from_every_step() -> None:
     assert {reader for reader, source in slopes(drawn(load("rnn"), "V")) if source == "V"} == {"h2", "h3", "h4", "h5"}
-    assert "V" in tones(drawn(recurrent(50), "V", of="y"))
+    assert "V" in tones(drawn(recurrent(20), "V", of="y"))
 
 
 TRAINED = [name for name in models.names() if (net := load(name)).loss is not None and net.params]
