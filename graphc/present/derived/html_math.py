@@ -77,7 +77,7 @@ def as_text(expression: e.Expression) -> str:
 def style() -> str:
     """The size of each width: as large as there is room for."""
     steps = range(STEP, WIDEST + STEP, STEP)
-    return " ".join(f".graphc math.w{step} {{ --fits: calc(100cqi / {step * 1.1:g}) }}" for step in steps)
+    return " ".join(f".graphc math.w{step} {{ --fits: calc(100cqi / {step * 1.14:g}) }}" for step in steps)
 
 
 def pieces(parts: tuple[Shape, ...]) -> list[tuple[Shape, ...]]:
