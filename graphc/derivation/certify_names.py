@@ -14,9 +14,20 @@ from ..graph.network import Network
 from ..graph.node import Leaf, Map, Node, order
 from ..graph.text import written
 from ..judge.givens import Assumption, Slope, Statement, assumption
-from ..language.expression import Bound, Constant, Equation, Expression, Name, Number, Reduce, Subscript
+from ..language.expression import (
+    Bound,
+    Constant,
+    Equation,
+    Expression,
+    Name,
+    Number,
+    Product,
+    Reduce,
+    Subscript,
+    Sum,
+)
 from .certify_claim import Claim
-from .certify_through import NOWHERE, Through
+from .certify_through import NOWHERE, ZERO, Through
 from .scalar_terms import names as mentioned
 from .scalar_terms import rebuilt, substituted, walked
 from .step import Derivation, Derivative, Step
@@ -74,6 +85,19 @@ class Meanings:
             given = tuple(self.learned[name][choice] for name in vanished if name in self.learned)
             if given:
                 yield self._claim(step, step.opens, given)
+
+        measured = self._measured(step)
+        if measured is not None:
+            yield from self.claims(measured)
+
+    def _measured(self, step: Step) -> Step | None:
+        """The step with nothing added to both sides that tells how far its free indices run: 0 times the derivative
+        that it is a form of."""
+        for name, known in self.learned.items():
+            if known[-1].right is step.before and self.axes(name) is not None and known[-1].indices:
+                nothing = Product((ZERO, Subscript(Name(name), tuple(Name(bound.name) for bound in known[-1].indices))))
+                return replaced(step, before=_plus(step.before, nothing), after=_plus(step.after, nothing))
+        return None
 
     def _through(self, total: Derivative, step: Step) -> Claim:
         """A derivative through several tensors, made from all that read the one it is by."""
@@ -280,6 +304,10 @@ def plain_name(expression: Expression) -> str | None:
         if all(isinstance(place, Name) for place in places) and len(set(places)) == len(places):
             return expression.base.name
     return None
+
+
+def _plus(expression: Expression, term: Expression) -> Expression:
+    return Sum((*(expression.terms if isinstance(expression, Sum) else (expression,)), term))
 
 
 def _over(equation: Equation, right: Expression) -> Equation:

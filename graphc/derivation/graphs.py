@@ -28,7 +28,7 @@ class Blocks:
             names.invent(of, "y" if of.rank else "L")
             self.named.add(of)
         computed = [node for node in nodes if isinstance(node, Map)]
-        if not any(node in self.named for node in computed if node is not of):
+        if not any(node.name for node in computed):
             self._name(computed)  # a graph made in Python
         for node in nodes:
             if isinstance(node, Map) and node not in self.named and not node.plain:

@@ -9,7 +9,6 @@ from ..graph.node import Leaf, Map, Node
 from ..graph.scalar import Read, Scalar, transform
 from ..graph.text import written
 from .matrix import matrix
-from .matrix import matrix
 from .page import Box, Labels, over
 from .step import Result
 

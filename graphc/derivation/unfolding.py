@@ -25,13 +25,14 @@ from ..graph.scalar import (
     reads,
     where,
 )
-from ..language.expression import Expression
+from ..language.expression import Expression, Subscript
 from .edge import Edge, Path
 from .joining import relabelled
 from .naming import subscripted
 from .page import Page, places
 from .paper import on_paper
 from .scalar import explain
+from .scalar_terms import names, walked
 from .step import Step, Zoom
 from .sums import unsettled
 from .table import RULES
@@ -59,6 +60,10 @@ class Unfolding:
             self._functions(way)
             return tuple(self.steps)
         between = self._expression(spread)
+        unmeasured = names(between) & {label for label in self.edge.labels if not self._is_read(label)}
+        if unmeasured:  # nothing says how far these indices run
+            self._functions(way)
+            return tuple(self.steps)
         self._line("delta", self.before, between, (self.of,))
         (line,) = self.steps
         self.ids, self.steps = (f"{line.id}.{k}" for k in count(1)), []
@@ -85,6 +90,10 @@ class Unfolding:
 
     def _expression(self, body: Scalar) -> Expression:
         return self.page.expression(body, self.edge.box, self.edge.labels)
+
+    def _is_read(self, label: str) -> bool:
+        places = (at for part in walked(self.after) if isinstance(part, Subscript) for at in part.subscripts)
+        return any(label in names(at) for at in places)
 
     def _holders(self) -> tuple[str, ...]:
         return tuple(map(self.page.called, self.edge.values))
@@ -142,15 +151,15 @@ class Unfolding:
         if read.tensor in self.page.explained.get(of, ()) or (function and of in self.page.explained):
             return
         self.page.explained.setdefault(of, set()).add(read.tensor)
-        names = self.page.names
+        own = self.page.names
         direct = of is self.edge.of and read.tensor is self.edge.by and len(of.box) == len(self.edge.box)
         inside = (tensor for tensor in of.inputs if isinstance(tensor, Map))
-        made = [part for part in dict.fromkeys((of, *inside)) if part not in names.of]
-        labels = self.edge.labels if direct else relabelled(of.labels[: len(of.box)], names.unusable)
+        made = [part for part in dict.fromkeys((of, *inside)) if part not in own.of]
+        labels = self.edge.labels if direct else relabelled(of.labels[: len(of.box)], own.unusable)
         for part in made:
             assert isinstance(part, Map)
-            name = names.invent(part)
-            bounds, formula = names.expression(part.called(None))
+            name = own.invent(part)
+            bounds, formula = own.expression(part.called(None))
             self._line("name a part", subscripted(name, [bound.name for bound in bounds]), formula, (), "scalar")
 
         def over(body: Scalar) -> Expression:
@@ -166,8 +175,8 @@ class Unfolding:
         if made and value is not None and of not in made:
             opens = (self.page.called(of), *map(self.page.called, made))
             self._line("equation", value, over(of.body), opens, "scalar")
-        found = explain(target, over(of.body), over(read), goal, self.ids, value=value, taken=names.taken)
+        found = explain(target, over(of.body), over(read), goal, self.ids, value=value, taken=own.taken)
         self.page.derivatives.update(found.derivatives)
         self.steps.extend(found.steps)
         for part in made:
-            del names.of[part]
+            del own.of[part]

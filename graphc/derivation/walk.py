@@ -13,7 +13,7 @@ from ..calculus.differentiate import differentiate
 from ..calculus.tidy import denominators
 from ..graph.network import Network
 from ..graph.node import Leaf, Map, Node, order
-from ..graph.scalar import ZERO, Index, Read, Scalar, move, move_affine, mul, walk
+from ..graph.scalar import ONE, ZERO, Index, Read, Scalar, apply, move, move_affine, mul, position, walk, where
 from ..language.expression import Expression
 from .chain import Chain, chain
 from .edge import Edge
@@ -49,13 +49,16 @@ class Walk:
         self.sections: list[Section] = []
 
     def derivation(self) -> Derivation:
-        chains = {by: self._chain(by) for by in self.wrt}
+        chains = {by: self._chain(by) for by in self.wrt if by in self.blocks.incoming}
         if all(found is not None for found in chains.values()):
             for by, found in chains.items():
                 assert found is not None
                 self._product(by, found)
         else:
             self._adjoints()
+        for by in self.wrt:
+            if by not in self.found:
+                self._alone(by)
         results = self._results()
         steps = folded(self.page.steps.found, self.sections)
         self.page.steps.found = steps
@@ -131,15 +134,22 @@ class Walk:
         return edge.of_at + edge.by_at == places(len(edge.box)) and edge.box == self.lead + edge.by.extents
 
     def _shares(self, incoming: list[Edge]) -> Product:
-        named = [self._share(edge, self.locals.name(edge)) for edge in incoming]
-        values = [self._best(edge) for edge in incoming]
-        meanings = self._meanings(incoming, first=False)
+        first, then = self._meanings(incoming, first=True), self._meanings(incoming, first=False)
         for edge in incoming:
             if edge.of is not self.of and self._is_opened(edge):
                 value, labels = self.found[edge.of]
                 leaf = self.adjoints[edge.of]
-                meanings[str(leaf.name)] = Meaning(labels, self.page.expression(value, leaf.extents, labels))
-        return Product(named, values, values, meanings, meanings, (), tuple(edge.of for edge in incoming))
+                meaning = Meaning(labels, self.page.expression(value, leaf.extents, labels))
+                first[str(leaf.name)] = then[str(leaf.name)] = meaning
+        return Product(
+            [self._share(edge, self.locals.name(edge)) for edge in incoming],
+            [self._best(edge, self.locals.first(edge)) for edge in incoming],
+            [self._best(edge, edge.body) for edge in incoming],
+            first,
+            then,
+            tuple(holder for edge in incoming for holder in edge.values if self.locals.first(edge) is not edge.body),
+            tuple(edge.of for edge in incoming),
+        )
 
     def _share(self, edge: Edge, slope: Scalar, upstream: Scalar | None = None) -> Contribution:
         """What one reader adds: its own adjoint, by name or as given over its axes, times the local derivative."""
@@ -156,11 +166,10 @@ class Walk:
         write = places(rank) + tuple(move_affine(form, shift) for form in edge.by_at)
         return Contribution(self.lead + edge.box, write, edge.guarded, mul(ahead, move(slope, shift)), labels)
 
-    def _best(self, edge: Edge) -> Contribution:
+    def _best(self, edge: Edge, slope: Scalar) -> Contribution:
         """With the reader's adjoint by name or, where something cancels then, written out."""
-        if edge.of is self.of or not self._is_opened(edge):
-            return self._share(edge, edge.body)
-        return self._share(edge, edge.body, self.found[edge.of][0])
+        opened = edge.of is not self.of and self._is_opened(edge)
+        return self._share(edge, slope, self.found[edge.of][0] if opened else None)
 
     def _is_opened(self, edge: Edge) -> bool:
         """Whether the reader's adjoint is better written out than named."""
@@ -178,6 +187,21 @@ class Walk:
 
     def _is_sum(self, tensor: Node) -> bool:
         return isinstance(tensor, Map) and tensor not in self.blocks.named
+
+    # -- no path
+
+    def _alone(self, by: Node) -> None:
+        """What is differentiated by itself, or by what it does not read."""
+        extents, rank = self.lead + by.extents, len(self.lead)
+        labels = relabelled("ijklmnop"[: len(extents)], self.page.names.unusable)
+        body: Scalar = ZERO
+        if by is self.of:
+            pairs = zip(places(rank), places(rank, rank), strict=True)
+            body = mul(*(where(apply("eq", position(one), position(two)), ONE, ZERO) for one, two in pairs))
+        leaf = self._name(by, labels)
+        rule, before = "nothing to do" if body is ZERO else "start", subscripted(str(leaf.name), labels)
+        self.page.steps.add(rule, before, self.page.expression(body, extents, labels), node=self.page.called(by))
+        self.found[by] = (body, labels)
 
     # -- both
 
@@ -210,14 +234,11 @@ class Walk:
         found = {}
         for by, node in zip(self.wrt, nodes, strict=True):
             extents = self.lead + by.extents
-            body, labels = self.found.get(by, (ZERO, self._fresh(by)))
+            body, labels = self.found[by]
             names = self.page.names.of
             one = result(self.net, self.of, by, names, self.opener.opened(body), extents, labels, node)
             found[f"d{names[self.of]}/d{names[by]}"] = one
         return found
-
-    def _fresh(self, by: Node) -> Labels:
-        return relabelled("ijklmnop"[: len(self.lead) + by.rank], self.page.names.unusable)
 
 
 def _lengths(read: Read, box: Box) -> Box:

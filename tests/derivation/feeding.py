@@ -9,7 +9,7 @@ import numpy as np
 from graphc.compiler.program import compile
 from graphc.derivation.step import Derivation, Result
 from graphc.graph.network import Network, read_network
-from graphc.graph.node import Leaf, Node, order
+from graphc.graph.node import Leaf, Node
 from graphc.language.expression import Source
 from graphc.language.parse import parse_net
 from graphc.language.text import text
@@ -44,8 +44,8 @@ def _values(leaf: Leaf, shape: tuple[int, ...], random: np.random.Generator) -> 
 
 
 def value(node: Node, given: Mapping[str, np.ndarray]) -> np.ndarray:
-    used = {leaf.name for leaf in order([node]) if isinstance(leaf, Leaf) and leaf.kind != "const"}
-    (result,) = compile([node], ["g"])(**{name: array for name, array in given.items() if name in used})
+    program = compile([node], ["g"])
+    (result,) = program(**{name: given[name] for name in program.inputs})
     return np.asarray(result)
 
 

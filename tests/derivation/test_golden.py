@@ -8,8 +8,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from nets import TEXTS, read
-from written import written
+from lectures import TEXTS, read
+from plainly import written
 
 from graphc.derivation.derive import derive
 from graphc.graph.network import Network, load
