@@ -27,6 +27,7 @@ from .world import right
 BUDGET = 1.5  # seconds
 SEARCH = 0.6  # of them for candidates
 CONFIRMED = 16  # candidates at most are confirmed
+FIRST = 12  # parts of what is known that are tried everywhere before the others are
 NEAR = 3.5
 FAR = 12.0  # a candidate that changes more than so much, and most of the line, is another line and no repair
 
@@ -80,7 +81,7 @@ class _Search:
         target = self.values.of(before)
         if target is None:
             raise ValueError
-        self.target = Target(target)
+        self.target = Target(target, self.values.of(after))
         world = self.values.bench.world
         sizes = tuple(sorted(world.sizes))
         lengths = tuple((name, self.values.bench.shapes.sizes[name].size or 1) for name in sizes)
@@ -152,14 +153,16 @@ class _Search:
     def _with_parts(self, bodies: bool) -> Iterator[Edit]:
         """A part of what came before in the place of another, or beside it: under a sum, or anywhere else."""
         places = [s for s in sites(self.after, self.values.axes) if (s.scope != self.values.axes) == bodies]
-        for site in sorted(places, key=lambda site: len(site.path)):
-            for part in self.pool(site.scope):
-                if part is site.part:
-                    continue
-                for new, kind in _beside(site, part):
-                    line = put(self.after, site.path, new)
-                    if line is not None:
-                        yield Edit(line, kind, part)
+        places.sort(key=lambda site: len(site.path))
+        for chosen in (slice(0, FIRST), slice(FIRST, None)):
+            for site in places:
+                for part in self.pool(site.scope)[chosen]:
+                    if part is site.part:
+                        continue
+                    for new, kind in _beside(site, part):
+                        line = put(self.after, site.path, new)
+                        if line is not None:
+                            yield Edit(line, kind, part)
 
 
 def _beside(site: Site, part: Expression) -> Iterator[tuple[Expression, str]]:
@@ -184,13 +187,15 @@ def _differential(quotient: Quotient) -> bool:
 
 
 class Target:
-    """The values of the line before, and where they are defined."""
+    """The values of the line before, where they are defined, and the false line is not narrower."""
 
-    def __init__(self, value: Any) -> None:
+    def __init__(self, value: Any, written: Any | None = None) -> None:
         import numpy as np
 
         self.value = value
         self.defined = np.isfinite(value)
+        if written is not None and written.shape == value.shape and (self.defined & np.isfinite(written)).sum() > 2:
+            self.defined &= np.isfinite(written)
         if self.defined.sum() < 3 and value.size > 3:
             raise ValueError("too little of it is defined")
         self._wanted = value[self.defined]

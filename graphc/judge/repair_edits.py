@@ -9,6 +9,7 @@ from itertools import combinations
 from typing import Any
 
 from ..language.expression import (
+    Bound,
     Call,
     Compare,
     Expression,
@@ -24,7 +25,7 @@ from ..language.expression import (
     Sum,
 )
 from .repair_tree import Site, exchanged, joined, negated, plus, put, renamed, sites, times
-from .total import mentioned
+from .total import mentioned, parts
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,8 @@ def _nothing(part: Any, site: Site, words: Words) -> Found:
 def _scaled(part: Expression, words: Words) -> Found:
     """A two, a half, and the number of what was averaged."""
     yield times(TWO, part), "factor"
+    if isinstance(part, Quotient):
+        yield Quotient(times(TWO, part.left), part.right), "factor"
     yield from ((new, "factor") for new in divided(part, TWO))
     for size in map(Name, words.sizes):
         yield times(size, part), "mean"
@@ -118,7 +121,7 @@ def divided(part: Expression, by: Expression) -> Iterator[Expression]:
 def _number(part: Number, site: Site, words: Words) -> Found:
     kind = "exponent" if isinstance(site.above, Power) and site.path[-1] == 1 else "constant"
     for value in (part.value + 1, part.value - 1, part.value * 2, part.value / 2, part.value * 3):
-        if value:
+        if value or (kind == "constant" and not isinstance(site.above, (Quotient, Power))):
             yield Number(value), kind
     if part.value > 1:
         yield Quotient(ONE, part), kind
@@ -248,9 +251,17 @@ def _reduce(part: Reduce, site: Site, words: Words) -> Found:
     for k, bound in enumerate(part.indices):
         others = (*part.indices[:k], *part.indices[k + 1 :])
         inner = mentioned(part.body)
+        for index in sorted(_indices(part.body) - {bound.name}):
+            yield Reduce(part.kind, (*part.indices[:k], Bound(index), *part.indices[k + 1 :]), part.body), "summation"
         for index in site.scope if bound.name in inner else ("",):
             body = renamed(part.body, {bound.name: index}) if index else part.body
             yield (Reduce(part.kind, others, body) if others else body), "summation"
+
+
+def _indices(part: Expression) -> set[str]:
+    """The names that stand alone as subscripts."""
+    subscripts = [place for one in parts(part) if isinstance(one, Subscript) for place in one.subscripts]
+    return {place.name for place in subscripts if isinstance(place, Name)}
 
 
 def _reindexed(part: Expression, site: Site, words: Words) -> Found:

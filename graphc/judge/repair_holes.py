@@ -281,6 +281,8 @@ def _by(part: Expression, factor: Expression | None) -> Expression:
 def scaled(part: Expression, factor: Expression) -> Iterator[Expression]:
     """factor·part in the ways of writing it."""
     yield _by(part, factor)
+    if isinstance(part, Quotient):
+        yield Quotient(_by(part.left, factor), part.right)
     if isinstance(factor, Quotient):
         if factor.left is ONE:
             yield from divided(part, factor.right)

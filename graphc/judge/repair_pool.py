@@ -60,7 +60,7 @@ class Pool:
             yield Quotient(Name("d" + one), Name("d" + two))
         for one, two in combinations(scope, 2):
             yield Call("where", (Compare((Name(one), Name(two)), ("==",)), ONE, ZERO))
-        own = [part for part in self.parts if part not in atoms and not isinstance(part, Number)]
+        own = [part for part in self.parts if part not in atoms and not isinstance(part, (Number, Compare))]
         for part in sorted(own, key=lambda part: len(parts(part))):
             yield from self._placed(part, scope)
         for atom in atoms:

@@ -28,6 +28,7 @@ UNLIKELY = {
 AT_ONCE = {"swapped": 0.9, "comparison": 0.8, "value": 0.7}  # what is one change to a reader
 DROPPED = 0.2
 SIGNS = frozenset("+-")
+MADE_UP = 1.0  # an absolute value or a sign that nobody spoke of
 BURIED = 0.4  # a sign that was put where none is looked for
 
 
@@ -42,11 +43,14 @@ def cost(old: Expression, new: Expression, kind: str) -> float:
 
 
 def _hidden(old: Expression, new: Expression) -> float:
-    """Minus signs within comparisons, and reciprocals of what stands there already."""
-    fresh = set(parts(new)) - set(parts(old))
+    """Minus signs within comparisons, signs as functions, reciprocals of what stands there already."""
+    known = set(parts(old))
+    fresh = set(parts(new)) - known
+    below = {part.right for part in known if isinstance(part, Quotient)}
     signs = sum(BURIED for part in fresh if isinstance(part, Compare) for side in part.operands if side in fresh)
+    signs += sum(MADE_UP for part in fresh if isinstance(part, Call) and part.function in ("abs", "sign"))
     again = sum(
-        2.0 for part in fresh if isinstance(part, Quotient) and part.left is ONE and part.right in set(parts(old))
+        2.0 for part in fresh if isinstance(part, Quotient) and part.left is ONE and part.right in known - below
     )
     return signs + again
 

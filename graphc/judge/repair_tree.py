@@ -70,7 +70,8 @@ def put(root: Expression, path: Path, new: Expression | None) -> Expression | No
     child = put(root.children[place], tuple(rest), new)
     children = list(root.children)
     if isinstance(root, (Sum, Product)):
-        kept = [] if child is None else list(child.children) if type(child) is type(root) else [child]
+        opens = type(child) is type(root) and type(root.children[place]) is not type(root)
+        kept = [] if child is None else list(child.children) if opens else [child]
         if isinstance(root, Sum) and place:
             kept = [_taken(one) for one in kept]
         return joined(type(root), [*children[:place], *kept, *children[place + 1 :]])
@@ -127,8 +128,8 @@ def times(left: Expression, right: Expression) -> Expression:
 
 def plus(left: Expression, right: Expression) -> Expression:
     """left + right, flat."""
-    terms = [t for side in (left, right) for t in (side.terms if isinstance(side, Sum) else (side,))]
-    return Sum(tuple(terms))
+    first, *others = [t for side in (left, right) for t in (side.terms if isinstance(side, Sum) else (side,))]
+    return Sum((first, *map(_taken, others)))
 
 
 def renamed(part: Expression, names: dict[str, str]) -> Expression:

@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 
 from ..language.errors import GraphcError
-from ..language.expression import Bound, Equation, Expression
+from ..language.expression import Bound, Constant, Equation, Expression, Name
 from .bench import Bench, deep
 from .dag import Dag, TooMuch
 from .dims import NoRoom
@@ -20,6 +20,8 @@ from .total import parts
 
 POINTS = 12
 LENGTHS = (3, 2, 4, 5)
+SHORT = (2, 3, 2)  # where they make too much of it
+TERMS = 20_000  # elements of all sums and tensors of one line
 TURNS = (1, 3, 0, 2, 4)  # of the styles of points: nothing so large that an exponential overflows
 FAILS = (GraphcError, TooMuch, NoRoom, ArithmeticError, ValueError, LookupError, AssertionError)
 
@@ -30,9 +32,9 @@ class Values:
     def __init__(
         self, before: Expression, after: Expression, givens: Givens, context: Sequence[Expression], seconds: float
     ) -> None:
-        self.bench = Bench(givens, (before,), LENGTHS, seconds, (after, *context))
+        self.bench = _opened(before, after, givens, context, seconds)
         self.dag = self.bench.dag
-        self._open()
+        self.dag.deadline = self.bench.shapes._deadline = None  # the search itself looks at the clock
         self.frame = Frame()
         self.reading = Reading(self.frame)
         self.axes = self.bench.axes
@@ -40,18 +42,6 @@ class Values:
         self.places = list(box(sizes(tuple(lengths.values()))))
         self.names = self._names()
         self.floats = Floats(self.dag, self._points())
-
-    def _open(self) -> None:
-        """All equations, those too that the two lines do not speak of."""
-        bench = self.bench
-        for name in bench.world.order(bench.world.equations):
-            if name not in bench.expand.tensors:
-                try:
-                    bench.shapes.equation(name)
-                    bench.shapes.lengths.solve(LENGTHS)
-                    bench.expand.equation(name)
-                except FAILS:
-                    continue
 
     def _names(self) -> dict[str, int]:
         """Every tensor that may be read, with the number of its axes."""
@@ -104,10 +94,11 @@ class Values:
 
     def _nodes(self, line: Expression) -> list[int] | None:
         bench = self.bench
+        bench.expand._left, bench.shapes._parts = TERMS, 0  # each line has as much as a line may have
         try:
             line = bench.world.regrouped(line)
             bench.shapes.shape(line, self.frame, bench.shapes.indices)
-            bench.shapes.lengths.solve(LENGTHS)
+            bench.shapes.lengths.solve(bench.chosen)
             found: list[int] = []
             for place in self.places:
                 env = dict(zip(self.axes, place, strict=True))
@@ -116,6 +107,24 @@ class Values:
         except FAILS:
             bench.shapes.lengths.dims, bench.shapes.lengths.accesses = [], []
             return None
+
+
+def _opened(
+    before: Expression, after: Expression, givens: Givens, context: Sequence[Expression], seconds: float
+) -> Bench:
+    """The line before with all equations beside it, those too that it does not speak of; at lengths that are not too
+    much."""
+    names = tuple(Name(s.name) for s in givens.statements if isinstance(s, (Equation, Constant)))
+    for lines, lengths, share in (
+        ((before, *names), LENGTHS, 6),
+        ((before, *names), SHORT, 3),
+        ((before,), LENGTHS, 3),
+    ):
+        try:
+            return Bench(givens, lines, lengths, seconds / share, (after, *context))
+        except FAILS:
+            continue
+    return Bench(givens, (before,), SHORT, seconds, (after, *context))
 
 
 def _range() -> Any:
