@@ -9,13 +9,14 @@ from collections.abc import Iterator, Sequence
 
 from ...derivation.step import Derivation
 from ...language.expression import Expression, Name
-from ..notation.latex import latex, latex_lines
+from ..notation.latex import latex
 from ..notation.whole import notation_of
+from .aligned import Equation, rows
 from .blocks import Block, given, reasons, result_lines
 from .blocks import blocks as found_blocks
 from .prose import spans, tex
 
-ROOM = 30.0  # ems of the text's width for an equation and its tag
+ROOM, QUOTED = 31.0, 5.0  # ems of an article's width beside the tags, and what a quotation takes of it
 DEEPEST = 3  # quotes in each other
 
 
@@ -32,28 +33,23 @@ class _Writer:
     def lines(self) -> Iterator[str]:
         names = ", ".join(f"${self._math(Name(key))}$" for key in self.derivation.result)
         yield f"% A derivation in {tex(self.derivation.model)}: \\input it where \\usepackage{{amsmath}} is in force."
+        yield r"\begingroup\allowdisplaybreaks"
         yield rf"\paragraph{{The derivation of {names} in {tex(self.derivation.model)}.}}"
         yield from self._equations([(left, right, "") for left, right in given(self.derivation)])
         yield from self._blocks(found_blocks(self.derivation.steps, self.zoom), 0)
         yield r"\paragraph{Result.}"
         yield from self._equations([(left, right, "") for left, right in result_lines(self.derivation)])
+        yield r"\endgroup"
 
     def _math(self, expression: Expression) -> str:
         return latex(expression, notation=self.notation)
 
-    def _equations(self, equations: Sequence[tuple[Expression | None, Expression, str]]) -> Iterator[str]:
-        """Aligned at their signs; without a left side an equation goes on from the one above."""
-        if not equations:
-            return
-        rows: list[str] = []
-        for left, right, tag in equations:
-            first, *more = latex_lines(right, self.notation, ROOM)
-            broken = [f"{'' if left is None else self._math(left)} &= {first}", *(rf"&\qquad {line}" for line in more)]
-            broken[-1] += rf" \tag{{{tag}}}" if tag else ""
-            rows += broken
-        yield r"\begin{align*}"
-        yield " \\\\\n".join(rows)
-        yield r"\end{align*}"
+    def _equations(self, equations: Sequence[Equation], depth: int = 0) -> Iterator[str]:
+        if equations:
+            room = ROOM - QUOTED * depth
+            yield r"\begin{align*}"
+            yield " \\\\\n".join(rows(equations, self.notation, room, lambda number: rf" \tag{{{number}}}"))
+            yield r"\end{align*}"
 
     def _blocks(self, found: Sequence[Block], depth: int) -> Iterator[str]:
         quoted = 0 < depth <= DEEPEST and bool(found)
@@ -62,7 +58,8 @@ class _Writer:
         for block in found:
             open_ = [line for line in block.lines if not line.folds]
             yield from self._equations(
-                [(line.step.before if line.starts else None, line.step.after, line.step.id) for line in open_]
+                [(line.step.before if line.starts else None, line.step.after, line.step.id) for line in open_],
+                min(depth, DEEPEST),
             )
             yield r"\begin{description}"
             for steps, title, words in reasons(block, self.said):

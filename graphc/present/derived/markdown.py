@@ -8,14 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ...derivation.step import Derivation
-from ...language.expression import Expression, Name
-from ..notation.latex import latex, latex_lines
+from ...language.expression import Name
+from ..notation.latex import latex
 from ..notation.whole import notation_of
+from .aligned import Equation, rows
 from .blocks import Block, given, reasons, result_lines, summary
 from .blocks import blocks as found_blocks
 from .prose import markdown, spans
 
-ROOM = 44.0  # ems of a page's width for the right side of an equation
+ROOM = 50.0  # ems of a page's width
 SPELLED = ((r" \\ ", r" \cr "), (r"\,", r"\thinspace "), (r"\_", "~"), (" < ", r" \lt "), (" > ", r" \gt "))
 
 
@@ -44,22 +45,15 @@ class _Writer:
         yield from self._equations([(left, right, "") for left, right in result_lines(self.derivation)])
         yield from self._foot()
 
-    def _equations(self, equations: Sequence[tuple[Expression | None, Expression, str]]) -> Iterator[str]:
-        if not equations:
-            return
-        rows: list[str] = []
-        for left, right, tag in equations:
-            first, *more = latex_lines(right, self.notation, ROOM)
-            start = "" if left is None else latex(left, notation=self.notation)
-            broken = [f"{start} &= {first}", *(rf"&\qquad {line}" for line in more)]
-            broken[-1] += rf" && \text{{({tag})}}" if tag else ""
-            rows += broken
-        yield "$$"
-        yield r"\begin{aligned}"
-        yield " \\cr\n".join(map(_spelled, rows))
-        yield r"\end{aligned}"
-        yield "$$"
-        yield ""
+    def _equations(self, equations: Sequence[Equation]) -> Iterator[str]:
+        if equations:
+            yield "$$"
+            yield r"\begin{aligned}"
+            written = rows(equations, self.notation, ROOM, lambda number: rf" && \text{{({number})}}")
+            yield " \\cr\n".join(map(_spelled, written))
+            yield r"\end{aligned}"
+            yield "$$"
+            yield ""
 
     def _blocks(self, found: Sequence[Block]) -> Iterator[str]:
         for block in found:

@@ -116,4 +116,6 @@ WRITERS: dict[str, Callable[[Shape], str]] = {
     "big": _big,
     "fenced": _fenced,
     "cases": _cases,
+    "open": lambda shape: r"\Bigl(" if shape.text else "(",
+    "close": lambda shape: r"\Bigr)" if shape.text else ")",
 }

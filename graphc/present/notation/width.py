@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from .planar import Shape
+from .planar import Shape, tall
 
 # in ems of a text's size
 LETTER, SMALL = 0.56, 0.72
 SIGN = {",": 0.3, "·": 0.6, "⋅": 0.6}
-TERMS, FACTORS = frozenset("+−"), frozenset("⋅∘")
+NARROW = 6.0  # what is divided by may be set apart if it is no wider
+TERMS, FACTORS, SIDE_BY_SIDE = frozenset("+−"), frozenset("⋅∘"), frozenset({""})
 
 
 def width(shape: Shape) -> float:
@@ -34,6 +35,8 @@ WIDTHS: dict[str, Callable[[Shape], float]] = {
     "scripts": lambda shape: width(shape.parts[0]) + SMALL * _widest(shape.parts[1:]),
     "big": lambda shape: max(1.4, LETTER * len(shape.text), SMALL * _widest(shape.parts)) + 0.2,
     "fenced": lambda shape: _widest(shape.parts) + 0.9,
+    "open": lambda shape: 0.5,
+    "close": lambda shape: 0.5,
     "cases": lambda shape: _widest(shape.parts[::2]) + max(4.5, 1.0 + _widest(shape.parts[1::2])) + 2.0,
 }
 
@@ -49,19 +52,49 @@ def flat(shape: Shape) -> Iterator[Shape]:
 def lines(shape: Shape, room: float) -> list[Shape]:
     """The rows that a shape is broken into, each as long as there is room."""
     found: list[list[Shape]] = [[]]
-    for term in _parted(list(flat(shape)), TERMS):
-        whole = total(term) <= room
-        for piece in [term] if whole else _parted(term, FACTORS):
-            if found[-1] and total(found[-1]) + total(piece) > room:
-                found.append([])
-            found[-1] += piece
+    for piece in _pieces(list(flat(shape)), room):
+        if found[-1] and total(found[-1]) + total(piece) > room:
+            found.append([])
+            piece = [Shape("sign", "⋅"), *piece[1:]] if piece[0].kind == "space" else piece
+        found[-1] += piece
     return [Shape("row", "", tuple(line)) for line in found]
+
+
+def _pieces(parts: list[Shape], room: float) -> list[list[Shape]]:
+    """What a line may be made of: terms, the factors of long terms, and what is inside of long brackets."""
+    if total(parts) <= room:
+        return [parts]
+    for signs in (TERMS, FACTORS, SIDE_BY_SIDE):
+        found = list(_parted(parts, signs))
+        if len(found) > 1:
+            return [piece for each in found for piece in _pieces(each, room)]
+    opened = _opened(parts)
+    return [parts] if opened is None else _pieces(opened, room)
 
 
 def _parted(parts: list[Shape], signs: frozenset[str]) -> Iterator[list[Shape]]:
     start = 0
     for place, part in enumerate(parts):
-        if part.kind == "sign" and part.text in signs and place > start:
+        if part.text in signs and part.kind in ("sign", "space") and place > start:
             yield parts[start:place]
             start = place
     yield parts[start:]
+
+
+def _opened(parts: list[Shape]) -> list[Shape] | None:
+    """With the widest brackets as signs between which lines may end; a wide numerator over little is put in some."""
+    wide = [part for part in parts if (part.kind == "fenced" and part.text == "()") or _narrow_below(part)]
+    if not wide:
+        return None
+    widest = max(wide, key=width)
+    place = next(place for place, part in enumerate(parts) if part is widest)
+    inner, before = widest.parts[0], []
+    if widest.kind == "fraction":
+        before = [Shape("fraction", "", (Shape("number", "1"), widest.parts[1]))]
+    large = "large" if tall(inner) else ""
+    brackets = Shape("open", large), Shape("close", large)
+    return [*parts[:place], *before, brackets[0], *flat(inner), brackets[1], *parts[place + 1 :]]
+
+
+def _narrow_below(part: Shape) -> bool:
+    return part.kind == "fraction" and width(part.parts[1]) <= NARROW < width(part.parts[0])

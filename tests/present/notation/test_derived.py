@@ -202,3 +202,33 @@ def test_each_form_ends_its_last_line(form: ModuleType) -> None:
     found = form.render(logistic())
     assert found.endswith("\n")
     assert not found.endswith("\n\n")
+
+
+def rows(found: str) -> list[str]:
+    """The rows of all equations."""
+    blocks = re.findall(r"\\begin\{align\*\}\n(.*?)\\end\{align\*\}", found, re.DOTALL)
+    return [row for block in blocks for row in block.split(" \\\\\n")]
+
+
+def test_long_equations_are_broken_into_rows_that_fit_a_page() -> None:
+    wide = " + ".join(f"exp(-a[i])*(x[i,{n}] - sigma(b))/c" for n in range(12))
+    inside = f"sum[i]((({wide})*y[i])/n)"
+    chain = (
+        step(1, "chain_rule", "dL_dw[j]", wide),
+        step(2, "put_in", wide, inside),
+        step(3, "cancel", inside, "x[0,j]"),
+    )
+    found = rows(latex.render(replace(logistic(), steps=chain, result={})))
+    assert len(found) > 8
+    assert max(len(row) for row in found) < 400
+    assert sum(r"\tag" in row for row in found) == 3
+    assert all("&" in row for row in found)
+
+
+def test_what_a_sentence_says_is_no_command() -> None:
+    odd = step(1, "chain_rule", "dL_dw[j]", "x[0,j]", r"50% of a_b & $c^2 \input{x} <b> *d* | ∂L/∂ŷ − Σᵢ é 字")
+    whole = replace(logistic(), steps=(odd,))
+    found = latex.render(whole)
+    assert r"50\% of a\_b \& \$c\textasciicircum{}2 \textbackslash{}input\{x\} $<$b$>$" in found
+    assert r"\<b\> \*d\* \|" in markdown.render(whole)
+    assert "<b> *d* |" in text.render(whole)
