@@ -81,5 +81,6 @@ def _structure(claim: Claim) -> str | None:
     lines = [text(claim.before), text(claim.after), *map(statement_text, claim.statements)]
     lines += [f"{name} {s.parameters} {s.of} {s.of_at} {s.by} {s.by_at} {s.edge}" for name, s in claim.slopes]
     lines += [f"{name} {' '.join(map(text, dims))}" for name, dims in claim.axes]
+    lines += [f"{index} < {text(extent)}" for index, extent in claim.lengths]
     lines += [f"{one.kind} {one.name} {one.values}" for one in claim.assumed]
     return None if WORDS & {name for name, _ in (*claim.axes, *claim.slopes)} else NAME.sub(numbered, "\n".join(lines))

@@ -7,7 +7,7 @@ length, so it shrinks with the axis.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
@@ -15,14 +15,14 @@ from random import Random
 
 from ..judge.balls import Ball, Precision, ball, evaluate
 from ..judge.dag import Dag, TooMuch
-from ..judge.dims import NoRoom
+from ..judge.dims import NoRoom, join
 from ..judge.expand import Array, Env, Expand, Reading, Value, array, box, length
 from ..judge.givens import Assumption, Givens, Slope, Statement
 from ..judge.points import Points
 from ..judge.shapes import Frame, Shapes
 from ..judge.world import World
 from ..language.errors import GraphcError
-from ..language.expression import Call, Equation, Expression, Name, Number, Subscript
+from ..language.expression import Bound, Call, Equation, Expression, Name, Number, Subscript
 from .scalar_terms import substituted, walked
 
 BITS = 400
@@ -49,6 +49,7 @@ class Claim:
     axes: tuple[tuple[str, tuple[Expression, ...]], ...] = ()
     slopes: tuple[tuple[str, Slope], ...] = ()
     assumed: tuple[Assumption, ...] = ()
+    lengths: tuple[tuple[str, Expression], ...] = ()  # how far free indices run
 
 
 def holds(claim: Claim) -> Outcome:
@@ -148,24 +149,39 @@ class _Trial:
         needed = world.order([*world.used(claim.before), *world.used(claim.after)])
         for name in needed:
             shapes.equation(name)
+        for index, extent in claim.lengths:
+            self._bind(shapes, index, extent)
         frames = [shapes.line(line)[0] for line in world.lines]
         shapes.lengths.solve(SIZES)
         self.dag = Dag(MAX_NODES)
         self.expand, self.shapes = _Lazily(shapes, self.dag), shapes
         for name in needed:
             self.expand.equation(name)
-        self.pairs = [self._pair(world.lines, frames, place) for place in self._places()]
+        self.pairs = self._pairs(world.lines, frames)
 
-    def _places(self) -> Iterator[dict[str, int]]:
-        """The first place, the last one, and some others."""
+    def _bind(self, shapes: Shapes, index: str, extent: Expression) -> None:
+        """An index runs as far as is said, whether or not anything is read at it alone."""
+        dims = shapes._bind((Bound(index, extent),), Frame(), {})
+        join(shapes.indices.setdefault(index, dims[0]), dims[0], f"index {index}")
+
+    def _pairs(self, lines: Iterable[Expression], frames: list[Frame]) -> list[tuple[int, int]]:
+        """Both sides at the last place, at the first one or at others, where there is something else than 0."""
         lengths = {name: dim.size or 1 for name, dim in self.shapes.indices.items()}
         first, last = dict.fromkeys(lengths, 0), {name: length - 1 for name, length in lengths.items()}
         others = ({name: self.random.randrange(n) for name, n in lengths.items()} for _ in range(LOOKS))
-        found: list[dict[str, int]] = []
+        found: dict[tuple[int, int], None] = {}
         for place in (last, *others, first):
-            if len(found) < PLACES and place not in found and self._there(place):
-                found.append(place)
-        return iter(found or [first])
+            if len(found) < PLACES and self._there(place):
+                pairs = self._pair(lines, frames, place)
+                found.update(dict.fromkeys(pair for pair in pairs if not all(map(self._vanishes, pair))))
+        return list(found or self._pair(lines, frames, first))
+
+    def _vanishes(self, node: int) -> bool:
+        """Whether it is 0 whatever the values are: a read outside, times something."""
+        op, args = self.dag.op[node], self.dag.args[node]
+        if op == "mul":
+            return any(map(self._vanishes, args))
+        return all(map(self._vanishes, args)) if op == "add" else self.dag.value(node) == 0
 
     def _there(self, place: dict[str, int]) -> bool:
         """Whether a derivative that is said to be something is one of elements that there are."""
@@ -182,18 +198,19 @@ class _Trial:
                 return False
         return True
 
-    def _pair(self, lines: Iterable[Expression], frames: list[Frame], place: dict[str, int]) -> tuple[int, ...]:
-        found: list[int] = []
-        for line, frame in zip(lines, frames, strict=True):
-            found += array(self.expand.value(line, Reading(frame), place)).items
-        return tuple(found)
+    def _pair(self, lines: Iterable[Expression], frames: list[Frame], place: dict[str, int]) -> list[tuple[int, int]]:
+        before, after = (
+            array(self.expand.value(line, Reading(frame), place)) for line, frame in zip(lines, frames, strict=True)
+        )
+        return list(zip(before.items, after.items, strict=True))
 
     def outcome(self) -> Outcome:
+        """Zeros alone prove nothing, unless the step says 0."""
         order = self.dag.below(node for pair in self.pairs for node in pair)
         symbols = [node for node in order if self.dag.op[node] == "symbol"]
         counts = {name: min(dim.size or 1 for dim in dims) for name, dims in self.shapes.gathers.items()}
         points = Points(self.dag, self.expand.free, self.claim.assumed, places=counts)
-        good = 0
+        good, alive = 0, all(after == self.dag.zero for _, after in self.pairs)
         with Precision(BITS):
             for turn in range(TRIES):
                 point = points.random(self.random, turn)
@@ -202,7 +219,8 @@ class _Trial:
                 if False in verdicts:
                     return False
                 good += None not in verdicts
-                if good == POINTS or (good and not symbols):
+                alive = alive or any(values[a] is not None and values[a] != 0 for a, _ in self.pairs)
+                if alive and (good >= POINTS or (good and not symbols)):
                     return True
         return None
 
@@ -234,9 +252,14 @@ def counts(claim: Claim) -> bool:
     return any(abs(value) > SMALL or value.denominator > SMALL for value in numbers)
 
 
+def _dims(claim: Claim) -> Iterable[Expression]:
+    yield from (dim for _, dims in claim.axes for dim in dims)
+    yield from (extent for _, extent in claim.lengths)
+
+
 def shrunk(claim: Claim) -> Claim:
     """Lengths beyond the smallest by names, in the axes and wherever their numbers stand."""
-    lengths = {int(dim.value) for _, dims in claim.axes for dim in dims if isinstance(dim, Number)}
+    lengths = {int(dim.value) for dim in _dims(claim) if isinstance(dim, Number)}
     names: dict[Expression, Expression] = {Number(Fraction(n)): Name(f"size{n}") for n in lengths if n > SMALL}
     if not names:
         return claim
@@ -260,4 +283,5 @@ def shrunk(claim: Claim) -> Claim:
             for name, s in claim.slopes
         ),
         claim.assumed,
+        tuple((index, change(extent)) for index, extent in claim.lengths),
     )

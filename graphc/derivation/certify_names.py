@@ -14,20 +14,9 @@ from ..graph.network import Network
 from ..graph.node import Leaf, Map, Node, order
 from ..graph.text import written
 from ..judge.givens import Assumption, Slope, Statement, assumption
-from ..language.expression import (
-    Bound,
-    Constant,
-    Equation,
-    Expression,
-    Name,
-    Number,
-    Product,
-    Reduce,
-    Subscript,
-    Sum,
-)
+from ..language.expression import Bound, Constant, Equation, Expression, Name, Number, Reduce, Subscript
 from .certify_claim import Claim
-from .certify_through import NOWHERE, ZERO, Through
+from .certify_through import NOWHERE, Through
 from .scalar_terms import names as mentioned
 from .scalar_terms import rebuilt, substituted, walked
 from .step import Derivation, Derivative, Step
@@ -45,6 +34,7 @@ class Meanings:
         self.nodes = {name: node for node, name in self.name_of.items()}
         self.of = self.nodes[derivation.of]
         self.learned: dict[str, list[Equation]] = {}
+        self.forms: dict[Expression, tuple[str, tuple[str, ...]]] = {}  # what lines have ended in, and of which name
         self._equations: dict[str, Equation | Constant | None] = {}
         self._readers: dict[str, list[str]] = {}
 
@@ -57,15 +47,26 @@ class Meanings:
 
     def learn(self, step: Step) -> None:
         """Keep what a step says of a name: `name[i, j] = …`, and what becomes of that in the lines after it."""
-        name = plain_name(step.before)
-        if name is not None:
-            places = step.before.subscripts if isinstance(step.before, Subscript) else ()
-            bounds = tuple(Bound(place.name) for place in places)  # type: ignore[attr-defined]
+        start = self.start(step)
+        if start is not None:
+            name, places = start
+            self.forms[step.after] = start
+            bounds = tuple(map(Bound, places, self._extents(name, len(places))))
             self.learned.setdefault(name, []).append(Equation(name, bounds, step.after, NOWHERE))
-            return
-        for known in self.learned.values():
-            if known[-1].right is step.before:
-                known.append(Equation(known[-1].name, known[-1].indices, step.after, NOWHERE))
+
+    def start(self, step: Step) -> tuple[str, tuple[str, ...]] | None:
+        """The name, at its indices, of which a line gives another form."""
+        name = plain_name(step.before)
+        if name is None:
+            return self.forms.get(step.before)
+        places = step.before.subscripts if isinstance(step.before, Subscript) else ()
+        return name, tuple(place.name for place in places)  # type: ignore[attr-defined]
+
+    def _extents(self, name: str, count: int) -> tuple[Expression | None, ...]:
+        """How far the indices of a derivative's name run, or of a tensor's."""
+        derivative = self.derivatives.get(name)
+        found = self.axes(name) if derivative is None else derivative.extents
+        return (None,) * count if found is None else found
 
     # -- readings of a step
 
@@ -80,24 +81,12 @@ class Meanings:
             every = [name for name in spoken if name in self.nodes]
             claims = (self._claim(step, opened) for opened in ((), here, step.opens, every))
             yield from dict.fromkeys(claims)
-        vanished = [name for name in self.derivatives if name in spoken and name not in mentioned(step.after)]
-        for choice in (-1, 0):
-            given = tuple(self.learned[name][choice] for name in vanished if name in self.learned)
-            if given:
-                yield self._claim(step, step.opens, given)
-
-        measured = self._measured(step)
-        if measured is not None:
-            yield from self.claims(measured)
-
-    def _measured(self, step: Step) -> Step | None:
-        """The step with nothing added to both sides that tells how far its free indices run: 0 times the derivative
-        that it is a form of."""
-        for name, known in self.learned.items():
-            if known[-1].right is step.before and self.axes(name) is not None and known[-1].indices:
-                nothing = Product((ZERO, Subscript(Name(name), tuple(Name(bound.name) for bound in known[-1].indices))))
-                return replaced(step, before=_plus(step.before, nothing), after=_plus(step.after, nothing))
-        return None
+        gone = [name for name in self.learned if name in spoken and name not in mentioned(step.after)]
+        gone = [name for name in gone if name in self.derivatives]
+        for names in ([name for name in gone if not self.derivatives[name].edge], gone):
+            for choice in (-1, 0):
+                if names:
+                    yield self._claim(step, step.opens, tuple(self.learned[name][choice] for name in names))
 
     def _through(self, total: Derivative, step: Step) -> Claim:
         """A derivative through several tensors, made from all that read the one it is by."""
@@ -121,6 +110,8 @@ class Meanings:
             found.statements[equation.name] = _over(equation, self._readable(equation.right))
         found.all((before, after, *(equation.right for equation in found.statements.values())))  # type: ignore[union-attr]
         sizes = {name for dims in found.axes.values() for dim in dims for name in mentioned(dim)}
+        name, places = self.start(step) or ("", ())
+        lengths = zip(places, self._extents(name, len(places)), strict=True)
         return Claim(
             _unshadowed(before, sizes),
             _unshadowed(after, sizes),
@@ -128,6 +119,7 @@ class Meanings:
             tuple(found.axes.items()),
             tuple(found.through_parts()),
             tuple(self._assumed(step, found.axes)),
+            tuple((_apart(index, sizes), extent) for index, extent in lengths if extent is not None),
         )
 
     def _assumed(self, step: Step, used: Iterable[str]) -> Iterator[Assumption]:
@@ -212,29 +204,14 @@ class Meanings:
         return substituted(expression, found) if found else expression
 
     def _lengths(self, body: Expression) -> dict[str, Expression]:
-        """The lengths of indices that stand for a derivative's parameters: those of the parameters in its formula."""
+        """The lengths of indices at which derivatives are read."""
         found: dict[str, Expression] = {}
-        for name, places in _reads(body):
-            if name in self.derivatives and name in self.learned:
-                own = self._axes_read(self.learned[name][0].right)
-                parameters = self.derivatives[name].parameters
-                pairs = [
-                    (at.name, own[p])
-                    for p, at in zip(parameters, places, strict=True)
-                    if isinstance(at, Name) and p in own
-                ]
-                found |= dict(pairs)
+        for part in walked(body):
+            if isinstance(part, Subscript) and isinstance(part.base, Name) and part.base.name in self.derivatives:
+                extents = self.derivatives[part.base.name].extents or ()
+                pairs = zip(part.subscripts, extents, strict=False)
+                found |= {at.name: extent for at, extent in pairs if isinstance(at, Name)}
         return found
-
-    def _axes_read(self, formula: Expression) -> dict[str, Expression]:
-        """The axes that the indices of a formula run over."""
-        return {
-            at.name: size_expression(extent)
-            for name, places in _reads(formula)
-            if name in self.nodes
-            for at, extent in zip(places, self.nodes[name].extents, strict=True)
-            if isinstance(at, Name)
-        }
 
 
 class _Found:
@@ -306,24 +283,18 @@ def plain_name(expression: Expression) -> str | None:
     return None
 
 
-def _plus(expression: Expression, term: Expression) -> Expression:
-    return Sum((*(expression.terms if isinstance(expression, Sum) else (expression,)), term))
-
-
 def _over(equation: Equation, right: Expression) -> Equation:
     return Equation(equation.name, equation.indices, right, NOWHERE)
 
 
-def _reads(expression: Expression) -> Iterator[tuple[str, tuple[Expression, ...]]]:
-    for part in walked(expression):
-        if isinstance(part, Subscript) and isinstance(part.base, Name):
-            yield part.base.name, part.subscripts
+def _apart(index: str, sizes: set[str]) -> str:
+    return f"{index}_at" if index in sizes else index
 
 
 def _unshadowed(expression: Expression, sizes: set[str], within: bool = False) -> Expression:
     """With another name for each free index that is called like a size: in a subscript, the index is meant."""
     if isinstance(expression, Name):
-        return Name(f"{expression.name}_at") if within and expression.name in sizes else expression
+        return Name(_apart(expression.name, sizes)) if within else expression
     if isinstance(expression, Subscript):
         places = tuple(_unshadowed(place, sizes, True) for place in expression.subscripts)
         return Subscript(expression.base, places)

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from fractions import Fraction
 
+from ..graph.arithmetic import size_expression
+from ..graph.arithmetic import negated
 from ..graph.node import Leaf, Map, Node
-from ..graph.scalar import Affine, Index, Scalar, affine, position
+from ..graph.scalar import Affine, Index, Number, Scalar, affine, position
 from ..graph.size import Size
+from ..language import expression as e
 from ..language.expression import Expression
 from .naming import Names
 from .step import Derivative
@@ -28,6 +32,8 @@ class Page:
         return self.names.of[node]
 
     def expression(self, body: Scalar, box: Box, labels: Labels) -> Expression:
+        if isinstance(body, Number) and body.value.denominator > 1:  # 1/16 says more here than 0.0625
+            return quotient(body.value)
         return self.names.expression(over(body, box, labels))[1]
 
     def forms(self, forms: Iterable[Affine], box: Box, labels: Labels) -> tuple[Expression, ...]:
@@ -55,6 +61,7 @@ class Page:
             self.called(by),
             self.forms(by_at, box, labels),
             edge,
+            tuple(map(size_expression, box)),
         )
         return leaf
 
@@ -66,3 +73,8 @@ def over(body: Scalar, box: Box, labels: Labels) -> Map:
 
 def places(count: int, start: int = 0) -> tuple[Affine, ...]:
     return tuple(affine(Index(k)) for k in range(start, start + count))
+
+
+def quotient(value: Fraction) -> Expression:
+    whole = e.Quotient(e.Number(Fraction(abs(value.numerator))), e.Number(Fraction(value.denominator)))
+    return negated(whole) if value < 0 else whole

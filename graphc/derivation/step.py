@@ -33,6 +33,7 @@ class Derivative:
     by: str
     by_at: tuple[Expression, ...]
     edge: bool = False
+    extents: tuple[Expression, ...] | None = None  # of the parameters, where they are known
 
 
 @dataclass(frozen=True)
