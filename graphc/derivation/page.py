@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fractions import Fraction
 
-from ..graph.arithmetic import size_expression
-from ..graph.arithmetic import negated
+from ..graph.arithmetic import negated, size_expression
 from ..graph.node import Leaf, Map, Node
 from ..graph.scalar import Affine, Index, Number, Scalar, affine, position
 from ..graph.size import Size

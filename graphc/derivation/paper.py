@@ -193,7 +193,8 @@ def _shortest_first(total: Scalar) -> Scalar:
     first = terms(total)[0]
     plain = [term for term in terms(total) if not _minus(term)]
     short = any(is_mask(factors(term)[-1]) or _length(term) < _length(first) for term in plain)
-    return ahead(total) if _minus(first) and short else total
+    single = len(factors(first)) == 2 and isinstance(factors(first)[1], Read)
+    return ahead(total) if _minus(first) and (short or single) else total
 
 
 def _length(term: Scalar) -> int:

@@ -174,7 +174,9 @@ class Walk:
     def _is_opened(self, edge: Edge) -> bool:
         """Whether the reader's adjoint is better written out than named."""
         value, _ = self.found[edge.of]
-        if edge.of.guarded or any(isinstance(part, Read) and self._is_sum(part.tensor) for part in walk(value)):
+        if isinstance(value, Read) or edge.of.guarded:
+            return False
+        if any(isinstance(part, Read) and self._is_sum(part.tensor) for part in walk(value)):
             return False
         opened = self._share(edge, edge.body, value)
         if not all(
