@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from ...language.expression import Expression
-from ..notation.board import Notation, board
+from ..notation.board import board
 from ..notation.latex import latex_lines
+from ..notation.meaning import Notation
 from ..notation.planar import DEEPEST, drawn
 from ..notation.width import width
 

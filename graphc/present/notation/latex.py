@@ -9,7 +9,8 @@ from collections.abc import Callable, Mapping
 
 from ...derivation.step import Derivative
 from ...language.expression import Expression
-from .board import Notation, board
+from .board import board
+from .meaning import Notation
 from .planar import DEEPEST, EMPTY, Shape, drawn, tall
 from .symbols import GREEK
 from .width import lines, width

@@ -10,7 +10,8 @@ from html import escape
 
 from ...derivation.step import Derivative
 from ...language.expression import Expression
-from .board import Notation, board
+from .board import board
+from .meaning import Notation
 from .planar import DEEPEST, EMPTY, Shape, drawn, tall
 
 ACCENTS = {"hat": "^", "bar": "¯", "tilde": "~", "dot": "˙"}

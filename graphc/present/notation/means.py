@@ -10,7 +10,7 @@ from ...graph.size import Size, size
 from ...language import expression as e
 
 if TYPE_CHECKING:
-    from .board import Notation
+    from .meaning import Notation
 
 Expression = e.Expression
 

@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from ...derivation.step import Derivative
 from ...language.expression import Expression
-from .board import MOST, Box, Notation, board
+from .board import MOST, Box, board
+from .meaning import Notation
 from .symbols import ACCENTS, GREEK, Symbol
 
 DEEPEST = 1000

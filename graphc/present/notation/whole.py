@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ...derivation.step import Derivation, Derivative
 from ...language.expression import Expression, Name
-from .board import Notation
+from .meaning import Notation
 
 
 def notation_of(derivation: Derivation) -> Notation:

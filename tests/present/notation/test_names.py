@@ -14,9 +14,9 @@ from sample_derivations import derivative, expression
 from graphc.graph.size import size
 from graphc.language import expression as e
 from graphc.language.parse import parse_statement
-from graphc.present.notation.board import Notation
 from graphc.present.notation.latex import latex
 from graphc.present.notation.mathml import mathml
+from graphc.present.notation.meaning import Notation
 from graphc.present.notation.text import text
 from graphc.present.notation.wrap import wrapped
 
