@@ -108,10 +108,10 @@ def test_a_step_shows_the_lines_it_became_and_a_line_its_steps(browser: Browser,
     browser.open(sample(tmp_path))
     last = browser.value("[...document.querySelectorAll('#steps > .steps > .step')].pop().id")
     browser.click(f"#{last} > .line > .opens > .became > summary")
-    shown = browser.value(f"document.querySelector('#{last} .became pre').innerText")
+    shown = browser.value(f"document.querySelector('#{last} .became .code').innerText")
     assert "np.dot(dL_dw_difference, x, out=dL_dw)" in shown
-    browser.click(f"#{last} .became pre a")
-    assert in_view(browser, ".row:target")
+    browser.click(f"#{last} .became .code + p a")
+    assert in_view(browser, ".code :target")
     assert browser.value(f"{TARGET}.closest('.group').querySelector('.from a[href=\"#{last}\"]') !== null")
 
 
@@ -138,7 +138,7 @@ def test_nothing_is_cut_off_on_paper(browser: Browser, tmp_path: Path, model: st
     browser.media("print")
     browser.open(page(tmp_path, model, zoom="scalar"))
     assert browser.value("document.scrollingElement.scrollWidth") <= 718
-    cut = """[...document.querySelectorAll('.equation, pre, figure')].filter(e => e.checkVisibility()
+    cut = """[...document.querySelectorAll('.equation, .code, figure')].filter(e => e.checkVisibility()
         && e.scrollWidth > e.clientWidth + 1).map(e => e.textContent.slice(0, 200))"""
     assert browser.value(cut) == []
     assert browser.visible("figure svg")

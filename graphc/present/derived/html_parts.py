@@ -18,7 +18,7 @@ from .html_steps import ZOOMS, Steps
 from .listing import Listing, Origins
 
 HERE = Path(__file__).parent
-SHOWN = 4  # results that are there without opening anything
+SHOWN, MOST = 4, 64  # results that are there without opening anything, and at all
 LABELS = {"graph": "Graph", "index": "Indices", "scalar": "Calculus"}
 
 
@@ -64,9 +64,13 @@ def _switch(zoom: Zoom, prefix: str) -> str:
 
 
 def _results(derivation: Derivation, math: Math, chains: Chains, steps: Steps) -> str:
-    found = [_result(math, result, name, chains, steps) for name, result in derivation.result.items()]
+    listed = list(derivation.result.items())[:MOST]
+    found = [_result(math, result, name, chains, steps) for name, result in listed]
+    rest = len(derivation.result) - len(found)
+    if rest:
+        found.append(f'<p class="left-out">… {rest} more of the same form …</p>')
     if len(found) > SHOWN:
-        more = f"<summary>{len(found) - SHOWN} more</summary>"
+        more = f"<summary>{len(derivation.result) - SHOWN} more</summary>"
         found[SHOWN:] = [f'<details class="more">{more}{"".join(found[SHOWN:])}</details>']
     conditions = dict.fromkeys(c for step in derivation.walk() for c in step.conditions)
     used = "".join(f'<li class="condition">{clean(c)}</li>' for c in conditions)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ..svg import clean
-from .html_steps import Steps, code
+from .html_code import code
+from .html_steps import Steps
 from .listing import Lines, Origins
 
 MADE = "memory, views and numbers, made once for a set of sizes"
@@ -12,8 +13,8 @@ MADE = "memory, views and numbers, made once for a set of sizes"
 def program(origins: Origins, steps: Steps, prefix: str = "") -> str:
     """The lines in their order, in groups of one tensor each; before them, folded, what is made once."""
     groups = "".join(_group(lines, origins, steps, prefix) for lines in sorted(origins.listing.all, key=_first))
-    once = _rows(origins.listing.prepared, prefix)
-    made = f"<details><summary>{MADE}</summary><pre>{once}</pre></details>" if once else ""
+    once = code(origins.listing.prepared, prefix)
+    made = f"<details><summary>{MADE}</summary>{once}</details>" if once else ""
     return f'<div class="listing">{made}{groups}</div>'
 
 
@@ -26,13 +27,6 @@ def _group(lines: Lines, origins: Origins, steps: Steps, prefix: str) -> str:
     place = steps.places.get(lines.name)
     forward = "" if place is None else f'<a class="tensor" href="#{place}">{clean(lines.name)}</a>'
     return (
-        f'<div class="group"><pre>{_rows(lines.lines, prefix)}</pre>'
+        f'<div class="group">{code(lines.lines, prefix)}'
         f'<p class="from">{f"steps {links}" if links else forward}</p></div>'
-    )
-
-
-def _rows(lines: tuple[tuple[int, str], ...], prefix: str) -> str:
-    return "".join(
-        f'<span class="row" id="{prefix}line-{number}"><a href="#{prefix}line-{number}">{number}</a>{code(line)}</span>'
-        for number, line in lines
     )

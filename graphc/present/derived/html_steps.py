@@ -12,6 +12,7 @@ from ...derivation.step import Derivation, Step, Zoom
 from ...language import expression as e
 from ..svg import clean
 from .chains import Chains
+from .html_code import code
 from .html_math import Math
 from .listing import Became, Origins, ranges
 
@@ -138,15 +139,15 @@ class Steps:
         cancelled = became.gone is not None and became.gone.of == self.derivation.of
         where = ", ".join(f"{first}–{last}" if last > first else f"{first}" for first, last in ranges(became.lines))
         hint = f"line{'s' if '–' in where or ',' in where else ''} {where}" if where else "no line"
-        rows = "".join(
-            f'<a href="#{self.prefix}line-{number}">{number}</a>{code(line)}\n'
-            for lines in became.lines
-            for number, line in lines.lines
-        )
+        there = [
+            f'<a href="#{self.prefix}line-{first}">{first}{f"–{last}" if last > first else ""}</a>'
+            for first, last in ranges(became.lines)
+        ]
+        link = f"<p>in the program: {' '.join(there)}</p>" if there else ""
         return (
             f'<details class="became"><summary>NumPy<span class="hint"> · {hint}</span>'
-            f"{' <span class=gone>cancelled</span>' if cancelled else ''}</summary>"
-            f"{self._gone(became, cancelled)}{f'<pre>{rows}</pre>' if rows else ''}</details>"
+            f"{' <span class=gone>cancelled</span>' if cancelled else ''}</summary>{self._gone(became, cancelled)}"
+            f"{code(line for lines in became.lines for line in lines.lines)}{link}</details>"
         )
 
     def _gone(self, became: Became, cancelled: bool) -> str:
@@ -176,11 +177,6 @@ def _certificate(step: Step) -> str:
         f'<span aria-hidden="true">{"✓" if ok else "✗"}</span><span class="off">{word}</span></summary>'
         f"<p>{word.capitalize()}: {clean(step.check.method)}</p></details>"
     )
-
-
-def code(line: str) -> str:
-    """A line of the program; the equation that stands over its lines is told apart."""
-    return f"<code{' class=said' if line.lstrip().startswith('#') else ''}>{clean(line)}</code>"
 
 
 def _numbered(steps: Sequence[Step], before: str = "") -> Iterator[tuple[str, str]]:
