@@ -49,3 +49,11 @@ def test_a_formula_read_back_has_the_value_of_the_expression(form, read, written
 def test_bars_are_read_as_an_absolute_value(form, read) -> None:  # type: ignore[no-untyped-def]
     written = expression("abs(a - b)*abs(c - 3)/abs(x)")
     assert read(form(written)) == pytest.approx(value(written))
+
+
+def test_what_is_drawn_below_a_power_stands_in_brackets() -> None:
+    """A reader sees no braces: without brackets the exponent would seem to belong to what is above the stroke."""
+    assert latex(expression("(a/b)**2")) == r"\left(\frac{a}{b}\right)^{2}"
+    assert latex(expression("transpose(a)**2")) == r"({a}^{\top})^{2}".replace("{a}", "a")
+    assert latex(expression("(x**2)**3")) == "(x^{2})^{3}"
+    assert text(expression("(x**2)**3")) == "(x²)³"
