@@ -71,14 +71,14 @@ class Bench:
             self.expand = Expand(self.shapes, self.dag, terms)
             for name in order:
                 self.expand.equation(name)
-            self.axes = self._free_indices(self.lines)
+            self.axes = self.free_indices(self.lines)
             self.values = [
                 self._expanded(line, frame, self.axes) for line, (frame, _) in zip(self.lines, read, strict=False)
             ]
             self.conditions: list[int] = []
             self.filters: list[tuple[tuple[str, ...], Array]] = []  # `i != j`: what is assumed of free indices alone
             for line, (frame, _) in zip(conditions, read[len(lines) :], strict=True):
-                axes = self._free_indices([line])
+                axes = self.free_indices([line])
                 holds_at = self._expanded(line, frame, axes)
                 if axes and set(axes) <= set(self.axes) and all(self.dag.op[n] == "number" for n in holds_at.items):
                     self.filters.append((axes, holds_at))
@@ -97,7 +97,7 @@ class Bench:
         at = dict(zip(self.axes, place, strict=False))
         return all(self.dag.value(holds.at(tuple(at[name] for name in axes))) for axes, holds in self.filters)
 
-    def _free_indices(self, lines: Sequence[Expression]) -> tuple[str, ...]:
+    def free_indices(self, lines: Sequence[Expression]) -> tuple[str, ...]:
         found = together(tuple(lines))
         used = found.names.union(map(apart, found.alone))
         return tuple(name for name in sorted(self.world.indices) if name in used)

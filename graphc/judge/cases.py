@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
+from time import monotonic
 
 from .bounds import Bounds, bounds
 from .dag import PIECEWISE, Dag
 from .points import Points
 
-MAX_CASES = 64
+MAX_SPLITS = 1_000
+SECONDS = 0.8
 MAX_INEQUALITIES = 60
 
 Linear = dict[int, Fraction]  # by node; the number stands at the node of 1
@@ -26,7 +28,7 @@ class Cases:
 
     def __init__(self, dag: Dag, points: Points, conditions: Sequence[int], leaf: Leaf) -> None:
         self.dag, self.points, self.leaf = dag, points, leaf
-        self.left = MAX_CASES
+        self.left, self.end = MAX_SPLITS, monotonic() + SECONDS
         self.known: dict[int, Bounds] = {}
         self.assumed = [linear for node in conditions for linear in self._assumed(node)]
 
@@ -34,7 +36,7 @@ class Cases:
         roots = [node for pair in pairs for node in pair]
         order = self.dag.below(roots)
         self.known = bounds(self.dag, order, self.points)
-        return self._split(list(pairs), [])
+        return all(self._split([pair], []) for pair in pairs)
 
     def _assumed(self, node: int) -> list[Linear]:
         op, args = self.dag.op[node], self.dag.args[node]
@@ -44,13 +46,15 @@ class Cases:
         return [linear for part in args for linear in self._assumed(part)] if op == "mul" else []
 
     def _split(self, pairs: list[tuple[int, int]], said: list[Linear]) -> bool:
+        self.left -= 1
+        if self.left < 0 or monotonic() > self.end:
+            return False
         pairs = [(a, b) for a, b in pairs if a != b and self.dag.linear(a) != self.dag.linear(b)]
         if not pairs:
             return True
         argument = self._open(pairs)
         if argument is None:
-            self.left -= 1
-            return self.left > 0 and self.leaf(pairs, self._signs(said))
+            return self.leaf(pairs, self._signs(said))
         one, two = argument
         difference = self.dag.linear(one) if two is None else minus(self.dag.linear(one), self.dag.linear(two))
         for above in (True, False):

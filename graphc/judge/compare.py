@@ -23,6 +23,7 @@ DIGITS = 50
 PROOF_BITS, RADIUS = 2048, -1500  # inputs are balls of radius 2**RADIUS
 ENOUGH, MANY, TURNS = 5, 24, 120
 FEW = 2
+PROOF_SECONDS = 1.2
 SAMPLES, MOST_SAMPLES, TRIES = 2, 48, 40
 
 
@@ -33,6 +34,7 @@ class Comparison:
         self.bench, self.pairs, self.random, self.end = bench, list(pairs), random, end
         self.dag = bench.dag
         self.order = self.dag.below([*(node for pair in pairs for node in pair), *bench.conditions])
+        self.proof_end = end
         self.seen = [0] * len(self.pairs)
         self.sides = [False, False]  # whether each side was defined anywhere
         self.admitted = 0
@@ -210,6 +212,7 @@ class Comparison:
         """Whether every pair is equal at random residues, in every case of what is 0 or 1."""
         if self.bench.conditions_tie:
             return False
+        self.proof_end = min(self.end, monotonic() + PROOF_SECONDS)
         if self.bench.piecewise(self.order):
             sure = settled(self.dag, self.order, self.bench.points)
             self.pairs = [(sure[a], sure[b]) for a, b in self.pairs if sure[a] != sure[b]]
@@ -244,7 +247,7 @@ class Comparison:
 
         def leaf(pairs: list[tuple[int, int]], signs: Mapping[int, int]) -> bool:
             part = Comparison(self.bench, pairs, self.random, self.end)
-            part.signs = signs
+            part.signs, part.proof_end = signs, self.proof_end
             return part._proved_as_it_is()
 
         return Cases(self.dag, self.bench.points, self.bench.conditions, leaf).proved(self.pairs)
@@ -253,8 +256,7 @@ class Comparison:
         cases = self.bench.points.cases()
         samples: list[Point | None] = [*cases] * max(SAMPLES, self.samples // 8) if cases else []
         for case in samples or [None] * max(self.samples, 12 if self.bench.points.discrete else SAMPLES):
-            self._check_time()
-            if not self._sampled(count, loose, case):
+            if monotonic() > self.proof_end or not self._sampled(count, loose, case):
                 return False
         return True
 
@@ -272,8 +274,8 @@ class Comparison:
                     left.discard(k)
             if not left:
                 return True
-            if turn & 7 == 7:
-                self._check_time()
+            if monotonic() > self.proof_end:
+                return False
         return False
 
     def _residues(self, chain: Chain, case: Point | None, turn: int) -> dict[int, Residues]:

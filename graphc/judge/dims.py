@@ -54,6 +54,10 @@ class NoRoom(Exception):
     """With these sizes something has no elements; others may do."""
 
 
+class OutOfRange(Misfit):
+    """With these sizes a read falls outside its axis; others may do."""
+
+
 def join(left: Dim, right: Dim, what: Expression | str) -> None:
     """Make two lengths one."""
     a, b = left.root(), right.root()

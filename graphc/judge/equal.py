@@ -14,9 +14,10 @@ from typing import Any, Literal
 from ..language.expression import Expression
 from .bench import MANY, SIZES, Bench, deep
 from .dag import TooMuch
-from .dims import Misfit, NoRoom
+from .dims import Misfit, NoRoom, OutOfRange
 from .expand import MAX_TERMS
 from .givens import Assumption, Givens, Slope, assumption
+from .sizes import shrunk
 
 __all__ = ["Assumption", "Givens", "Slope", "Verdict", "Witness", "assumption", "decide"]
 
@@ -27,6 +28,7 @@ SCHEMES = (
     (SIZES, 4_000, 4),
     ((3, 2, 4, 3, 2), 4_000, 6),
     ((2, 3, 2, 3), 12_000, MANY),
+    ((4, 2), 12_000, MANY),
     ((2,), MAX_TERMS, MANY),
     ((1, 2), MAX_TERMS, MANY),
 )
@@ -106,19 +108,25 @@ def _first_fitting(
     end: float,
     context: Sequence[Expression],
 ) -> Bench:
-    """The lines at the first sizes at which they are neither empty nor too large."""
+    """The lines at the first sizes at which they are neither empty nor too large, nor read outside an axis."""
     problem: Exception = TooMuch("it takes too long")
-    for sizes, terms, most in schemes:
-        seconds = end - monotonic()
-        if seconds <= 0:
-            break
-        try:
-            return Bench(givens, lines, sizes, seconds, context, terms, most)
-        except RecursionError:
-            raise TooMuch("it is nested too deeply") from None
-        except (TooMuch, NoRoom) as error:
-            problem = error
-            if isinstance(error, TooMuch) and error.final:
+    small = shrunk(givens, lines)
+    for given in (small, givens) if small is not givens else (givens,):
+        for sizes, terms, most in schemes:
+            seconds = end - monotonic()
+            if seconds <= 0:
+                break
+            try:
+                return Bench(given, lines, sizes, seconds, context, terms, most)
+            except RecursionError:
+                raise TooMuch("it is nested too deeply") from None
+            except (TooMuch, NoRoom, OutOfRange) as error:
+                problem = error
+                if isinstance(error, TooMuch) and error.final:
+                    break
+            except Misfit:
+                if given is givens:
+                    raise
                 break
     if isinstance(problem, NoRoom):
         raise TooMuch("no small sizes were found at which every axis has an element")
@@ -144,8 +152,7 @@ def _decided(bench: Bench, end: float, quick: bool = False) -> Verdict:
         if not after.shape and not bench.world.used(bench.lines[1]) and len(set(after.items)) == 1:
             after = type(after)(before.shape, after.items * len(before.items))
         else:
-            shapes = f"{list(before.shape)} and {list(after.shape)}"
-            return Verdict("false", "shapes", note=f"the two sides have different shapes: {shapes}")
+            return Verdict("false", "shapes", note=_misfit(bench, before.shape, after.shape))
     pairs = [(a, b) for _, a, b in bench.differing(before, after)]
     if not pairs:
         return Verdict("true", SAME)
@@ -153,3 +160,13 @@ def _decided(bench: Bench, end: float, quick: bool = False) -> Verdict:
         return Comparison(bench, pairs, Random(1), end).verdict(quick)
     except TooMuch as much:
         return Verdict("undecided", "limits", note=str(much))
+
+
+def _misfit(bench: Bench, before: tuple[int, ...], after: tuple[int, ...]) -> str:
+    """Why two lines cannot be compared element by element."""
+    said = f"the two sides have different shapes: {list(before)} and {list(after)}"
+    own = [set(bench.free_indices([line])) for line in bench.lines]
+    lonely = sorted(name.strip("[]") for name in own[0] ^ own[1])
+    if lonely and len(before) != len(after):
+        said += f"; only one has the free index {', '.join(lonely)}: give the other subscripts too, as in dL/dw[j]"
+    return said

@@ -34,7 +34,7 @@ from ..language.expression import (
     Sum,
 )
 from .dag import COMPARISONS, Dag, TooMuch
-from .dims import Dim, Misfit, NoRoom
+from .dims import Dim, Misfit, NoRoom, OutOfRange
 from .facts import apart
 from .forward import Forward
 from .shapes import REDUCTIONS, Frame, Shapes, axes_of, blamed, order_of, static
@@ -219,7 +219,7 @@ class Expand:
                 if reading.guarded:
                     return self.dag.zero
                 message = f"{text_of(e)} reads place {place} of an axis with {whole.shape[at]} elements"
-                raise Misfit(message, "inside(…) makes reads that fall outside 0")
+                raise OutOfRange(message, "inside(…) makes reads that fall outside 0")
             return self._pick(whole, places, (*done, place), e, reading)
         node = place.items[0]
         self.spend(whole.shape[at])

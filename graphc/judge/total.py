@@ -82,7 +82,7 @@ def _worth(expression: Expression) -> bool:
 
 
 def _regrouped(expression: Expression, names: Names) -> Expression:
-    if isinstance(expression, (Product, Quotient)):
+    if isinstance(expression, Product | Quotient | MatMul):
         return _chain(expression, names)
     return rebuilt(expression, tuple(_regrouped(child, names) for child in expression.children))
 
@@ -91,49 +91,37 @@ def _chain(expression: Expression, names: Names) -> Expression:
     """`a*dL/dy*dy/dx` is ((a·dL/dy)·dy)/dx to the grammar: taken apart to its factors, and paired."""
     factors = _factors(expression)
     made: Expression | None = None
-    numerator: list[Expression] = []
-
-    def close() -> None:
-        nonlocal made
-        if numerator:
-            made = numerator[0] if len(numerator) == 1 else Product(tuple(numerator))
-            numerator.clear()
-
     place = 0
     while place < len(factors):
-        divides, factor = factors[place]
-        below = factors[place + 1] if place + 1 < len(factors) else (False, factor)
-        pair = _pair(factor, below[1], names) if below[0] and not divides else None
-        if pair is not None:
-            factor, place = pair, place + 1
-        else:
-            factor = _regrouped(factor, names)
-        place += 1
-        if divides:
-            close()
-            assert made is not None
-            numerator.append(Quotient(made, factor))
-        elif numerator and isinstance(numerator[0], Product) and len(numerator) == 1:
-            numerator[:] = [*numerator[0].factors, factor]
-        else:
-            numerator.append(factor)
-    close()
+        sign, factor = factors[place]
+        below = factors[place + 1] if place + 1 < len(factors) else None
+        pair = _pair(factor, below[1], names) if below is not None and below[0] == "/" and sign != "/" else None
+        made = _joined(made, sign, _regrouped(factor, names) if pair is None else pair)
+        place += 1 if pair is None else 2
     assert made is not None
     return made
 
 
-def _factors(expression: Expression) -> list[tuple[bool, Expression]]:
-    """The factors along the left edge, each with whether it divides."""
-    found: list[tuple[bool, Expression]] = []
+def _joined(made: Expression | None, sign: str, factor: Expression) -> Expression:
+    if made is None:
+        return factor
+    if sign == "*":
+        return Product((*made.factors, factor) if isinstance(made, Product) else (made, factor))
+    return Quotient(made, factor) if sign == "/" else MatMul(made, factor)
+
+
+def _factors(expression: Expression) -> list[tuple[str, Expression]]:
+    """The factors along the left edge, each with the sign before it."""
+    found: list[tuple[str, Expression]] = []
     while True:
-        if isinstance(expression, Quotient):
-            found.append((True, expression.right))
+        if isinstance(expression, Quotient | MatMul):
+            found.append(("/" if isinstance(expression, Quotient) else "@", expression.right))
             expression = expression.left
         elif isinstance(expression, Product):
-            found.extend((False, factor) for factor in reversed(expression.factors[1:]))
+            found.extend(("*", factor) for factor in reversed(expression.factors[1:]))
             expression = expression.factors[0]
         else:
-            found.append((False, expression))
+            found.append(("*", expression))
             return found[::-1]
 
 
