@@ -155,9 +155,10 @@ def given(derivation: Derivation) -> list[tuple[Expression, Expression]]:
     return found[:GIVEN]
 
 
-def result_lines(derivation: Derivation) -> Iterator[tuple[Expression, Expression]]:
-    """What comes out, element by element and, where there is such a form, as whole tensors. What would be too long
-    to read when all is put in is given as it came out, with the names of derivatives that were found before."""
+def result_lines(derivation: Derivation) -> Iterator[tuple[Expression | None, Expression]]:
+    """What comes out, element by element and, where there is such a form, as whole tensors; without a left side it is
+    equal to the one before. What would be too long to read when all is put in is given as it came out, with the names
+    of derivatives that were found before."""
     for key, result in derivation.result.items():
         name = Name(key)
         indices = tuple(map(Name, result.indices))
@@ -165,8 +166,8 @@ def result_lines(derivation: Derivation) -> Iterator[tuple[Expression, Expressio
             yield _last_line(derivation, result) or (Subscript(name, indices) if indices else name, result.body)
             continue
         yield Subscript(name, indices) if indices else name, result.body
-        if result.matrix is not None and indices:
-            yield name, result.matrix
+        if result.matrix is not None:
+            yield name if indices else None, result.matrix
 
 
 def _last_line(derivation: Derivation, result: Result) -> tuple[Expression, Expression] | None:

@@ -56,7 +56,9 @@ class _Writer:
         yield ""
         yield "Result"
         yield ""
-        yield from self._table([(self._math(left), self._math(right)) for left, right in results(self.derivation)])
+        yield from self._table(
+            [("" if left is None else self._math(left), self._math(right)) for left, right in results(self.derivation)]
+        )
 
     def _table(self, equations: Sequence[tuple[str, str]]) -> Iterator[str]:
         left = _left_width([one for one, _ in equations])
@@ -114,7 +116,7 @@ class _Writer:
         *before, last = written
         yield from before
         mark = "" if step.check is None else f" {PROVED if step.check.ok else FAILED}"
-        title = step.title[:1].lower() + step.title[1:] + mark
+        title = _running(step.title) + mark
         if columns(last) + 3 + columns(title) <= self.width:
             yield last + " " * (self.width - columns(last) - columns(title)) + title
         else:
@@ -135,6 +137,12 @@ class _Writer:
         start = f"{indent}{numbers}  … "
         words = f"{title} ({count} step{'s' * (count > 1)}, shown by --zoom scalar)"
         yield from wrap(words, self.width, initial_indent=start, subsequent_indent=" " * columns(start))
+
+
+def _running(title: str) -> str:
+    """As it stands in the middle of a line; a name keeps its capital."""
+    word = title.partition(" ")[0]
+    return title[:1].lower() + title[1:] if word == "A" or word[1:].islower() else title
 
 
 def _left_width(lefts: Sequence[str]) -> int:
