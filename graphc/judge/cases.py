@@ -7,7 +7,7 @@ a case that was looked at, but for those on borders.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from fractions import Fraction
 from time import monotonic
 
@@ -36,7 +36,30 @@ class Cases:
         roots = [node for pair in pairs for node in pair]
         order = self.dag.below(roots)
         self.known = bounds(self.dag, order, self.points)
-        return all(self._split([pair], []) for pair in pairs)
+        alike: set[tuple[Hashable, ...]] = set()
+        for pair in pairs:
+            form = pair if self.assumed or self.points.dependent() else self._form(pair)
+            if form not in alike and not self._split([pair], []):
+                return False
+            alike.add(form)
+        return True
+
+    def _form(self, pair: tuple[int, int]) -> tuple[Hashable, ...]:
+        """The same for pairs that differ only in which elements of the same tensors they speak of."""
+        dag = self.dag
+        number: dict[int, Hashable] = {}
+        rows: list[Hashable] = []
+        for node in dag.below(pair):
+            op, args = dag.op[node], dag.args[node]
+            if op == "symbol":
+                rows.append((op, args[0]))
+            elif op in ("number", "pi"):
+                rows.append((op, args))
+            else:
+                parts = tuple(number[part] for part in dag.children(node))
+                rows.append((op, parts, args[1] if op == "power" else None))
+            number[node] = len(rows)
+        return (tuple(rows), number[pair[0]], number[pair[1]])
 
     def _assumed(self, node: int) -> list[Linear]:
         op, args = self.dag.op[node], self.dag.args[node]

@@ -72,7 +72,7 @@ def _beyond(comparison: Comparison, arguments: list[tuple[int, int | None]], end
     for turn in range(SEGMENTS):
         start, stop = points.random(comparison.random, turn), points.random(comparison.random, 9 if turn % 2 else turn)
         segment = _Segment(comparison, arguments, start, stop)
-        for point in segment.between(seen):
+        for point in segment.between(seen, end):
             if monotonic() > end:
                 return
             yield point
@@ -95,12 +95,14 @@ class _Segment:
     def at(self, part: Fraction) -> Point:
         return {node: value + part * self.way[node] for node, value in self.start.items()}
 
-    def between(self, seen: dict[tuple[int, int | None], set[bool]]) -> Iterator[Point]:
+    def between(self, seen: dict[tuple[int, int | None], set[bool]], end: float) -> Iterator[Point]:
         marks = [Fraction(k, PARTS) for k in range(PARTS + 1)]
         signs = [_signs(self.comparison, self.arguments, self.at(mark)) for mark in marks]
         cuts = {Fraction(0), Fraction(1)}
         for place, argument in enumerate(self.arguments):
             seen[argument].update(sign[place] for sign in signs if sign[place] is not None)  # type: ignore[misc]
+            if monotonic() > end:
+                return
             for k in range(PARTS):
                 low, high = signs[k][place], signs[k + 1][place]
                 if low is not None and high is not None and low != high:

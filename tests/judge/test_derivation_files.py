@@ -130,6 +130,40 @@ def test_windows_line_ends_tabs_and_a_byte_order_mark_are_white_space():
     assert report("\ufeff" + LOGISTIC.replace("\n", "\r\n").replace("  ", "\t")).verdict == "correct"
 
 
+def test_what_is_assumed_of_free_indices_says_which_elements_are_compared():
+    text = "given\n  p[i] = exp(z[i])/sum[k](exp(z[k]))\nwhere i != j\nshow dp[j]/dz[i]\n  = -p[j]*p[i]\n"
+    assert report(text).verdict == "correct"
+    assert report(text.replace("!=", "==")).verdict == "wrong"
+
+
+def test_a_free_index_may_have_the_name_of_a_size():
+    text = "given\n  z[n, k]\n  L = mean[i](sum[j](z[i,j]**2))\nshow dL/dz[n,k]\n  = 2*z[n,k]/n\n  = 2*z[n,k]/k\n"
+    assert [status for _, status in statuses(text)] == ["true", "true", "false"]
+
+
+def test_a_derivative_may_follow_a_matrix_product():
+    text = "given\n  x[n, m]\n  W[m, k]\n  z = x @ W\n  L = sum(sin(z))\nshow dL/dW\n  = transpose(x) @ dL/dz\n"
+    assert report(text).verdict == "correct"
+
+
+def test_sizes_as_large_as_in_a_real_net_are_no_hindrance():
+    given = "given\n  x[n, 784]\n  W[784, 128]\n  U[128, 10]\n  h = relu(x @ W)\n  y = h @ U\n  L = sum(y**2)/2\n"
+    right, wrong = "transpose(x) @ ((y @ transpose(U))*step(h))", "transpose(x) @ (y @ transpose(U))"
+    assert report(f"{given}show dL/dW\n  = {right}\n").verdict == "correct"
+    assert report(f"{given}show dL/dW\n  = {wrong}\n").verdict == "wrong"
+
+
+def test_a_pooling_reads_where_its_window_came_from():
+    text = "given\n  x[N, C, H, W]\n  y = max_pool2d(x, 2)\n  L = sum(y)\nshow dL/dx[n,c,i,j]\n"
+    assert report(text + "  = where(x[n,c,i,j] >= y[n,c,i//2,j//2], 1, 0)\n").verdict == "correct"
+
+
+def test_a_line_that_is_defined_in_no_case_of_a_class_is_left_open():
+    text = "where y in {0, 1}, p in (0, 1)\nshow -y*log(p) - (1 - y)*log(1 - p)\n"
+    assert report(text + "  = -log(y*p + (1 - y)*(1 - p))\n").verdict == "correct"
+    assert report(text + "  = -log(-y*p + (1 - y)*(1 - p))\n").verdict == "undecided"
+
+
 @pytest.mark.parametrize(
     ("text", "place", "said"),
     [
