@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 from ..notation.symbols import GREEK
 from ..notation.text import ABOVE, BELOW
+from ..terminal import visible
 
 _PLAIN = {
     "\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "<": "$<$", ">": "$>$",
@@ -28,7 +29,7 @@ _MARKDOWN = {character: "\\" + character for character in "\\`*_[]<>#|~$"}
 def tex(sentence: str) -> str:
     """For any LaTeX: letters that its fonts may lack become commands."""
     out: list[str] = []
-    for character in sentence:
+    for character in visible(sentence):
         if character in _MATHS:
             out.append(f"${_MATHS[character]}$")
         elif character in _PLAIN or character.isascii():
@@ -47,7 +48,7 @@ def _letter(character: str) -> str:
 
 
 def markdown(sentence: str) -> str:
-    return "".join(_MARKDOWN.get(character, character) for character in sentence)
+    return "".join(_MARKDOWN.get(character, character) for character in visible(sentence))
 
 
 def spans(numbers: Iterable[str]) -> str:

@@ -11,6 +11,7 @@ from ..boxes import columns
 from ..notation.text import short
 from ..notation.whole import notation_of
 from ..notation.wrap import wrapped
+from ..terminal import visible
 from .blocks import FAILED, PROVED, Block, Line, blocks, given, summary, unseen
 from .blocks import result_lines as results
 
@@ -45,7 +46,7 @@ class _Writer:
         names = ", ".join(self._math(Name(key)) for key in self.derivation.result)
         net = self.derivation.net
         title = f" - {net.title}" if net is not None and net.title else ""
-        yield from wrap(f"{names} in {self.derivation.model}{title}", self.width)
+        yield from wrap(visible(f"{names} in {self.derivation.model}{title}"), self.width)
         yield ""
         equations = [(self._math(left), self._math(right)) for left, right in given(self.derivation)]
         yield from self._table(equations)

@@ -232,3 +232,10 @@ def test_what_a_sentence_says_is_no_command() -> None:
     assert r"50\% of a\_b \& \$c\textasciicircum{}2 \textbackslash{}input\{x\} $<$b$>$" in found
     assert r"\<b\> \*d\* \|" in markdown.render(whole)
     assert "<b> *d* |" in text.render(whole)
+
+
+@pytest.mark.parametrize("form", [text, markdown, latex])
+def test_what_a_terminal_would_obey_is_not_passed_on(form: ModuleType) -> None:
+    found = form.render(replace(logistic(), model="a\x1b[31m\nb"))
+    assert all(character.isprintable() or character == "\n" for character in found)
+    assert "a\n" not in found
