@@ -6,6 +6,7 @@ Functions are set with `\\mathrm`, as GitHub's pages refuse `\\operatorname`.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from itertools import groupby
 
 from ...derivation.step import Derivative
 from ...language.expression import Expression
@@ -63,12 +64,25 @@ def _letter(shape: Shape) -> str:
     return shape.text if shape.text.isascii() else rf"\text{{{shape.text}}}"
 
 
+def _word(shape: Shape) -> str:
+    """A name of several letters, of which some may be Greek or of no alphabet that mathematics has."""
+    runs = groupby(shape.text, key=lambda letter: letter if letter in LETTERS else letter.isascii())
+    return "".join(
+        LETTERS[run] if isinstance(run, str) else rf"\{'mathit' if run else 'textit'}{{{_escaped(''.join(letters))}}}"
+        for run, letters in runs
+    )
+
+
+def _escaped(name: str) -> str:
+    return name.translate(SPECIAL)
+
+
 def _upright(shape: Shape) -> str:
     if shape.text in FUNCTIONS:
         return f"\\{shape.text}"
     if shape.text == "1":
         return r"\mathbf{1}"
-    return rf"\mathrm{{{shape.text.translate(SPECIAL)}}}"
+    return rf"\{'mathrm' if shape.text.isascii() else 'text'}{{{_escaped(shape.text)}}}"
 
 
 def _scripts(shape: Shape) -> str:
@@ -103,7 +117,7 @@ def _cases(shape: Shape) -> str:
 WRITERS: dict[str, Callable[[Shape], str]] = {
     "row": lambda shape: "".join(map(written, shape.parts)),
     "letter": _letter,
-    "word": lambda shape: rf"\mathit{{{shape.text.translate(SPECIAL)}}}",
+    "word": _word,
     "upright": _upright,
     "number": lambda shape: shape.text,
     "sign": lambda shape: {**SIGNS, "−": " - "}.get(shape.text, shape.text + " "),

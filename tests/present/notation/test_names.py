@@ -35,6 +35,9 @@ SHOWN = [
     ("that", "t̂", r"\hat{t}"),
     ("x_y_z", "x_y_z", r"\mathit{x\_y\_z}"),
     ("Loss", "Loss", r"\mathit{Loss}"),
+    ("δout", "δout", r"\delta \mathit{out}"),
+    ("größe", "größe", r"\mathit{gr}\textit{öß}\mathit{e}"),
+    ("é", "é", r"\text{é}"),
 ]
 
 
