@@ -10,7 +10,7 @@ import pytest
 import graphc as gc
 from graphc.language.errors import GraphcError
 from graphc.present.derived.shown import derive
-from graphc.present.notebook import drawn, drawn_node, teach
+from graphc.present.notebook import drawn, drawn_node
 
 
 def neuron() -> tuple[gc.Network, object, object]:
@@ -85,7 +85,6 @@ def test_every_rule_of_a_fragment_holds_within_it_only() -> None:
 
 
 def test_networks_and_tensors_are_drawn() -> None:
-    teach()
     net = gc.load("logistic")
     loss, _, _ = neuron()
     for shown in (net, net["y"], loss):

@@ -82,7 +82,7 @@ class Origins:
 
     def own(self, step: Step, around: Step | None) -> Became:
         """The lines of a step as far as they are not just those of the step that it unfolds."""
-        same = around is not None and self[step] == self[around]
+        same = around is not None and self[step].lines == self[around].lines
         return Became() if same else self[step]
 
     def _collect(self, steps: Sequence[Step], around: Step | None) -> None:
