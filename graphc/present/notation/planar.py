@@ -146,7 +146,7 @@ def _between(left: Box, right: Box, elementwise: bool) -> list[Shape]:
 def _starts_with_number(box: Box) -> bool:
     while box.kind in ("product", "power", "matmul") and box.parts:
         box = box.parts[0]
-    return box.kind == "number"
+    return box.kind in ("number", "indicator")
 
 
 def _negative(box: Box) -> Shape:
