@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import lru_cache
-from itertools import product
 from math import prod
 from typing import Any
 
@@ -17,47 +16,28 @@ from ..language.errors import GraphcError
 from ..language.expression import (
     Bound,
     Call,
-    Compare,
     Constant,
     Ellipsis_,
     Expression,
-    FloorQuotient,
     MatMul,
     Name,
-    Negative,
     Number,
-    Power,
-    Product,
-    Quotient,
     Reduce,
     Subscript,
-    Sum,
 )
-from .dag import COMPARISONS, Dag, TooMuch
-from .dims import Dim, Misfit, NoRoom, OutOfRange
+from .arrays import Array, Value, array, box, broadcast, front, length, permuted, scalar_or, sizes, stretched
+from .dag import Dag, TooMuch
+from .dims import Misfit, OutOfRange
 from .facts import apart
 from .forward import Forward
-from .shapes import REDUCTIONS, Frame, Shapes, axes_of, blamed, order_of, static
+from .frame import REDUCTIONS, Frame, axes_of, blamed, order_of, static
+from .scalars import MAKE, applied, reduced
+from .shapes import Shapes
 from .total import Total, mentioned, text_of
 
 MAX_TERMS = 60_000  # of all reductions together, and of elements of arrays
 
 
-@dataclass(frozen=True)
-class Array:
-    """A tensor: its shape, and its elements in order."""
-
-    shape: tuple[int, ...]
-    items: tuple[int, ...]
-
-    def at(self, place: tuple[int, ...]) -> int:
-        flat = 0
-        for index, length in zip(place, self.shape, strict=True):
-            flat = flat * length + index
-        return self.items[flat]
-
-
-Value = int | Array  # a scalar is its node
 Env = Mapping[str, int]
 
 
@@ -299,7 +279,7 @@ class Expand:
         self.spend(prod(shape) * inner)
         items = []
         for *lead, i, j in box(shape):
-            front_a, front_b = _front(lead, a.shape[:-2]), _front(lead, b.shape[:-2])
+            front_a, front_b = front(lead, a.shape[:-2]), front(lead, b.shape[:-2])
             terms = [self.dag.mul((a.at((*front_a, i, k)), b.at((*front_b, k, j)))) for k in range(inner)]
             items.append(self.dag.add(terms))
         out = (*stack, *left.shape[-2:-1], *(right.shape[-1:] if len(right.shape) > 1 else ()))
@@ -375,81 +355,6 @@ class Expand:
         return scalar_or(Array(lengths, items))
 
 
-def reduced(dag: Dag, kind: str, terms: tuple[int, ...]) -> int:
-    """A reduction of its elements."""
-    if not terms:
-        raise NoRoom
-    if kind == "sum":
-        return dag.add(terms)
-    if kind == "prod":
-        return dag.mul(terms)
-    if kind == "mean":
-        return dag.mul((dag.number(Fraction(1, len(terms))), dag.add(terms)))
-    if kind == "logsumexp":
-        return dag.apply("log", dag.add([dag.exp(term) for term in terms]))
-    return terms[0] if len(terms) == 1 else dag.node(kind, terms)
-
-
-def applied(dag: Dag, word: str, parts: tuple[int, ...]) -> int:
-    """A function of scalars; of numbers where that is a number."""
-    if word == "sqrt":
-        return dag.power(parts[0], Fraction(1, 2))
-    known = [dag.value(part) for part in parts]
-    if word == "where":
-        if known[0] is not None:
-            return parts[1] if known[0] else parts[2]
-        return dag.apply("where", *parts)
-    if word == "exp":
-        return dag.exp(parts[0])
-    if word in FOLDED and known[0] is not None:
-        return dag.number(FOLDED[word](known[0]))
-    return dag.apply(word, *parts)
-
-
-FOLDED: dict[str, Callable[[Fraction], Fraction]] = {
-    "abs": abs,
-    "sign": lambda v: Fraction((v > 0) - (v < 0)),
-    "step": lambda v: Fraction(v > 0),
-}
-ORDER: dict[str, Callable[[Fraction, Fraction], bool]] = {
-    "lt": lambda a, b: a < b,
-    "le": lambda a, b: a <= b,
-    "gt": lambda a, b: a > b,
-    "ge": lambda a, b: a >= b,
-    "eq": lambda a, b: a == b,
-    "ne": lambda a, b: a != b,
-}
-
-
-def compared(dag: Dag, sign: str, left: int, right: int) -> int:
-    op = COMPARISONS[sign]
-    a, b = dag.value(left), dag.value(right)
-    if a is not None and b is not None:
-        return dag.number(Fraction(ORDER[op](a, b)))
-    return dag.apply(op, left, right)
-
-
-def _compare(dag: Dag, e: Any, parts: tuple[int, ...]) -> int:
-    """A chain holds where all of it holds."""
-    return dag.mul(compared(dag, sign, a, b) for sign, a, b in zip(e.operators, parts, parts[1:], strict=False))
-
-
-def _floor(dag: Dag, e: Any, parts: tuple[int, ...]) -> int:
-    a, b = dag.value(parts[0]), dag.value(parts[1])
-    if a is None or not b:
-        raise GraphcError(f"{text_of(e)}: `//` is for sizes and indices")
-    return dag.number(Fraction(a // b))
-
-
-MAKE: dict[type[Expression], Callable[[Dag, Any, tuple[int, ...]], int]] = {
-    Sum: lambda dag, e, parts: dag.add(parts),
-    Product: lambda dag, e, parts: dag.mul(parts),
-    Negative: lambda dag, e, parts: dag.negative(parts[0]),
-    Quotient: lambda dag, e, parts: dag.div(parts[0], parts[1]),
-    FloorQuotient: _floor,
-    Power: lambda dag, e, parts: dag.raised(parts[0], parts[1]),
-    Compare: _compare,
-}
 VALUES: dict[type[Expression], Callable[..., Value]] = {
     Number: Expand._number,
     Name: Expand._name,
@@ -461,64 +366,6 @@ VALUES: dict[type[Expression], Callable[..., Value]] = {
     **dict.fromkeys(MAKE, Expand._elementwise),
 }
 PLAIN = (Number, Name)
-
-
-def array(value: Value) -> Array:
-    return value if isinstance(value, Array) else Array((), (value,))
-
-
-def scalar_or(value: Array) -> Value:
-    return value if value.shape else value.items[0]
-
-
-def length(dim: Dim) -> int:
-    size = dim.size
-    if size is None:
-        raise GraphcError("how far an index runs cannot be told: no read has it alone", "say it: sum[i<3](…)")
-    return size
-
-
-def sizes(dims: tuple[Dim, ...]) -> tuple[int, ...]:
-    return tuple(length(dim) for dim in dims)
-
-
-def box(shape: tuple[int, ...]) -> Any:
-    return product(*map(range, shape))
-
-
-def broadcast(shapes: list[tuple[int, ...]]) -> tuple[int, ...]:
-    out = [*sorted(shapes, key=len)[-1]]
-    for shape in shapes:
-        for k in range(1, len(shape) + 1):
-            if out[-k] == 1:
-                out[-k] = shape[-k]
-            elif shape[-k] not in (1, out[-k]):
-                raise Misfit(f"shapes {' and '.join(str(list(s)) for s in shapes)} do not fit")
-    return tuple(out)
-
-
-def stretched(value: Value, shape: tuple[int, ...]) -> tuple[int, ...] | list[int]:
-    if not isinstance(value, Array) or not value.shape:
-        one = value.items[0] if isinstance(value, Array) else value
-        return [one] * prod(shape)
-    if value.shape == shape:
-        return value.items
-    return [value.at(tuple(_front(place, value.shape))) for place in box(shape)]
-
-
-def _front(place: Any, shape: tuple[int, ...]) -> list[int]:
-    """A place of a broadcast shape in one of the shapes that it came from."""
-    place = list(place)[len(place) - len(shape) :]
-    return [0 if size == 1 else k for k, size in zip(place, shape, strict=True)]
-
-
-def permuted(value: Array, order: tuple[int, ...]) -> Array:
-    """The axes in another order."""
-    if order == tuple(range(len(order))):
-        return value
-    shape = tuple(value.shape[k] for k in order)
-    back = [order.index(k) for k in range(len(order))]
-    return Array(shape, tuple(value.at(tuple(place[k] for k in back)) for place in box(shape)))
 
 
 @lru_cache(8192)
