@@ -25,10 +25,12 @@ def certify(derivation: Derivation, net: Network | None = None, names: Mapping[N
     """The same derivation with every step checked. `names` are of all tensors that the steps speak of."""
     net = net or derivation.net
     assert net is not None, "certificates need the network whose equations the steps are about"
-    return _Certifier(derivation, net, names).certified()
+    return Certifier(derivation, net, names).certified()
 
 
-class _Certifier:
+class Certifier:
+    """One derivation's steps, checked in the order in which they are read."""
+
     def __init__(self, derivation: Derivation, net: Network, names: Mapping[Node, str] | None) -> None:
         self.derivation = derivation
         self.meanings = Meanings(derivation, net, names)

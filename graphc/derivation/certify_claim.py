@@ -15,7 +15,7 @@ from random import Random
 
 from ..judge.balls import Ball, Precision, ball, evaluate
 from ..judge.dag import Dag, TooMuch
-from ..judge.dims import NoRoom, join
+from ..judge.dims import Misfit, NoRoom, join
 from ..judge.expand import Array, Env, Expand, Reading, Value, array, box, length
 from ..judge.givens import Assumption, Givens, Slope, Statement
 from ..judge.points import Points
@@ -152,6 +152,8 @@ class _Trial:
         for index, extent in claim.lengths:
             self._bind(shapes, index, extent)
         frames = [shapes.line(line)[0] for line in world.lines]
+        if any(dim.size is not None for dim in shapes.sizes.values()):
+            raise Misfit("a size that is free has been read as a number")
         shapes.lengths.solve(SIZES)
         self.dag = Dag(MAX_NODES)
         self.expand, self.shapes = _Lazily(shapes, self.dag), shapes
