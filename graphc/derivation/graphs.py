@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from dataclasses import replace as replaced
 
 from ..graph.node import Leaf, Map, Node, order
-from .edge import Edge, TooTangled, edge, paths
+from .edge import Edge, Path, TooTangled, edge, paths
 from .naming import Names, Values
-from .paper import on_paper, weight
+from .paper import cancelled, on_paper, weight
 
 LONG = 40  # parts of a local derivative, from which on what its equation sums is named first
 
@@ -35,7 +35,7 @@ class Blocks:
                 names.invent(node)
                 self.named.add(node)
                 self.parts.add(node)
-        self.values = Values(node for node in nodes if node in self.named)
+        self.values = Values(sorted(nodes, key=lambda node: node not in self.named))
         self.active = _active(nodes, set(wrt))
         self.incoming: dict[Node, list[Edge]] = {}
         self.order: list[Node] = []
@@ -65,17 +65,23 @@ class Blocks:
             self._name(parts)
 
     def _try(self, node: Map) -> list[Edge]:
-        ways: dict[Node, list] = {}
+        ways: dict[Node, list[Path]] = {}
+        holders: dict[Node, list[Map]] = {}
         for by, path in paths(node, self.named, self.active, self.names.unusable):
-            ways.setdefault(by, []).append(path)
-        return [self._in_values(edge(node, by, found, self.names.unusable)) for by, found in ways.items()]
+            slope, used = self.values.named(path.slope)
+            ways.setdefault(by, []).append(replaced(path, slope=cancelled(slope)))
+            holders.setdefault(by, []).extend(used)
+        found = (edge(node, by, each, self.names.unusable) for by, each in ways.items())
+        return [self._in_values(one, holders[one.by]) for one in found]
 
-    def _in_values(self, found: Edge) -> Edge:
+    def _in_values(self, found: Edge, holders: list[Map]) -> Edge:
+        """The local derivative with its sums, too, in the values that have names."""
         body, used = self.values.named(found.body)
         body = on_paper(body, found.of)
         if body is found.raw:
             return found
-        return replaced(found, body=body, values=tuple(dict.fromkeys([found.of, *used])))
+        named = (one for one in (found.of, *holders, *used) if one in self.named)
+        return replaced(found, body=body, values=tuple(dict.fromkeys(named)))
 
     def inside(self, node: Node) -> list[Map]:
         """The parts with a name made here that stand in an equation."""

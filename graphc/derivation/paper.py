@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..calculus.derivative import times
 from ..calculus.tidy import tidy
 from ..graph.node import Map, Node
 from ..graph.scalar import (
@@ -175,11 +176,18 @@ def cancelled(body: Scalar) -> Scalar:
     for places, _ in groups:
         before = mul(*(parts[k] for k in places))
         after = tidy(before)
+        if after is before and any(map(_is_case, factors(before))):  # inside its branches something may cancel
+            inner = tidy(times(*factors(before)))
+            after = inner if _length(inner) < _length(before) else before
         if after is not before and len(places) > 1:
             for k in places:
                 parts[k] = ONE
             parts[places[0]] = on_paper(after)
     return mul(*parts)
+
+
+def _is_case(term: Scalar) -> bool:
+    return isinstance(term, Apply) and term.operation == "where" and not is_mask(term)
 
 
 def ahead(total: Scalar) -> Scalar:

@@ -47,7 +47,7 @@ def simplest(page: Page, body: Scalar, box: Box, labels: Labels, node: str) -> S
     """A body in its simplest form, with a step for each change."""
     sums = KnownSums()
     known = sums.put(body)
-    final = common(on_paper(tidy(known)))
+    final = common(on_paper(tidy(cancelled(known))))
     before = page.expression(body, box, labels)
     for rule, after, conditions in (
         (next(iter(sums.reasons), "simplify"), known, tuple(sums.conditions)),

@@ -90,6 +90,9 @@ class Walk:
     def _product(self, by: Node, path: Chain) -> None:
         for edge, _ in path.factors:
             self.locals.name(edge)
+        if len(path.factors) == 1 and self._is_whole(path.factors[0][0]):
+            self._is_all(path.factors[0][0])
+            return
         product = Product(
             [path.product(self.locals.name)],
             [path.product(self.locals.first)],
@@ -120,13 +123,17 @@ class Walk:
     def _adjoint(self, node: Node, incoming: list[Edge]) -> None:
         for edge in incoming:
             self.locals.name(edge)
-        edge = incoming[0]
-        if len(incoming) > 1 or edge.of is not self.of or node in self.wrt or not self._is_whole(edge):
+        (edge,) = incoming if len(incoming) == 1 else (None,)
+        if edge is not None and edge.of is self.of and self._is_whole(edge):
+            self._is_all(edge)
+        else:
             self._unfold(node, self._shares(incoming))
-            return
-        leaf = self.locals.leaves[edge]  # its local derivative is all there is
-        body = simplest(self.page, edge.body, edge.box, edge.labels, self.page.called(node))
-        self.adjoints[node], self.found[node] = leaf, (body, edge.labels)
+
+    def _is_all(self, edge: Edge) -> None:
+        """The local derivative of `of` by what nothing else reads is the whole derivative."""
+        leaf = self.locals.leaves[edge]
+        body = simplest(self.page, edge.body, edge.box, edge.labels, self.page.called(edge.by))
+        self.adjoints[edge.by], self.found[edge.by] = leaf, (body, edge.labels)
         self.opener.define(leaf, body, edge.labels)
 
     def _is_whole(self, edge: Edge) -> bool:
