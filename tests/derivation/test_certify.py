@@ -201,7 +201,7 @@ PRODUCT = scalar_rules.OUTERMOST["mul"]
 BROKEN: dict[str, tuple[str, Callable[[pytest.MonkeyPatch], None]]] = {
     "the slope of σ without 1 − σ": (
         "logistic",
-        lambda m: m.setattr(derivative, "_formula_slope", _cached(_half_a_sigmoid)),
+        lambda m: m.setattr(derivative, "_formula_slope", cache(_half_a_sigmoid)),
     ),
     "every derivative with the other sign": ("linear", lambda m: m.setattr(derivative, "_slope", _negated)),
     "tidying that loses everything": ("logistic", lambda m: m.setattr(tidy, "_by_sympy", _one)),
