@@ -144,6 +144,7 @@ def test_nothing_is_cut_off_on_paper(browser: Browser, tmp_path: Path, model: st
     assert browser.visible("figure svg")
     assert browser.visible("details.scalar .step")
     assert not browser.visible("nav")
+    assert browser.value("[...document.querySelectorAll('.result')].every(e => e.checkVisibility())")
 
 
 def test_what_people_wrote_is_never_run(browser: Browser, tmp_path: Path) -> None:
