@@ -33,8 +33,16 @@ SCHEMES = (
     ((2,), MAX_TERMS, MANY),
     ((1, 2), MAX_TERMS, MANY),
 )
-# an equation that holds at one length only shows at another
-SECOND = (((5, 3, 2, 4), 2_000, 4), ((4, 2, 3), 2_000, MANY))
+# An equation that holds at one length only, 2/n = 1, shows at another: for every sizes others, different in each place.
+OTHERS: dict[tuple[int, ...], tuple[int, ...]] = {
+    SIZES: (5, 3, 4, 2, 2),
+    (3, 2, 4, 3, 2): (4, 3, 2, 2, 3),
+    (2, 3, 2, 3): (3, 2, 3, 2),
+    (4, 2): (6, 4),
+    (2, 7): (3, 8),
+    (2,): (3,),
+    (1, 2): (2, 1),
+}
 
 
 @dataclass(frozen=True)
@@ -90,7 +98,7 @@ def decide(
             return Verdict("undecided", "limits", note=str(much))
         verdict = _decided(bench, end)
         if verdict.status == "true" and twice and bench.shapes.lengths.chosen:
-            verdict = _again(verdict, givens, (before, after), end, context)
+            verdict = _again(verdict, bench, givens, (before, after), end, context)
         if verdict.status == "false" and witness:
             from .witness import witness_of
 
@@ -135,13 +143,22 @@ def _first_fitting(
 
 
 def _again(
-    verdict: Verdict, givens: Givens, lines: Sequence[Expression], end: float, context: Sequence[Expression]
+    verdict: Verdict,
+    first: Bench,
+    givens: Givens,
+    lines: Sequence[Expression],
+    end: float,
+    context: Sequence[Expression],
 ) -> Verdict:
+    """What other sizes say to lines that are equal at the first ones."""
+    others = OTHERS[tuple(first.chosen)]
     try:
-        bench = _first_fitting(SECOND, givens, lines, end, context)
-    except (TooMuch, Misfit):
+        bench = _first_fitting([(others, MAX_TERMS, MANY)], givens, lines, end, context)
+        other = _decided(bench, end, quick=True)
+    except Misfit:  # a read fits at some sizes only
         return verdict
-    other = _decided(bench, end, quick=True)
+    except TooMuch as much:
+        return Verdict("undecided", "limits", note=f"it holds at sizes {first.chosen}, and at others {much}")
     return other if other.status == "false" else verdict
 
 

@@ -59,7 +59,10 @@ class Shapes(Calls):
         self._parts, self._deadline = 0, deadline
 
     def size_of(self, name: str) -> Dim:
-        return self.sizes.setdefault(name, self.lengths.new(name=name))
+        found = self.sizes.get(name)
+        if found is None:
+            found = self.sizes[name] = self.lengths.new(name=name)
+        return found
 
     def equation(self, name: str) -> None:
         """Read an equation; those that it needs have been read."""

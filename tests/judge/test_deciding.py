@@ -83,6 +83,9 @@ FALSE = [
     ("sum[i]((x[i] - mean[j](x[j]))**3)", "0"),
     ("x[i,j]", "x[j,i]"),
     ("mean[i](x[i])", "sum[i](x[i])/3"),
+    ("mean[i](x[i])", "sum[i](x[i])/2"),
+    ("sum[i,j](A[i,j])/2", "mean[i](sum[j](A[i,j]))"),
+    ("sum[i,j](A[i,j])/2", "mean[j](sum[i](A[i,j]))"),
     ("sum[i](x[i])", "sum[i](x[i]) + 0.0000001*x[0]"),
 ]
 UNDECIDED = [
@@ -213,3 +216,13 @@ def test_a_decision_in_a_certificate_takes_milliseconds():
     for _ in range(20):
         decide(*pair, witness=False, twice=False)
     assert (perf_counter() - start) / 20 < 0.1
+
+
+def test_a_factor_that_is_one_at_some_size_is_no_factor_of_one():
+    named = {"x": (expression("n"), expression("m")), "y": (expression("n"),), "w": (expression("m"),)}
+    world = Givens((parse_statement("J = mean((x @ w - y)**2)"),), named)
+    for size in ("2", "3", "4", "5"):
+        line = expression(f"{size}/{size}*2/n*transpose(x) @ (x @ w - y)")
+        assert decide(expression("dJ/dw"), line, world).status == "true"
+        line = expression(f"2/{size}*transpose(x) @ (x @ w - y)")
+        assert decide(expression("dJ/dw"), line, world).status == "false"
