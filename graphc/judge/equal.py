@@ -25,7 +25,7 @@ Status = Literal["true", "false", "undecided"]
 BUDGET = 3.8  # seconds for one decision
 # another length for each axis, how many elements that may come to and how many axes there may be; else smaller ones
 SCHEMES = (
-    (SIZES, 4_000, 4),
+    (SIZES, 4_000, 3),
     ((3, 2, 4, 3, 2), 4_000, 6),
     ((2, 3, 2, 3), 12_000, MANY),
     ((4, 2), 12_000, MANY),
@@ -38,7 +38,7 @@ OTHERS: dict[tuple[int, ...], tuple[int, ...]] = {
     SIZES: (5, 3, 4, 2, 2),
     (3, 2, 4, 3, 2): (4, 3, 2, 2, 3),
     (2, 3, 2, 3): (3, 2, 3, 2),
-    (4, 2): (6, 4),
+    (4, 2): (2, 4),
     (2, 7): (3, 8),
     (2,): (3,),
     (1, 2): (2, 1),
