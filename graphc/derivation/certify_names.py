@@ -8,16 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace as replaced
+from functools import lru_cache
 
 from ..graph.arithmetic import size_expression
 from ..graph.network import Network
 from ..graph.node import Leaf, Map, Node, order
 from ..graph.text import written
 from ..judge.givens import Assumption, Slope, Statement, assumption
+from ..judge.total import mentioned
 from ..language.expression import Bound, Constant, Equation, Expression, Name, Number, Reduce, Subscript
 from .certify_claim import Claim
 from .certify_through import NOWHERE, Through
-from .scalar_terms import names as mentioned
 from .scalar_terms import rebuilt, substituted, walked
 from .step import Derivation, Derivative, Step
 
@@ -37,6 +38,7 @@ class Meanings:
         self.forms: dict[Expression, tuple[str, tuple[str, ...]]] = {}  # what lines have ended in, and of which name
         self._equations: dict[str, Equation | Constant | None] = {}
         self._readers: dict[str, list[str]] = {}
+        self._told: dict[Expression, Expression] = {}
 
     # -- what the steps say
 
@@ -79,8 +81,8 @@ class Meanings:
         else:
             here = [name for name in step.opens if name in spoken]
             every = [name for name in spoken if name in self.nodes]
-            claims = (self._claim(step, opened) for opened in ((), here, step.opens, every))
-            yield from dict.fromkeys(claims)
+            readings = dict.fromkeys(tuple(opened) for opened in ((), here, step.opens, every))
+            yield from (self._claim(step, opened) for opened in readings)
         gone = [name for name in self.learned if name in spoken and name not in mentioned(step.after)]
         gone = [name for name in gone if name in self.derivatives]
         for names in ([name for name in gone if not self.derivatives[name].edge], gone):
@@ -188,6 +190,11 @@ class Meanings:
 
     def _readable(self, expression: Expression) -> Expression:
         """With the lengths of those indices at which no tensor is read, but only a derivative."""
+        if expression not in self._told:
+            self._told[expression] = self._with_lengths(expression)
+        return self._told[expression]
+
+    def _with_lengths(self, expression: Expression) -> Expression:
         found: dict[Expression, Expression] = {}
         for part in walked(expression):
             if isinstance(part, Name) and part.name in self.derivatives:
@@ -227,10 +234,10 @@ class _Found:
     def all(self, expressions: Iterable[Expression]) -> None:
         pending, done = list(expressions), set()
         while pending:
-            for part in walked(pending.pop(0)):
-                if isinstance(part, Name) and part.name not in done:
-                    done.add(part.name)
-                    pending += self._needs(part.name)
+            for name in _in_order(pending.pop(0)):
+                if name not in done:
+                    done.add(name)
+                    pending += self._needs(name)
 
     def through_parts(self) -> Iterator[tuple[str, Slope]]:
         """What moves a part moves all that is said by it: such a derivative goes through the parts between."""
@@ -272,6 +279,12 @@ class _Found:
         return own.learned[name][0] if name in own.learned and name not in own.derivatives else None
 
 
+@lru_cache(16384)
+def _in_order(expression: Expression) -> tuple[str, ...]:
+    """The names in it, in the order in which they are met."""
+    return tuple(part.name for part in walked(expression) if isinstance(part, Name))
+
+
 def plain_name(expression: Expression) -> str | None:
     """The name, where an expression is just that at plain indices."""
     if isinstance(expression, Name):
@@ -295,11 +308,11 @@ def _unshadowed(expression: Expression, sizes: set[str], within: bool = False) -
     """With another name for each free index that is called like a size: in a subscript, the index is meant."""
     if isinstance(expression, Name):
         return Name(_apart(expression.name, sizes)) if within else expression
-    if isinstance(expression, Subscript):
+    if isinstance(expression, Subscript) and sizes & mentioned(expression):
         places = tuple(_unshadowed(place, sizes, True) for place in expression.subscripts)
         return Subscript(expression.base, places)
     if isinstance(expression, Reduce):
         sizes = sizes - {bound.name for bound in expression.indices}
-    if not expression.children or not sizes:
+    if not expression.children or not sizes & mentioned(expression):
         return expression
     return rebuilt(expression, tuple(_unshadowed(child, sizes, within) for child in expression.children))

@@ -6,7 +6,7 @@ are asked, so that a path that a step leaves out shows.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from itertools import count
 
 from ..graph.node import Node
@@ -38,7 +38,7 @@ class Through:
     def __init__(
         self,
         total: Derivative,
-        spoken: set[str],
+        spoken: Collection[str],
         derivatives: Mapping[str, Derivative],
         nodes: Mapping[str, Node],
         readers: Callable[[str], list[str]],
