@@ -123,9 +123,9 @@ class Walk:
     def _adjoint(self, node: Node, incoming: list[Edge]) -> None:
         for edge in incoming:
             self.locals.name(edge)
-        (edge,) = incoming if len(incoming) == 1 else (None,)
-        if edge is not None and edge.of is self.of and self._is_whole(edge):
-            self._is_all(edge)
+        only = incoming[0] if len(incoming) == 1 else None
+        if only is not None and only.of is self.of and self._is_whole(only):
+            self._is_all(only)
         else:
             self._unfold(node, self._shares(incoming))
 
