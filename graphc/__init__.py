@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     from .graph.network import Network, load
     from .graph.operators import const, input, op, param
     from .language.errors import GraphcError
+    from .learn.objective import L1, L2
+    from .learn.optimizers.optimizer import GD, SGD, Adadelta, Adagrad, Adam, AdamW, Optimizer, RMSProp
+    from .learn.optimizers.pieces import ClipNorm, ClipValue, Constant, Cosine, Exponential, StepDecay, Warmup
+    from .learn.step import TrainingStep
     from .present.derived.shown import derive
 
 _HOMES = {
@@ -24,9 +28,57 @@ _HOMES = {
     "derive": "present.derived.shown",
     "compile": "compiler.program",
     "Program": "compiler.program",
+    "GD": "learn.optimizers.optimizer",
+    "SGD": "learn.optimizers.optimizer",
+    "Adagrad": "learn.optimizers.optimizer",
+    "Adadelta": "learn.optimizers.optimizer",
+    "RMSProp": "learn.optimizers.optimizer",
+    "Adam": "learn.optimizers.optimizer",
+    "AdamW": "learn.optimizers.optimizer",
+    "Optimizer": "learn.optimizers.optimizer",
+    "Constant": "learn.optimizers.pieces",
+    "StepDecay": "learn.optimizers.pieces",
+    "Exponential": "learn.optimizers.pieces",
+    "Cosine": "learn.optimizers.pieces",
+    "Warmup": "learn.optimizers.pieces",
+    "ClipValue": "learn.optimizers.pieces",
+    "ClipNorm": "learn.optimizers.pieces",
+    "L1": "learn.objective",
+    "L2": "learn.objective",
+    "TrainingStep": "learn.step",
 }
 
-__all__ = ["GraphcError", "Network", "Program", "compile", "const", "derive", "grad", "input", "load", "op", "param"]
+__all__ = [
+    "GD",
+    "L1",
+    "L2",
+    "SGD",
+    "Adadelta",
+    "Adagrad",
+    "Adam",
+    "AdamW",
+    "ClipNorm",
+    "ClipValue",
+    "Constant",
+    "Cosine",
+    "Exponential",
+    "GraphcError",
+    "Network",
+    "Optimizer",
+    "Program",
+    "RMSProp",
+    "StepDecay",
+    "TrainingStep",
+    "Warmup",
+    "compile",
+    "const",
+    "derive",
+    "grad",
+    "input",
+    "load",
+    "op",
+    "param",
+]
 
 
 def __getattr__(name: str) -> Any:

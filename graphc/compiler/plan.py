@@ -1,13 +1,15 @@
 """Where each atom's value lives: what is computed in place of what, and which memory is used again.
 
 A chain is a run of atoms that share one array, each computed over the one before it. Chains are fresh (what the caller
-gets), constant (computed when the sizes are known), kept (memory of their own) or borrowed from chains that are done.
+gets), constant (computed when the sizes are known), kept (memory of their own), borrowed from chains that are done, or
+owned: a result that stays where it is, in memory made for it or over a given tensor that nobody reads any more.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from ..graph.node import Leaf, Map, Node
 from ..graph.scalar import Apply, Index, Read
@@ -28,14 +30,24 @@ IN_PLACE: dict[str, int | None] = {
 
 @dataclass
 class Chain:
-    storage: str  # fresh, constant, kept, new, or borrowed
+    storage: str  # fresh, constant, kept, new, borrowed, or owned
     members: list[Map] = field(default_factory=list)
     lender: Chain | None = None
+    over: Leaf | None = None
 
 
 class Plan:
-    def __init__(self, nodes: Sequence[Node], fresh: set[Node], returned: Iterable[Node], layout: Layout) -> None:
-        self.nodes, self.fresh, self.layout = nodes, fresh, layout
+    """`fresh` are the results with arrays of their own; `owned` those of them that stay, each over a leaf or not."""
+
+    def __init__(
+        self,
+        nodes: Sequence[Node],
+        fresh: set[Node],
+        returned: Iterable[Node],
+        layout: Layout,
+        owned: Mapping[Node, Leaf | None] = MappingProxyType({}),
+    ) -> None:
+        self.nodes, self.fresh, self.layout, self.owned = nodes, fresh, layout, owned
         self.constant: set[Node] = set()
         self.chain: dict[Node, Chain] = {}
         self.last: dict[Node, int] = {}
@@ -46,6 +58,9 @@ class Plan:
                 self.last[tensor] = step
         self.last.update(dict.fromkeys(returned, len(nodes)))  # copied out when all is done
         self._chains()
+        for node, leaf in owned.items():
+            if leaf is not None:
+                self._settle_over(node, leaf)
         self._lend()
 
     def _chains(self) -> None:
@@ -56,7 +71,7 @@ class Plan:
             before = self._overwritten(node, step)
             chain = self.chain[before] if before is not None else Chain(self._storage(node))
             if node in self.fresh:
-                chain.storage = "fresh"
+                chain.storage = "owned" if node in self.owned else "fresh"
             chain.members.append(node)
             self.chain[node] = chain
 
@@ -66,6 +81,31 @@ class Plan:
         if node in self.constant:
             return "constant"
         return "kept" if padded(node) else "new"
+
+    def _settle_over(self, node: Node, leaf: Leaf) -> None:
+        """The result takes the leaf's memory from the first of its steps at which nobody needs the old values later."""
+        chain, last = self.chain[node], self.last.get(leaf, -1)
+        step = {member: self.nodes.index(member) for member in chain.members}
+        for place, member in enumerate(chain.members):
+            if step[member] > last or (step[member] == last and self._may_overwrite(member, leaf)):
+                if place:
+                    behind = Chain("owned", chain.members[place:])
+                    chain.storage, chain.members = self._storage(chain.members[0]), chain.members[:place]
+                    self.chain.update(dict.fromkeys(behind.members, behind))
+                    chain = behind
+                chain.over = leaf
+                return
+
+    def _may_overwrite(self, node: Map, leaf: Leaf) -> bool:
+        """Whether each element is computed from the leaf's element at the same place, which is read before."""
+        body = node.body
+        if not node.plain or node.reduce is not None or not isinstance(body, Apply) or body.operation not in IN_PLACE:
+            return False
+        only = IN_PLACE[body.operation]
+        own = [place for place, part in enumerate(body.arguments) if isinstance(part, Read) and part.tensor is leaf]
+        return (only is None or own == [only]) and all(
+            self._in_order(read) for read in node.reads if read.tensor is leaf
+        )
 
     def _overwritten(self, node: Map, step: int) -> Map | None:
         """The operand whose memory the result may take: it has the same shape and nobody reads it later."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from textwrap import wrap
 
@@ -40,38 +40,58 @@ class Result:
     value: Scalar
     whole: bool
     fresh: Map | None
+    place: str | Leaf | None
 
 
 class Emitter:
+    """`places` say where results go that nobody is handed: into memory by its text, or over a given tensor."""
+
     def __init__(
-        self, atoms: Atoms, nodes: Sequence[Node], values: Sequence[Scalar], names: Sequence[str], whole: Sequence[bool]
+        self,
+        atoms: Atoms,
+        nodes: Sequence[Node],
+        values: Sequence[Scalar],
+        names: Sequence[str],
+        whole: Sequence[bool],
+        places: Sequence[str | Leaf | None] = (),
     ) -> None:
-        self.atoms, self.nodes = atoms, nodes
+        self.atoms, self.nodes, self.places = atoms, nodes, places or [None] * len(nodes)
         self.results = self._results(values, names, whole)
         needed = order([value.tensor for value in values if isinstance(value, Read)])
         fresh = {result.fresh for result in self.results if result.fresh is not None}
         self.layout = Layout(atoms.hints)
         self.layout.settle(needed, fresh)
         returned = [value.tensor for value in values if isinstance(value, Read)]
-        self.plan = Plan(needed, set(fresh), returned, self.layout)
+        owned: dict[Node, Leaf | None] = {}
+        for result in self.results:
+            if result.fresh is not None and result.place is not None:
+                owned[result.fresh] = result.place if isinstance(result.place, Leaf) else None
+        self.plan = Plan(needed, set(fresh), returned, self.layout, owned)
         self.needed = needed
 
     def _results(self, values: Sequence[Scalar], names: Sequence[str], whole: Sequence[bool]) -> list[Result]:
         taken: set[Node] = set()
         results = []
-        for name, node, value, integer in zip(names, self.nodes, values, whole, strict=True):
+        for name, node, value, integer, place in zip(names, self.nodes, values, whole, self.places, strict=True):
             fresh = value.tensor if isinstance(value, Read) and handed_out(value, node, integer, taken) else None
             if fresh is not None:
                 taken.add(fresh)
-            results.append(Result(name, node, value, integer, fresh))  # type: ignore[arg-type]
+            results.append(Result(name, node, value, integer, fresh, place))  # type: ignore[arg-type]
         return results
 
     def write(self, leaves: Sequence[Leaf], sizes: Sequence[str]) -> Writer:
         namer = Namer()
         size_names = {name: namer(name) for name in sizes}
+        variables = {leaf: namer(leaf.name or leaf.kind) for leaf in leaves}
+        return self.write_with(namer, size_names, variables)
+
+    def write_with(
+        self, namer: Namer, size_names: dict[str, str], variables: Mapping[Leaf, str], steady: Iterable[Leaf] = ()
+    ) -> Writer:
+        """The lines, where what is given has its names already; the arrays of the `steady` stay the same."""
         writer = Writer(self.plan, self.layout, namer, size_names)
-        for leaf in leaves:
-            writer.variable[leaf] = namer(leaf.name or leaf.kind)
+        writer.variable.update(variables.items())
+        writer.steady.update(steady)
         self._name(writer)
         self._people_know(writer)
         self._ranges(writer)
@@ -114,6 +134,9 @@ class Emitter:
         for node in self.needed:
             chain = self.plan.chain.get(node)
             if chain is None or chain.members[0] is not node:
+                continue
+            if chain.over is not None:
+                writer.variable.update(dict.fromkeys(chain.members, writer.variable[chain.over]))
                 continue
             waiting: list[Map] = []
             for member in chain.members:
@@ -170,7 +193,7 @@ class Emitter:
             if before != name:
                 writer.takes_over[name] = before
                 (writer.say if chain.storage == "fresh" else writer.prepared.append)(f"{name} = {before}")
-        elif node.plain and isinstance(node.body, Position) and node.body.affine.terms:
+        elif chain.over is not None or (node.plain and isinstance(node.body, Position) and node.body.affine.terms):
             return
         elif chain.storage == "fresh":
             dtype = DTYPES[kind(node)]
@@ -179,6 +202,9 @@ class Emitter:
             writer.prepared.append(f"{name} = {self._memory(writer, chain, node)}")
 
     def _memory(self, writer: Writer, chain: Chain, node: Map) -> str:
+        if chain.storage == "owned":
+            place = next(result.place for result in self.results if result.fresh in chain.members)
+            return place if isinstance(place, str) else f"np.empty({writer.shape(node.extents)}, dtype)"
         order_ = self.layout.order(node)
         natural = list(order_) == sorted(order_)
         shape = writer.shape([node.extents[axis] for axis in order_])
@@ -225,14 +251,22 @@ class Emitter:
 
     def _returned(self, writer: Writer, result: Result) -> str:
         if result.fresh is not None:
-            return writer.variable[result.fresh]
+            own = writer.variable[result.fresh]
+            if isinstance(result.place, Leaf) and writer.variable[result.place] != own:
+                writer.say(f"np.copyto({writer.variable[result.place]}, {own})")
+            return own
         name = writer.namer(result.name)
         node = writer.current = result.node
         shape = writer.shape(node.extents)
         dtype = "np.intp" if result.whole else "dtype"
         axes = [Index(axis) for axis in range(node.rank)]
         source = writer.operand(result.value, axes, node.extents)
-        writer.say(f"{name} = np.empty({shape}, {dtype})")
+        if isinstance(result.place, Leaf):
+            name = writer.variable[result.place]
+        elif result.place is not None:
+            writer.prepared.append(f"{name} = {result.place}")
+        else:
+            writer.say(f"{name} = np.empty({shape}, {dtype})")
         writer.say(f"{name}[...] = {source}")
         return name
 

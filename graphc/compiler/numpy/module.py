@@ -75,26 +75,7 @@ def _prepare({parameters}):
     return step
 
 
-def _sizes({arguments}):
-    """The free sizes and the float type of arrays that fit each other."""
-    ranks = [
-{ranks}
-    ]
-    for name, array, rank, text in ranks:
-        if array.ndim != rank:
-            raise ValueError(f"`{{name}}` should have shape {{text}}, but has {{array.shape}}")
-{bindings}
-    shapes = [
-{fits}
-    ]
-    for (name, array, _, text), shape in zip(ranks, shapes):
-        if array.shape != shape:
-            here = "" if text == str(shape) else f", here {{shape}},"
-            raise ValueError(f"`{{name}}` should have shape {{text}}{{here}} but has {{array.shape}}")
-    return {sizes}
-
-
-def _checked(*given):
+{fitting}def _checked(*given):
     """Everything as arrays of one float type, or of whole numbers where these are wanted."""
     arrays = [np.asarray(value) for value in given]
     for name, array in zip(INPUTS, arrays):
@@ -128,6 +109,27 @@ def main():
 if __name__ == "__main__":
     main()
 '''
+SIZES = '''\
+def _sizes({arguments}):
+    """The free sizes and the float type of arrays that fit each other."""
+    ranks = [
+{ranks}
+    ]
+    for name, array, rank, text in ranks:
+        if array.ndim != rank:
+            raise ValueError(f"`{{name}}` should have shape {{text}}, but has {{array.shape}}")
+{bindings}
+    shapes = [
+{fits}
+    ]
+    for (name, array, _, text), shape in zip(ranks, shapes):
+        if array.shape != shape:
+            here = "" if text == str(shape) else f", here {{shape}},"
+            raise ValueError(f"`{{name}}` should have shape {{text}}{{here}} but has {{array.shape}}")
+    return {sizes}
+
+
+'''
 WIDTH = 118
 
 
@@ -158,17 +160,24 @@ def module(
         "parameters": ", ".join([*own, "dtype"]),
         "prepared": indented(prepared or ["pass"], 4),
         "returned": bare(wrapped(returned, "(", ")", 12)),
-        "ranks": indented(
-            (f"({_literal(leaf.name)}, {v}, {leaf.rank}, {_literal(dims(leaf))})," for leaf, v in about), 8
-        ),
-        "bindings": indented(bindings(writer, leaves, sizes), 4),
-        "fits": indented((f"{writer.shape(leaf.extents)}," for leaf in leaves), 8),
-        "sizes": wrapped([*own, dtype], "(", ")", 8),
+        "fitting": fitting(writer, leaves, sizes, [*own, dtype]),
         "integers": tuple(k for k, leaf in enumerate(leaves) if leaf.integer),
         "helpers": "".join("\n" + HELPERS[name] for name in HELPERS if name in writer.helpers),
     }
     head = before.format(**parts)
     return head + indented(writer.steps or ["pass"], 8) + after.format(**parts), 1 + head.count("\n")
+
+
+def fitting(writer: Writer, leaves: Sequence[Leaf], sizes: Sequence[str], told: Sequence[str]) -> str:
+    """The function that reads the sizes off arrays and says which of them do not fit each other."""
+    about = [(leaf, writer.variable[leaf]) for leaf in leaves]
+    return SIZES.format(
+        arguments=", ".join(variable for _, variable in about),
+        ranks=indented((f"({_literal(leaf.name)}, {v}, {leaf.rank}, {_literal(dims(leaf))})," for leaf, v in about), 8),
+        bindings=indented(bindings(writer, leaves, sizes), 4),
+        fits=indented((f"{writer.shape(leaf.extents)}," for leaf in leaves), 8),
+        sizes=wrapped(told, "(", ")", 8),
+    )
 
 
 def computed(writer: Writer, start: int) -> list[tuple[Node, range]]:

@@ -24,6 +24,7 @@ class Writer:
     def __init__(self, plan: Plan, layout: Layout, namer: Namer, sizes: dict[str, str]) -> None:
         self.plan, self.layout, self.namer = plan, layout, namer
         self.size_names = {name: size(own) for name, own in sizes.items()}
+        self.steady: set[Leaf] = set()  # given tensors whose arrays are the same at every call
         self.variable: dict[Node, str] = {}
         self.known: dict[Node, str] = {}
         self.takes_over: dict[str, str] = {}
@@ -55,7 +56,10 @@ class Writer:
 
     def late(self, node: Node) -> bool:
         """Whether its array is another at every call."""
-        return isinstance(node, Leaf) or self.plan.chain[node].storage == "fresh"
+        if isinstance(node, Leaf):
+            return node not in self.steady
+        chain = self.plan.chain[node]
+        return self.late(chain.over) if chain.over is not None else chain.storage == "fresh"
 
     def known_as(self, node: Node) -> str:
         """What a person calls a tensor: by the name that it, or what it was made of element by element, was given."""

@@ -1,0 +1,53 @@
+"""Where a loss that is no number comes from: the first tensor, in the order of computation, with such an element."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from ..compiler.program import compile
+from ..graph.node import Leaf, Map, Node, order
+from ..graph.text import equation
+from ..language.errors import GraphcError
+
+if TYPE_CHECKING:
+    import numpy as np
+
+HINTS = {
+    "input": "look at the data: it should hold finite numbers",
+    "param": "the step before went too far: a smaller learning rate, or clip=gc.ClipNorm(1)",
+    "map": "a smaller learning rate, clip=gc.ClipNorm(1), or a formula that stays finite, as log_softmax(z) does",
+}
+
+
+class NotFinite(GraphcError):
+    """A step whose loss is NaN or infinite. `count` is its number, `node` the name of the first such tensor."""
+
+    def __init__(self, loss: float, count: int, node: Node | None, where: str) -> None:
+        self.loss, self.count, self.node = loss, count, node.name if node is not None else None
+        said = f"; the first that is not finite is {where}" if node is not None else ""
+        super().__init__(f"the loss is {loss} at step {count}{said}", HINTS[node.kind if node is not None else "map"])
+
+
+def not_finite(loss: Node, values: Mapping[str, np.ndarray], value: float, count: int) -> NotFinite:
+    """The error, after everything that the loss needs was computed once more and looked at."""
+    import numpy as np
+
+    nodes = [node for node in order([loss]) if node.kind in ("input", "param", "map")]
+    maps = [node for node in nodes if isinstance(node, Map)]
+    given: dict[str, np.ndarray] = {name: np.asarray(array) for name, array in values.items()}
+    computed = dict(zip(maps, compile(maps)(**given), strict=True))
+    for node in sorted(nodes, key=lambda node: isinstance(node, Map)):
+        array = computed[node] if isinstance(node, Map) else given[node.name or ""]
+        wrong = np.argwhere(~np.isfinite(array))
+        if len(wrong):
+            return NotFinite(value, count, node, _where(node, array, tuple(wrong[0])))
+    return NotFinite(value, count, None, "")
+
+
+def _where(node: Node, array: np.ndarray, place: tuple[int, ...]) -> str:
+    at = f"[{', '.join(map(str, place))}]" if place else ""
+    if isinstance(node, Leaf):
+        return f"`{node.name}{at}`, which is {array[place]}"
+    text = equation(node, lambda other: other.name)
+    return f"`{node.name or 'a part'}{at}`, which is {array[place]}, in {text}"

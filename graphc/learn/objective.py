@@ -1,0 +1,48 @@
+"""Terms that are added to a loss, rate·Σ|w| and rate·Σw²: formulas of the graph, which are differentiated with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from ..graph.functions import define
+from ..graph.node import Leaf, Node
+from ..language.errors import GraphcError, did_you_mean
+
+
+@dataclass(frozen=True)
+class Term:
+    """A rate, and the parameters that it is for; without names those with two axes or more, which leaves out biases."""
+
+    rate: float
+    on: tuple[str, ...] | None = None
+    formula: ClassVar[str] = ""
+
+    def __call__(self, weight: Node) -> Node:
+        return self.rate * define(self.formula)(weight)
+
+
+class L1(Term):
+    formula = "absolute(w) = sum(abs(w))"
+
+
+class L2(Term):
+    formula = "squares(w) = sum(w**2)"
+
+
+def with_terms(loss: Node, terms: Iterable[Term], trainable: Sequence[Leaf]) -> Node:
+    """The loss and the terms."""
+    named = {leaf.name: leaf for leaf in trainable}
+    for term in terms:
+        weights = [leaf for leaf in trainable if leaf.rank > 1] if term.on is None else []
+        for name in term.on or ():
+            if name not in named:
+                known = [title for title in named if title]
+                raise GraphcError(
+                    f"no parameter `{name}` learns", did_you_mean(name, known) or f"there are {', '.join(known)}"
+                )
+            weights.append(named[name])
+        for weight in weights:
+            loss = loss + term(weight)
+    return loss
