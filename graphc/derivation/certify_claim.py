@@ -14,7 +14,7 @@ from functools import cache
 from random import Random
 
 from ..judge.balls import Ball, Precision, ball, evaluate
-from ..judge.dag import Dag, TooMuch
+from ..judge.dag import PIECEWISE, Dag, TooMuch
 from ..judge.dims import Misfit, NoRoom, join
 from ..judge.expand import Array, Env, Expand, Reading, Value, array, box, length
 from ..judge.givens import Assumption, Givens, Slope, Statement
@@ -31,7 +31,7 @@ SIZES = (2, 3)
 PLACES = 2  # of a tensor that are looked at
 LOOKS = 30  # for places that there are
 POINTS = 4  # at which both sides must have a value
-TRIES = 24
+TRIES = 100
 SMALL = 2  # up to this a declared length is kept as it is
 MAX_NODES = 100_000
 TINY = Fraction(1, 10**DIGITS)
@@ -207,12 +207,13 @@ class _Trial:
         return list(zip(before.items, after.items, strict=True))
 
     def outcome(self) -> Outcome:
-        """Zeros alone prove nothing, unless the step says 0."""
+        """Zeros alone prove nothing where a mask may have made them, unless the step says 0."""
         order = self.dag.below(node for pair in self.pairs for node in pair)
         symbols = [node for node in order if self.dag.op[node] == "symbol"]
         counts = {name: min(dim.size or 1 for dim in dims) for name, dims in self.shapes.gathers.items()}
         points = Points(self.dag, self.expand.free, self.claim.assumed, places=counts)
-        good, alive = 0, all(after == self.dag.zero for _, after in self.pairs)
+        masked = any(self.dag.op[node] in PIECEWISE for node in order)
+        good, alive = 0, not masked or all(after == self.dag.zero for _, after in self.pairs)
         with Precision(BITS):
             for turn in range(TRIES):
                 point = points.random(self.random, turn)
