@@ -8,23 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from time import monotonic
+from time import monotonic, thread_time
 from typing import Any
 
 from ..language.expression import Call, Expression, Name, Number, Quotient, Reduce, Subscript
 from .dag import ELEMENTWISE
 from .equal import decide
 from .givens import Givens
-from .repair_edits import Edit, Words, divided, edits
+from .repair_edits import Edit, divided, edits
 from .repair_holes import filled
 from .repair_pool import Pool
 from .repair_rank import LENGTH, cost, needless, size, tokens
-from .repair_tree import Site, negated, plus, put, sites, times
+from .repair_tree import Site, Words, negated, plus, put, sites, times
 from .repair_values import FAILS, Values, deep
 from .total import mentioned, parts
 from .world import right
 
 BUDGET = 1.5  # seconds
+BUSY = 2
+LARGE = 1_500  # parts of a line
 SEARCH = 0.6  # of them for candidates
 CONFIRMED = 16  # candidates at most are confirmed
 FIRST = 12  # parts of what is known that are tried everywhere before the others are
@@ -44,23 +46,34 @@ class Repair:
 def repair(
     before: Expression, after: Expression, givens: Givens, context: Sequence[Expression] = (), budget: float = BUDGET
 ) -> Repair | None:
-    """The repair of `after`, which does not equal `before`; None where none is found in time."""
-    end = monotonic() + budget
+    """The repair of `after`, which does not equal `before`; None where none is found in time.
+
+    The budget is of the processor's seconds, so that a busy machine finds the same; twice as many may go by.
+    """
+    if too_long(before, after):
+        return None
+    end = monotonic() + BUSY * budget
+    refused: set[Expression] = set()
     with deep():
         try:
-            search = _Search(before, after, givens, context, monotonic() + budget * SEARCH)
+            search = _Search(before, after, givens, context, budget * SEARCH)
         except FAILS:
             return None
-        ranked = sorted(search.found(), key=lambda edit: cost(after, edit.line, edit.kind))
-    for edit in ranked[:CONFIRMED]:
-        left = end - monotonic()
-        if left <= 0:
-            break
-        if cost(after, edit.line, edit.kind) > max(FAR, size(after)):
-            continue
-        if _holds(before, edit.line, givens, context, left):
-            return Repair(edit.line, edit.kind, edit.added)
+        for found, last in search.found():
+            for edit in sorted(found, key=lambda edit: cost(after, edit.line, edit.kind)):
+                if edit.line in refused or not (last or search.near(edit)) or len(refused) >= CONFIRMED:
+                    continue
+                if cost(after, edit.line, edit.kind) > max(FAR, size(after)) or end <= monotonic():
+                    continue
+                if _holds(before, edit.line, givens, context, end - monotonic()):
+                    return Repair(edit.line, edit.kind, edit.added)
+                refused.add(edit.line)
     return None
+
+
+def too_long(*lines: Expression) -> bool:
+    """Whether so much is written that no one edit can be tried at every place of it in time."""
+    return any(len(parts(line)) > LARGE for line in lines)
 
 
 def _holds(before: Expression, line: Expression, givens: Givens, context: Sequence[Expression], left: float) -> bool:
@@ -74,10 +87,11 @@ class _Search:
     """All candidates for one line that agree with the line before."""
 
     def __init__(
-        self, before: Expression, after: Expression, givens: Givens, context: Sequence[Expression], end: float
+        self, before: Expression, after: Expression, givens: Givens, context: Sequence[Expression], budget: float
     ) -> None:
-        self.before, self.after, self.givens, self.context, self.end = before, after, givens, context, end
-        self.values = Values(before, after, givens, context, end - monotonic())
+        self.after = after
+        self.end, self.latest = thread_time() + budget, monotonic() + BUSY * budget
+        self.values = Values(before, after, givens, context, budget)
         target = self.values.of(before)
         if target is None:
             raise ValueError
@@ -113,21 +127,24 @@ class _Search:
             if other in self.words.ranks and not self.words.ranks[other] and not self.words.ranks.get(name)
         ]
 
-    def found(self) -> list[Edit]:
-        """What agrees; where something near is found, nothing farther is looked for."""
+    def found(self) -> Iterator[tuple[list[Edit], bool]]:
+        """What agrees so far, after each group of candidates, and whether that is all."""
         kept: dict[Expression, Edit] = {}
+        tried = {self.after}
         for candidates in self._candidates():
             for edit in candidates:
-                if monotonic() > self.end:
-                    return list(kept.values())
+                if self._late():
+                    break
                 line = edit.line
-                if line in kept or line is self.after or needless(self.after, line):
-                    continue
-                if self._fits(line) and not self._begs(edit):
+                if line in tried or not self._fits(line):
+                    tried.add(line)
+                elif line not in kept and not needless(self.after, line) and not self._begs(edit):
                     kept[line] = edit
-            if any(map(self._near, kept.values())):
-                break
-        return list(kept.values())
+            yield list(kept.values()), False
+        yield list(kept.values()), True
+
+    def _late(self) -> bool:
+        return thread_time() > self.end or monotonic() > self.latest
 
     def _candidates(self) -> Iterator[Iterator[Edit]]:
         """The likeliest first."""
@@ -141,9 +158,10 @@ class _Search:
         """Whether it only says the line before once more, and is not near."""
         if self.barred is None or self.barred not in parts(edit.line) or self.barred in parts(self.after):
             return False
-        return not self._near(edit)
+        return not self.near(edit)
 
-    def _near(self, edit: Edit) -> bool:
+    def near(self, edit: Edit) -> bool:
+        """Whether nothing much nearer can be hoped for."""
         return cost(self.after, edit.line, edit.kind) <= NEAR + LENGTH * len(tokens(edit.line))
 
     def _fits(self, line: Expression) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
@@ -24,8 +24,9 @@ from ..language.expression import (
     Subscript,
     Sum,
 )
-from .repair_tree import Site, exchanged, joined, negated, plus, put, renamed, sites, times
-from .total import mentioned, parts
+from .repair_indices import indices_of, reindexed
+from .repair_tree import ONE, TWO, Found, Site, Words, exchanged, joined, negated, plus, put, renamed, sites, times
+from .total import mentioned
 
 
 @dataclass(frozen=True)
@@ -37,19 +38,6 @@ class Edit:
     added: Expression | None = None  # the part that the line lacked
 
 
-@dataclass(frozen=True)
-class Words:
-    """What may be written in a line beside what is there."""
-
-    ranks: dict[str, int]  # of tensors
-    sizes: tuple[str, ...]
-    indices: tuple[str, ...]  # the free indices of all lines
-    lengths: tuple[tuple[str, int], ...] = ()  # of the sizes, as candidates are evaluated
-    functions: tuple[str, ...] = ()  # of one argument, that the lines and givens speak of
-
-
-Found = Iterator[tuple[Expression | None, str]]
-ONE, TWO = Number(Fraction(1)), Number(Fraction(2))
 ATOMS = (Name, Subscript, Call, Reduce)
 
 
@@ -79,7 +67,7 @@ def _changes(site: Site, words: Words) -> Found:
     if isinstance(part, ATOMS):
         yield Sum((ONE, Negative(part))), "complement"
         yield from ((Call(function, (part,)), "unapplied") for function in words.functions)
-    yield from _reindexed(part, site, words)
+    yield from reindexed(part, site, words)
     if isinstance(part, (Sum, Product, Quotient, MatMul, Reduce, Call)):
         used = mentioned(part)
         tensors = [name for name in words.ranks if name in used]
@@ -251,89 +239,11 @@ def _reduce(part: Reduce, site: Site, words: Words) -> Found:
     for k, bound in enumerate(part.indices):
         others = (*part.indices[:k], *part.indices[k + 1 :])
         inner = mentioned(part.body)
-        for index in sorted(_indices(part.body) - {bound.name}):
+        for index in sorted(indices_of(part.body) - {bound.name}):
             yield Reduce(part.kind, (*part.indices[:k], Bound(index), *part.indices[k + 1 :]), part.body), "summation"
         for index in site.scope if bound.name in inner else ("",):
             body = renamed(part.body, {bound.name: index}) if index else part.body
             yield (Reduce(part.kind, others, body) if others else body), "summation"
-
-
-def _indices(part: Expression) -> set[str]:
-    """The names that stand alone as subscripts."""
-    subscripts = [place for one in parts(part) if isinstance(one, Subscript) for place in one.subscripts]
-    return {place.name for place in subscripts if isinstance(place, Name)}
-
-
-def _reindexed(part: Expression, site: Site, words: Words) -> Found:
-    """Other indices: one read of them in one place, two exchanged everywhere, one too far."""
-    if isinstance(part, Subscript):
-        places = part.subscripts
-        for k, place in enumerate(places):
-            for new in _places(place, site.scope):
-                yield Subscript(part.base, (*places[:k], new, *places[k + 1 :])), "index"
-        for first, second in combinations(range(len(places)), 2):
-            turned = list(places)
-            turned[first], turned[second] = turned[second], turned[first]
-            yield Subscript(part.base, tuple(turned)), "index"
-    elif isinstance(part, (Reduce, Sum, Product, Quotient, Negative, Call)):
-        inner = site.scope
-        if isinstance(part, Reduce):
-            inner = (*inner, *(bound.name for bound in part.indices))
-        used = [name for name in dict.fromkeys(inner) if name in mentioned(part)]
-        for one, two in combinations(used, 2):
-            yield _exchanged(part, one, two), "index"
-        if not isinstance(part, Reduce):
-            for one in used:
-                for other in site.scope:
-                    if other not in used:
-                        yield renamed(part, {one: other}), "index"
-    if isinstance(part, (Name, Subscript)):
-        yield from _named_otherwise(part, words)
-
-
-def _exchanged(part: Expression, one: str, two: str) -> Expression:
-    names = {one: two, two: one}
-    if isinstance(part, Reduce):
-        return Reduce(part.kind, part.indices, renamed(part.body, names))
-    return renamed(part, names)
-
-
-def _places(place: Expression, scope: Iterable[str]) -> Iterator[Expression]:
-    if isinstance(place, Name):
-        yield from (Name(index) for index in scope if index != place.name)
-    if isinstance(place, Number):
-        yield Number(place.value + 1)
-        if place.value > 0:
-            yield Number(place.value - 1)
-    else:
-        yield plus(place, ONE)
-        yield plus(place, Negative(ONE))
-    if isinstance(place, Sum):
-        for k, term in enumerate(place.terms):
-            rest = joined(Sum, [*place.terms[:k], *place.terms[k + 1 :]])
-            assert rest is not None
-            yield rest
-            yield Sum((*place.terms[:k], negated(term), *place.terms[k + 1 :]))
-            yield Sum((*place.terms[:k], times(TWO, term), *place.terms[k + 1 :]))
-            if isinstance(term, Number):
-                yield Sum((*place.terms[:k], Number(term.value + 1), *place.terms[k + 1 :]))
-                if term.value > 1:
-                    yield Sum((*place.terms[:k], Number(term.value - 1), *place.terms[k + 1 :]))
-
-
-def _named_otherwise(part: Name | Subscript, words: Words) -> Found:
-    """Another tensor with as many axes; of a derivative's two names, another one's."""
-    base = part.base if isinstance(part, Subscript) else part
-    rank = len(part.subscripts) if isinstance(part, Subscript) else 0
-    if not isinstance(base, Name):
-        return
-    d = "d" if base.name[:1] == "d" and base.name[1:] in words.ranks and base.name not in words.ranks else ""
-    if not d and base.name not in words.ranks:
-        return
-    for other, axes in words.ranks.items():
-        if axes == (words.ranks.get(base.name[1:]) if d else rank) and d + other != base.name:
-            new = Name(d + other)
-            yield (Subscript(new, part.subscripts) if isinstance(part, Subscript) else new), "name"
 
 
 OF_KIND: dict[type[Expression], Callable[[Any, Site, Words], Found]] = {

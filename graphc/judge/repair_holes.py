@@ -21,9 +21,9 @@ from ..language.expression import (
     Quotient,
     Sum,
 )
-from .repair_edits import Edit, Words, divided
+from .repair_edits import Edit, divided
 from .repair_pool import Pool
-from .repair_tree import Path, negated, plus, put, sites, times
+from .repair_tree import ONE, Path, Words, negated, plus, put, sites, times
 from .repair_values import Values
 from .total import mentioned
 
@@ -219,9 +219,6 @@ def _both_vanish(ratio: Any, wanted: Any, row: Any) -> bool:
 
     bad = ~np.isfinite(ratio)
     return bool((wanted[bad] == 0).all() and (row[bad] == 0).all())
-
-
-ONE = Number(Fraction(1))
 
 
 def _constants(value: Any, words: Words) -> Iterator[Expression]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
-from itertools import combinations, permutations, product
+from itertools import combinations, islice, permutations, product
 
 from ..language.expression import (
     Call,
@@ -25,6 +25,7 @@ from .total import mentioned, parts
 
 ONE, TWO, ZERO = (Number(Fraction(value)) for value in (1, 2, 0))
 MANY = 160
+MOST = 400  # parts of the texts that are looked at
 LONG = 14  # nodes of a part
 
 
@@ -43,7 +44,7 @@ class Pool:
         `whole` says whether tensors are written without subscripts."""
         self.whole = whole
         self.names, self.edges, self.indices = names, tuple(edges), indices
-        self.parts = [part for text in texts for part in _parts(text)]
+        self.parts = list(dict.fromkeys(part for text in texts for part in islice(_parts(text), MOST)))[:MOST]
         self._known: dict[tuple[str, ...], tuple[Expression, ...]] = {}
 
     def __call__(self, scope: tuple[str, ...]) -> tuple[Expression, ...]:
@@ -54,7 +55,7 @@ class Pool:
         return found
 
     def _all(self, scope: tuple[str, ...]) -> Iterator[Expression]:
-        atoms = list(dict.fromkeys(self._atoms(scope)))
+        atoms = list(dict.fromkeys(islice(self._atoms(scope), MANY)))
         yield from atoms
         for one, two in self.edges:
             yield Quotient(Name("d" + one), Name("d" + two))

@@ -27,6 +27,7 @@ UNLIKELY = {
 }
 AT_ONCE = {"swapped": 0.9, "comparison": 0.8, "value": 0.7}  # what is one change to a reader
 DROPPED = 0.2
+LONG = 40_000  # pairs of tokens that are compared one by one
 SIGNS = frozenset("+-")
 MADE_UP = 1.0  # an absolute value or a sign that nobody spoke of
 BURIED = 0.4  # a sign that was put where none is looked for
@@ -113,6 +114,8 @@ def distance(one: tuple[str, ...], two: tuple[str, ...]) -> float:
         one, two = one[1:], two[1:]
     while one and two and one[-1] == two[-1]:
         one, two = one[:-1], two[:-1]
+    if len(one) * len(two) > LONG:  # so much is another line
+        return sum(map(_weight, one)) + sum(map(_weight, two))
     row = [0.0]
     for token in two:
         row.append(row[-1] + _weight(token))

@@ -16,11 +16,14 @@ from ..language.text import text
 TOKEN = re.compile(r"(\s*)((?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|\w+|\*\*|//|[<>=!]=|\S)")
 NUMBER = re.compile(r"(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 OPENING = frozenset(("*", "/", "**", "(", "[", "-", "+", "@"))
+LONG = 2_000  # characters; a longer line is written anew
 SEAMS = 4  # places where brackets of the writer's own meet an edit; beyond these the line is written anew
 
 
 def as_written(written: str, line: Expression, repaired: Expression) -> str:
     """`repaired` as text, close to `written`, which says `line`."""
+    if len(written) > LONG:
+        return text(repaired)
     old, new = TOKEN.findall(text(line)), TOKEN.findall(text(repaired))
     typed = TOKEN.findall(written)
     for candidate in _candidates(typed, old, new):

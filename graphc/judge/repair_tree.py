@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 
 from ..language.expression import (
     Bound,
@@ -43,11 +45,26 @@ class Site:
         return isinstance(self.above, (Quotient, MatMul)) or (isinstance(self.above, Power) and self.path[-1] == 0)
 
 
+@dataclass(frozen=True)
+class Words:
+    """What may be written in a line beside what is there."""
+
+    ranks: dict[str, int]  # of tensors
+    sizes: tuple[str, ...]
+    indices: tuple[str, ...]  # the free indices of all lines
+    lengths: tuple[tuple[str, int], ...] = ()  # of the sizes, as candidates are evaluated
+    functions: tuple[str, ...] = ()  # of one argument, that the lines and givens speak of
+
+
+Found = Iterator[tuple[Expression | None, str]]
+ONE, TWO = Number(Fraction(1)), Number(Fraction(2))
+
+
 def sites(root: Expression, scope: tuple[str, ...]) -> Iterator[Site]:
     """All places of values, outermost first; what stands in `[…]` is none."""
-    work: list[Site] = [Site(root, (), scope, None)]
+    work = deque([Site(root, (), scope, None)])
     while work:
-        site = work.pop(0)
+        site = work.popleft()
         yield site
         part, inner = site.part, site.scope
         first, stop = 0, len(part.children)

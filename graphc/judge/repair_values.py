@@ -21,6 +21,7 @@ from .total import parts
 POINTS = 12
 LENGTHS = (3, 2, 4, 5)
 SHORT = (2, 3, 2)  # where they make too much of it
+FEW = 3_000  # elements of all sums and tensors at lengths that are not too much
 TERMS = 20_000  # elements of all sums and tensors of one line
 TURNS = (1, 3, 0, 2, 4)  # of the styles of points: nothing so large that an exponential overflows
 FAILS = (GraphcError, TooMuch, NoRoom, ArithmeticError, ValueError, LookupError, AssertionError)
@@ -115,13 +116,9 @@ def _opened(
     """The line before with all equations beside it, those too that it does not speak of; at lengths that are not too
     much."""
     names = tuple(Name(s.name) for s in givens.statements if isinstance(s, (Equation, Constant)))
-    for lines, lengths, share in (
-        ((before, *names), LENGTHS, 6),
-        ((before, *names), SHORT, 3),
-        ((before,), LENGTHS, 3),
-    ):
+    for lines, lengths in (((before, *names), LENGTHS), ((before, *names), SHORT), ((before,), LENGTHS)):
         try:
-            return Bench(givens, lines, lengths, seconds / share, (after, *context))
+            return Bench(givens, lines, lengths, seconds / 4, (after, *context), FEW)
         except FAILS:
             continue
     return Bench(givens, (before,), SHORT, seconds, (after, *context))

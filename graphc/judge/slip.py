@@ -14,7 +14,7 @@ from ..language.expression import Call, Expression, Name, Quotient, Subscript
 from ..language.text import text
 from .expand import Reading, array
 from .givens import Givens
-from .repair import Repair, Target
+from .repair import Repair, Target, too_long
 from .repair_tree import put, sites
 from .repair_values import FAILS, Values, deep
 from .shapes import Frame
@@ -67,6 +67,8 @@ def slip(
     """The rule and a sentence on it."""
     if repair is not None and _derives(after) and _derives(before):
         return Slip("chain rule", CHAIN)
+    if too_long(before, after):
+        return None
     with deep():
         try:
             found = _Mistakes(before, after, givens, context, monotonic() + budget).found()
