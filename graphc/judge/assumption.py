@@ -7,7 +7,7 @@ from fractions import Fraction
 from time import monotonic
 
 from ..language.errors import GraphcError
-from ..language.expression import Compare, Expression, Name, Number
+from ..language.expression import Bound, Compare, Equation, Expression, Name, Number
 from ..language.text import text
 from .dag import TooMuch
 from .equal import decide
@@ -100,6 +100,7 @@ def _free(before: Expression, after: Expression, givens: Givens) -> dict[str, in
     world = World(givens, (before, after))
     used = world.order([name for line in world.lines for name in world.used(line)])
     spoken = frozenset().union(*map(mentioned, world.lines), *(mentioned(world.rights[name]) for name in used))
+    bound = _bound(world)
     names = [
         name
         for name in sorted(spoken)
@@ -107,17 +108,14 @@ def _free(before: Expression, after: Expression, givens: Givens) -> dict[str, in
         and name not in world.sizes
         and name not in world.indices
         and name not in ("pi", "true", "True")
-        and (world.is_tensor(name) or not _bound(name, world))
+        and (world.is_tensor(name) or name not in bound)
     ]
     return {name: world.ranks.get(name, 0) for name in names[:NAMES]}
 
 
-def _bound(name: str, world: World) -> bool:
-    """Whether a name is an index somewhere."""
-    from ..language.expression import Bound, Equation
-
+def _bound(world: World) -> frozenset[str]:
+    """The names that are an index somewhere."""
     texts = (*world.rights.values(), *world.lines)
-    if any(isinstance(part, Bound) and part.name == name for text_ in texts for part in parts(text_)):
-        return True
-    equations = world.equations.values()
-    return any(b.name == name for e in equations if isinstance(e, Equation) for b in e.indices or ())
+    found = {part.name for text_ in texts for part in parts(text_) if isinstance(part, Bound)}
+    equations = [equation for equation in world.equations.values() if isinstance(equation, Equation)]
+    return frozenset(found.union(*({bound.name for bound in e.indices or ()} for e in equations)))
