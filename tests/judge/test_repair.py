@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from time import monotonic
+
 import pytest
 from corpus_cases import Case, cases
 
@@ -130,3 +132,12 @@ def test_the_report_on_a_false_line_has_all_of_it() -> None:
     assert line.json()["conditions"] == ["t distribution"]
     assert line.repair is not None
     assert "=" not in line.repair
+
+
+def test_a_line_of_twenty_thousand_terms_is_answered_in_time() -> None:
+    names = [f"x{k}" for k in range(20_000)]
+    text_ = f"show {' + '.join(names)}\n  = {' + '.join(names[:-1])} - {names[-1]}\n"
+    start = monotonic()
+    report = check(Source("long.deriv", text_))
+    assert report.verdict == "wrong"
+    assert monotonic() - start < 30
