@@ -1,0 +1,111 @@
+"""What looks on while a network learns, after each epoch: it may stop the training, change the rate, write, or show.
+
+A callback that remembers something says what in `state` and `arrays`, so that a run that was killed goes on with it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..language.errors import GraphcError, did_you_mean
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from .fit import Fit
+
+
+class Callback:
+    """`begin` before the first epoch, `after_epoch`, `end` after the last, `close` whatever happened."""
+
+    def begin(self, run: Fit) -> None: ...
+
+    def after_epoch(self, run: Fit) -> None: ...
+
+    def end(self, run: Fit) -> None: ...
+
+    def close(self, run: Fit) -> None: ...
+
+    def state(self) -> dict[str, Any]:
+        """What it remembers, as JSON has it."""
+        return {}
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """The arrays that it remembers, by name."""
+        return {}
+
+    def load(self, state: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> None:
+        """Go on from what `state` and `arrays` gave."""
+
+
+class EarlyStopping(Callback):
+    """Stop when a number of the history was not bettered for `patience` epochs; then the best parameters come back.
+
+    A loss or an error is better when it falls, any other number when it rises.
+    """
+
+    def __init__(
+        self, monitor: str | None = None, patience: int = 10, least: float = 0.0, restore: bool = True
+    ) -> None:
+        if patience < 1:
+            raise GraphcError(f"a patience is at least one epoch, not {patience}")
+        self.monitor, self.patience, self.least, self.restore = monitor, patience, least, restore
+        self.best, self.best_epoch = math.inf, 0
+        self._kept: dict[str, np.ndarray] = {}
+
+    def after_epoch(self, run: Fit) -> None:
+        row = run.history.last
+        name = self.monitor or ("val_loss" if "val_loss" in row else "loss")
+        if name not in row:
+            raise GraphcError(f"no `{name}` is measured", did_you_mean(name, row) or f"there are {', '.join(row)}")
+        value = row[name] if _falls(name) else -row[name]
+        if value < self.best - self.least:
+            self.best, self.best_epoch = value, run.epoch
+            self._kept = {name: array.copy() for name, array in run.step.params.items()} if self.restore else {}
+        elif run.epoch - self.best_epoch >= self.patience:
+            run.stop = True
+
+    def end(self, run: Fit) -> None:
+        for name, array in self._kept.items():
+            run.step.params[name][...] = array
+
+    def state(self) -> dict[str, Any]:
+        return {"best": self.best if math.isfinite(self.best) else None, "best_epoch": self.best_epoch}
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        return self._kept
+
+    def load(self, state: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> None:
+        self.best = math.inf if state["best"] is None else float(state["best"])
+        self.best_epoch, self._kept = int(state["best_epoch"]), dict(arrays)
+
+
+def _falls(name: str) -> bool:
+    return name.endswith(("loss", "mse", "mae"))
+
+
+class LearningRate(Callback):
+    """The rate of each epoch by a function of the epoch, counted from 1, and of the rate so far."""
+
+    def __init__(self, schedule: Callable[[int, float], float]) -> None:
+        self.schedule = schedule
+
+    def begin(self, run: Fit) -> None:
+        if not run.epoch:
+            run.step.lr = float(self.schedule(1, run.step.lr))
+
+    def after_epoch(self, run: Fit) -> None:
+        run.step.lr = float(self.schedule(run.epoch + 1, run.step.lr))
+
+
+class WriteHistory(Callback):
+    """The history in a file, as CSV or JSON by its name, anew after each epoch."""
+
+    def __init__(self, file: str | Path) -> None:
+        self.file = Path(file)
+
+    def after_epoch(self, run: Fit) -> None:
+        run.history.save(self.file)

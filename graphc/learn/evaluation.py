@@ -1,0 +1,89 @@
+"""The loss and the metrics of some examples, in one walk through the network, batch by batch."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from ..compiler.program import compile
+from ..graph.network import Network
+from ..graph.node import Node
+from ..language.errors import GraphcError
+from .answers import answers
+from .data.feed import Feed
+from .metrics import CLASSES, YES_NO, Answer, Confusion, Metric, metric, named, usual
+
+# Rows that are evaluated at once: enough for speed, few enough for memory.
+AT_ONCE = 1024
+
+
+class Evaluation:
+    """A compiled forward pass with the metrics that are wanted; without names the usual ones of each target."""
+
+    def __init__(
+        self, network: Network, feed: Feed, metrics: Sequence[str] | None = None, loss: Node | None = None
+    ) -> None:
+        self.loss = network.loss if loss is None else loss
+        self.answers = answers(network, feed)
+        self._names = metrics
+        self._outputs = {answer.output: network[answer.output] for answer in self.answers}
+        wanted = [*self._outputs.values(), *([self.loss] if self.loss is not None else [])]
+        self._program = compile(wanted, arguments=[*network.inputs, *network.params])
+        self.fresh()
+
+    def fresh(self) -> list[Metric]:
+        """The metrics, with nothing added yet; names that fit no target are refused."""
+        if self._names is None:
+            return [metric(name, answer) for answer in self.answers for name in usual(answer)]
+        if self._names and not self.answers:
+            raise GraphcError(f"nothing is learnt that {self._names[0]} could be of", "the loss reads no target")
+        found = []
+        for name in self._names:
+            fitting, refused = [], None
+            for answer in self.answers:
+                try:
+                    fitting.append(metric(name, answer))
+                except GraphcError as error:
+                    refused = error
+            if refused is not None and not fitting:
+                raise refused
+            found += fitting
+        return found
+
+    def __call__(
+        self, params: Mapping[str, np.ndarray], feed: Feed, confusion: list[Confusion] | None = None
+    ) -> dict[str, float]:
+        """The numbers by name, the loss first."""
+        metrics, total, rows = self.fresh(), 0.0, 0
+        tables = confusion or ()
+        for batch in feed.batches(min(AT_ONCE, len(feed))):
+            *outputs, last = self._program(**params, **batch)
+            count = len(next(iter(batch.values())))
+            predictions = dict(zip(self._outputs, outputs if self.loss is not None else [*outputs, last], strict=True))
+            if self.loss is not None:
+                total += float(last) * count
+            rows += count
+            for one in (*metrics, *tables):
+                one.add(predictions[one.answer.output], batch[one.answer.target])
+        title = named(metrics)
+        found = {"loss": total / rows} if self.loss is not None else {}
+        return found | {title(one): one.value() for one in metrics}
+
+    def tables(self) -> list[Confusion]:
+        """An empty table for each target that has classes and is no mask."""
+        return [Confusion(answer) for answer in self.answers if answer.kind in (CLASSES, YES_NO) and not answer.masks]
+
+
+def predictions(network: Network, params: Mapping[str, np.ndarray], feed: Feed) -> dict[str, np.ndarray]:
+    """The outputs of all rows by name."""
+    program = compile(network.outputs, arguments=[*network.inputs, *network.params])
+    found: dict[str, list[Any]] = {str(output.name): [] for output in network.outputs}
+    for batch in feed.batches(min(AT_ONCE, len(feed))):
+        for name, array in zip(found, program(**params, **batch), strict=True):
+            found[name].append(array)
+    return {name: np.concatenate(arrays) for name, arrays in found.items()}
+
+
+__all__ = ["Answer", "Evaluation", "predictions"]

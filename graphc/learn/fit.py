@@ -1,0 +1,119 @@
+"""The loop: batches in an order that the seed and the epoch give, a step for each, and what became of every epoch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from ..language.errors import GraphcError
+from .callbacks import Callback
+from .data.feed import Feed
+from .evaluation import Evaluation
+from .history import HELD_OUT, History
+from .step import TrainingStep
+
+# Metrics of the part that is learnt from are those of so many of its rows at least, and of a tenth of them.
+SAMPLE = 1000
+# A mean loss that is so many times the first one has gone astray.
+ASTRAY = 1e6
+
+
+class Diverged(GraphcError):
+    """A loss that is still a number, and beyond all bounds."""
+
+    def __init__(self, loss: float, first: float, count: int, epoch: int) -> None:
+        self.loss, self.count, self.epoch = loss, count, epoch
+        super().__init__(
+            f"the loss has gone from {first:.3g} to {loss:.3g} in epoch {epoch}, step {count}: training diverges",
+            "a smaller learning rate, inputs brought to mean 0 and deviation 1, or clip=gc.ClipNorm(1)",
+        )
+
+
+@dataclass
+class Fit:
+    """One training as callbacks see it. `stop` ends it after this epoch; `epoch` counts from 1."""
+
+    step: TrainingStep
+    data: Feed
+    validation: Feed | None
+    epochs: int
+    batch_size: int
+    seed: int
+    history: History
+    stop: bool = False
+    sample: Feed = field(init=False)
+    evaluation: Evaluation | None = None
+
+    def __post_init__(self) -> None:
+        count = len(self.data)
+        few = max(SAMPLE, count // 10)
+        self.sample = self.data if count <= few else self.data.take(slice(0, few))
+
+    @property
+    def epoch(self) -> int:
+        return len(self.history)
+
+    def run_epoch(self) -> None:
+        """All batches once, then a row of the history."""
+        step, total, rows, taken = self.step, 0.0, 0, {"epoch": self.epoch + 1}
+        rate = step.lr
+        for batch in self.data.batches(self.batch_size, self.seed, self.epoch):
+            count = len(next(iter(batch.values())))
+            total += step(**batch) * count
+            rows += count
+        row: dict[str, float] = taken | {"loss": total / rows}
+        if self.evaluation is not None:
+            measured = self.evaluation(step.params, self.sample)
+            row |= {name: value for name, value in measured.items() if name != "loss"}
+            if self.validation is not None:
+                found = self.evaluation(step.params, self.validation)
+                row |= {HELD_OUT + name: value for name, value in found.items()}
+        self.history.rows.append(row | {"lr": rate})
+
+
+def fit(
+    step: TrainingStep,
+    data: Feed,
+    *,
+    epochs: int = 1,
+    batch_size: int = 32,
+    seed: int = 0,
+    validation: Feed | float | None = None,
+    callbacks: Sequence[Callback] = (),
+    metrics: Sequence[str] | None = None,
+    history: History | None = None,
+) -> History:
+    """Train until so many epochs are done, counting those in `history`, which it goes on from.
+
+    `validation` is a feed, or the share of the data that is held out for it. The same seed gives the same bits, also
+    when a training is taken up again. Metrics are the usual ones of the targets, or those named.
+    """
+    if epochs < 0 or batch_size < 1:
+        raise GraphcError(f"{epochs} epochs with batches of {batch_size} cannot be", "both are counted from 1")
+    if isinstance(validation, float):
+        data, validation = data.split(validation, seed, data.labels() is not None) if validation else (data, None)
+    run = Fit(step, data, validation, epochs, batch_size, seed, History() if history is None else history)
+    if metrics is None or metrics or validation is not None:
+        run.evaluation = Evaluation(step.network, data, metrics, step.loss)
+    for callback in callbacks:
+        callback.begin(run)
+    try:
+        for _ in _epochs(run):
+            for callback in callbacks:
+                callback.after_epoch(run)
+        for callback in callbacks:
+            callback.end(run)
+    finally:
+        for callback in callbacks:
+            callback.close(run)
+    return run.history
+
+
+def _epochs(run: Fit) -> Iterator[None]:
+    """Epochs until there were enough, or somebody says stop, or the loss has gone astray."""
+    while run.epoch < run.epochs and not run.stop:
+        run.run_epoch()
+        first, last = run.history.rows[0]["loss"], run.history.last["loss"]
+        if last > ASTRAY * max(abs(first), 1.0):
+            raise Diverged(last, first, run.step.count, run.epoch)
+        yield
