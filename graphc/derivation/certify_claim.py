@@ -172,8 +172,10 @@ class _Trial:
         first, last = dict.fromkeys(lengths, 0), {name: length - 1 for name, length in lengths.items()}
         others = ({name: self.random.randrange(n) for name, n in lengths.items()} for _ in range(LOOKS))
         found: dict[tuple[int, int], None] = {}
+        looked: list[dict[str, int]] = []  # a line without indices has but one place
         for place in (last, *others, first):
-            if len(found) < PLACES and self._there(place):
+            if len(found) < PLACES and place not in looked and self._there(place):
+                looked.append(place)
                 pairs = self._pair(lines, frames, place)
                 found.update(dict.fromkeys(pair for pair in pairs if not all(map(self._vanishes, pair))))
         return list(found or self._pair(lines, frames, first))
