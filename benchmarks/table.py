@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from .contestants import CONTESTANTS
@@ -25,10 +26,10 @@ def duration(seconds: float) -> str:
     raise AssertionError("the last unit takes every duration")
 
 
-def show(rows: list[Row]) -> str:
+def show(rows: list[Row], columns: Iterable[str] = CONTESTANTS) -> str:
     """Aligned columns."""
-    lines = [["case", *CONTESTANTS, "ratio", "target"]]
-    lines += [[row.case, *(row.cells.get(name, "") for name in CONTESTANTS), row.ratio, row.target] for row in rows]
+    lines = [["case", *columns, "ratio", "target"]]
+    lines += [[row.case, *(row.cells.get(name, "") for name in columns), row.ratio, row.target] for row in rows]
     widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
     lines.insert(1, ["-" * width for width in widths])
     return "\n".join("| " + " | ".join(map(str.ljust, line, widths)) + " |" for line in lines)

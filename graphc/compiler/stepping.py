@@ -9,9 +9,7 @@ each block small enough to stay in a processor's cache from the first of its ope
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from itertools import accumulate
-from math import prod
+from dataclasses import dataclass
 
 from ..calculus.origin import free_sizes, origins
 from ..calculus.prepare import prepare
@@ -29,6 +27,7 @@ from .numpy.naming import Namer, printable
 from .numpy.step_module import OWN_NAMES, StepText, step_module
 from .numpy.writer import Writer
 from .pooling import mask_before_spreading
+from .program import carriers, no_name_twice
 
 # What a number may be computed with outside arrays; everything else is computed by NumPy as an array without axes.
 PLAIN = frozenset({"add", "mul", "pow", "exp", "log", "sin", "cos", "tanh", "abs", "max", "min", "where", "pi"}) | {
@@ -50,97 +49,54 @@ class Update:
     becomes: Mapping[Leaf, Node]
 
 
-@dataclass
-class Wanted:
-    """The loss and the derivatives by the parameters that learn; those that are frozen; in what order inputs come."""
-
-    loss: Node
-    gradients: Mapping[Leaf, Node]
-    inputs: Sequence[Leaf]
-    title: str = "L"
-    frozen: list[Leaf] = field(default_factory=list)
-    masks: list[Leaf] = field(default_factory=list)
-
-
 def step_source(loss: Node, gradients: Mapping[Leaf, Node], update: Update, inputs: Sequence[Leaf] = ()) -> str:
-    """The text of a module that trains: `begin` makes the arrays, `stepper` the step that changes them."""
-    wanted = Wanted(loss, gradients, inputs, loss.name or "L")
-    roots = [loss, *gradients.values()]
-    needed = order([*roots, *origins(order(roots))])
-    leaves = [node for node in needed if isinstance(node, Leaf)]
-    wanted.frozen = [leaf for leaf in leaves if leaf.kind == "param" and leaf not in gradients]
-    wanted.masks = [leaf for leaf in leaves if leaf.kind == "mask"]
-    for leaf in (*gradients, *wanted.frozen):
-        known(leaf)
-    text = _first_part(wanted, [leaf for leaf in leaves if leaf.kind == "input"])
+    """The text of a module that trains: `begin` makes the arrays, `stepper` the step that changes them.
+
+    What `gradients` has no entry for does not learn. `inputs` say in which order a batch is given.
+    """
+    needed = order([loss, *gradients.values()])
+    given = [node for node in order([*needed, *origins(needed)]) if isinstance(node, Leaf)]
+    place = {leaf: k for k, leaf in enumerate(inputs)}
+    text = StepText(
+        Namer(OWN_NAMES),
+        loss.name or "L",
+        inputs=sorted((leaf for leaf in given if leaf.kind == "input"), key=lambda leaf: place.get(leaf, len(place))),
+        learning=list(gradients),
+        frozen=[leaf for leaf in given if leaf.kind == "param" and leaf not in gradients],
+        masks=[leaf for leaf in given if leaf.kind == "mask"],
+    )
+    _first_part(text, [loss, *gradients.values()])
     _second_part(text, update)
     return step_module(text)
 
 
-def known(leaf: Leaf) -> tuple[int, ...]:
-    """The shape of a parameter, which must be made of numbers: a step owns its arrays."""
-    free = next((extent for extent in leaf.extents if extent.value is None), None)
-    if free is not None:
-        raise GraphcError(
-            f"the size `{free}` of the parameter `{leaf.name}` is not known",
-            "the data tells it, or a number in its place",
-        )
-    return tuple(extent.value or 0 for extent in leaf.extents)
-
-
-def _first_part(wanted: Wanted, inputs: list[Leaf]) -> StepText:
+def _first_part(text: StepText, roots: list[Node]) -> None:
     """The loss and the derivatives, each written to its place in the vector of them all."""
-    roots = [wanted.loss, *wanted.gradients.values()]
     ready = mask_before_spreading(fuse(merge(prepare(roots), training=True)))
-    place = {leaf: k for k, leaf in enumerate(wanted.inputs)}
-    inputs.sort(key=lambda leaf: place.get(leaf, len(place)))
-    sizes = free_sizes([*order(ready), *inputs])
-    namer = Namer(OWN_NAMES)
-    variables = {leaf: namer(leaf.name or "x") for leaf in inputs}
-    text = StepText(namer, wanted.title, inputs, {leaf: variables[leaf] for leaf in inputs})
-    text.sizes = {name: namer(name) for name in sizes}
-    shapes = {leaf: known(leaf) for leaf in wanted.gradients}
-    starts = [0, *accumulate(prod(shape) for shape in shapes.values())]
-    text.length = starts[-1]
-    for start, (leaf, shape) in zip(starts, shapes.items(), strict=False):
-        text.parameters[leaf.name or ""] = (start, shape)
-    text.frozen = {leaf.name or "": known(leaf) for leaf in wanted.frozen}
-    steady = [*wanted.gradients, *wanted.frozen, *wanted.masks]
-    variables |= {leaf: namer(leaf.name or "mask") for leaf in steady}
-    text.gradient = namer("gradient")
-    text.parameter = namer("p")
-    parts = [part(text.gradient, start, shape) for start, shape in text.parameters.values()]
-    values = [f"{text.parameter}{slot[len(text.gradient) :]}" for slot in parts]
-    views = dict(zip(wanted.gradients, values, strict=True))
-    text.views = [f"{variables[leaf]} = {view}" for leaf, view in views.items()]
-    text.views += [f'{variables[leaf]} = arrays["frozen"][{leaf.name!r}]' for leaf in wanted.frozen]
-    titles = [wanted.title, *(f"d{wanted.title}/d{leaf.name}" for leaf in wanted.gradients)]
+    text.inputs += carriers(free_sizes([*order(ready), *text.leaves]), text.leaves, ())
+    no_name_twice(text.leaves)
+    namer, titles = text.namer, [text.title, *(f"d{text.title}/d{leaf.name}" for leaf in text.learning)]
+    text.sizes = {name: namer(name) for name in free_sizes([*order(ready), *text.leaves])}
+    text.variable = {leaf: namer(leaf.name or leaf.kind) for leaf in (*text.leaves, *text.masks)}
+    places = ["np.empty((), dtype)", *(f"slots[{k}]" for k in range(len(text.learning)))]
     atoms, found = lower(ready)
-    emitter = Emitter(atoms, ready, found, titles, [False] * len(titles), ["np.empty((), dtype)", *parts])
-    text.first = emitter.write_with(namer, text.sizes, variables, steady)
+    emitter = Emitter(atoms, ready, found, titles, [False] * len(titles), places)
+    text.first = emitter.write_with(namer, text.sizes, text.variable, [*text.learning, *text.frozen, *text.masks])
     text.loss = emitter.returned[0]
-    for leaf in wanted.masks:
-        text.masks.append((variables[leaf], text.first.shape(leaf.extents), float(leaf.value or 0)))
-    return text
-
-
-def part(vector: str, start: int, shape: Sequence[int]) -> str:
-    """Where a tensor lies in a vector."""
-    one = f"[{start}:{start + prod(shape)}]"
-    return f"{vector}{one}.reshape({', '.join(map(str, shape)) or '()'})"
 
 
 def _second_part(text: StepText, update: Update) -> None:
     """The numbers, and the function that updates one block of every vector."""
     states = [leaf for leaf in update.becomes if leaf is not update.parameter]
     vectors = [update.parameter, update.gradient, *states]
-    for leaf in vectors:
-        if leaf.rank != 1 or leaf.extents != update.parameter.extents:
-            raise GraphcError(f"`{leaf.name}` of an update should have one axis, as `{update.parameter.name}` has")
+    for node in (*vectors, *update.becomes.values()):
+        if node.rank != 1 or node.extents != update.parameter.extents:
+            name = node.name or "a part"
+            raise GraphcError(f"`{name}` of an update should have one axis, as long as that of the parameters")
     hoisted = Hoisted(merge(list(update.becomes.values())), [leaf.name or "" for leaf in vectors])
     length = next(iter(update.parameter.extents[0].names), None)
     text.states = [leaf.name or "" for leaf in states]
-    text.vectors = [text.parameter, text.gradient, *(text.namer(name) for name in text.states)]
+    text.vectors = [text.namer(name) for name in ("p", "gradient", *text.states)]
     whole = dict(zip(vectors, text.vectors, strict=True)) | {update.rate: "lr", update.count: "count"}
     _numbers(text, hoisted, whole, length, update)
     text.update = _block(update, hoisted, vectors, length)
@@ -159,7 +115,7 @@ def _numbers(text: StepText, hoisted: Hoisted, whole: Mapping[Leaf, str], length
                           ["np.empty((), dtype)"] * len(arrays))  # fmt: skip
         own = {length: text.namer(length)} if length else {}
         text.sums = emitter.write_with(text.namer, own, whole, [leaf for leaf in whole if leaf.rank])
-        text.lengths = [f"{name} = {text.length}" for name in own.values()]
+        text.lengths = [f"{name} = {text.vectors[0]}.size" for name in own.values()]
         names |= dict(zip(arrays, emitter.returned, strict=True))
     for node in nodes:
         if node in arrays:

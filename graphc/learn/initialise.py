@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from ..compiler.stepping import known
 from ..graph.network import Network
 from ..graph.node import Leaf, Map, Node, order
 from ..graph.scalar import Apply, Index, Read, Scalar, indices, walk
+from ..graph.size import Size, size
 from ..language.errors import GraphcError, did_you_mean
 
 if TYPE_CHECKING:
@@ -36,12 +37,16 @@ RULES: dict[str, tuple[str, Callable[[int, int], float]]] = {
 
 
 def initial(
-    network: Network, seed: int = 0, rule: str = "glorot", own: Mapping[str, Any] | None = None
+    network: Network,
+    seed: int = 0,
+    rule: str = "glorot",
+    own: Mapping[str, Any] | None = None,
+    sizes: Mapping[str, int] | None = None,
 ) -> dict[str, np.ndarray]:
     """A value for every parameter, float64, the same for the same seed.
 
     `own` has another rule, a number or an array for some of them. The numbers that are drawn for one parameter depend
-    on its name alone, not on which others there are.
+    on its name alone, not on which others there are. `sizes` are numbers for sizes that the network leaves free.
     """
     import numpy as np
 
@@ -50,10 +55,11 @@ def initial(
     for name in own:
         if name not in names:
             raise GraphcError(f"{network.name} has no parameter `{name}`", did_you_mean(name, names))
-    used = roles(network)
+    sizes = dict(sizes or {})
+    used = roles(network, sizes)
     values: dict[str, np.ndarray] = {}
     for leaf in network.params:
-        name, shape = str(leaf.name), known(leaf)
+        name, shape = str(leaf.name), shape_of(leaf, sizes)
         wish = own.get(name, rule)
         if not isinstance(wish, str):
             values[name] = _given(name, wish, shape)
@@ -89,8 +95,22 @@ def _fans(role: Fans | str, shape: Sequence[int]) -> Fans:
     return max(1, math.prod(shape[:-1])), max(1, math.prod(shape[-1:]))
 
 
-def roles(network: Network) -> dict[Leaf, Fans | str]:
-    """What each parameter is: fan-in and fan-out of a weight, or `gain`, or `bias`."""
+def shape_of(leaf: Leaf, sizes: Mapping[str, int]) -> tuple[int, ...]:
+    """The shape of a parameter, which must be known before there is a value for it."""
+    shape = [_number(extent, sizes) for extent in leaf.extents]
+    for extent, number in zip(leaf.extents, shape, strict=True):
+        if number is None:
+            hint = "the data tells it where an input has it too; or write a number in its place"
+            raise GraphcError(f"the size `{extent}` of the parameter `{leaf.name}` is not known", hint)
+    return tuple(number or 0 for number in shape)
+
+
+def _number(extent: Size, sizes: Mapping[str, int]) -> int | None:
+    return extent.bind({name: size(number) for name, number in sizes.items() if name in extent.names}).value
+
+
+def roles(network: Network, sizes: Mapping[str, int] = MappingProxyType({})) -> dict[Leaf, Fans | str]:
+    """What each parameter is: the fans of a weight, `gain`, or `bias`. Sizes that are not known count as 1."""
     roots: list[Node] = [
         *network.outputs,
         *([network.loss] if network.loss is not None else []),
@@ -98,34 +118,35 @@ def roles(network: Network) -> dict[Leaf, Fans | str]:
     ]
     found: dict[Leaf, Fans | str] = {}
     for node in order(roots):
-        for read in node.reads if isinstance(node, Map) else ():
+        if not isinstance(node, Map):
+            continue
+        for read in node.reads:
             leaf = read.tensor
             if not isinstance(leaf, Leaf) or leaf.kind != "param" or isinstance(found.get(leaf), tuple):
                 continue
-            role = _role(node, read)
+            role = _role(node, read, sizes)
             if isinstance(role, tuple) or role == "gain" or leaf not in found:
                 found[leaf] = role
     return {leaf: found.get(leaf, "bias") for leaf in network.params}
 
 
-def _role(node: Node, read: Read) -> Fans | str:
-    assert isinstance(node, Map)
+def _role(node: Map, read: Read, sizes: Mapping[str, int]) -> Fans | str:
     if any(form.gathers for form in read.subscripts):
-        rows, *rest = known(read.tensor)  # type: ignore[arg-type]
+        rows, *rest = (_number(extent, sizes) or 1 for extent in read.tensor.extents)
         return rows, math.prod(rest)
     own = indices(read)
     summed = {index for index in own if index in node.reduced}
     if node.reduce == "sum" and summed:
-        return _weight(node, read, summed)
+        return _weight(node, read, summed, sizes)
     return "gain" if _factor(node.body, read) else "bias"
 
 
-def _weight(node: Map, read: Read, summed: set[Index]) -> Fans:
+def _weight(node: Map, read: Read, summed: set[Index], sizes: Mapping[str, int]) -> Fans:
     """Fans of a weight: its axes that others have too, and that are not summed, are places that share nothing."""
     others = [other for other in node.reads if other is not read and not _parameter(other)]
     elsewhere = {index for other in others for index in indices(other)}
     taps = {index for other in others for form in other.subscripts if len(form.terms) > 1 for index, _ in form.terms}
-    extent = {index: node.box[index.key].value or 1 for index in indices(read)}
+    extent = {index: _number(node.box[index.key], sizes) or 1 for index in indices(read)}
     ins = math.prod(extent[index] for index in summed)
     kept = [index for index in extent if index not in summed and index not in elsewhere]
     window = [index for index in summed if index in taps]

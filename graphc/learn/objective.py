@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from ..graph.functions import define
+from ..graph.network import Network
 from ..graph.node import Leaf, Node
 from ..language.errors import GraphcError, did_you_mean
+from .initialise import roles
 
 
 @dataclass(frozen=True)
 class Term:
-    """A rate, and the parameters that it is for; without names those with two axes or more, which leaves out biases."""
+    """A rate, and the parameters that it is for; without names all weights, which leaves out biases and gains."""
 
     rate: float
     on: tuple[str, ...] | None = None
@@ -31,11 +33,12 @@ class L2(Term):
     formula = "squares(w) = sum(w**2)"
 
 
-def with_terms(loss: Node, terms: Iterable[Term], trainable: Sequence[Leaf]) -> Node:
+def with_terms(network: Network, loss: Node, terms: Iterable[Term], trainable: Sequence[Leaf]) -> Node:
     """The loss and the terms."""
+    used = roles(network)
     named = {leaf.name: leaf for leaf in trainable}
     for term in terms:
-        weights = [leaf for leaf in trainable if leaf.rank > 1] if term.on is None else []
+        weights = [leaf for leaf in trainable if isinstance(used[leaf], tuple)] if term.on is None else []
         for name in term.on or ():
             if name not in named:
                 known = [title for title in named if title]

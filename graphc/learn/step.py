@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
-from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from ..calculus.differentiate import differentiate
+from ..compiler.numpy.module import dims
 from ..compiler.program import Program, compile
-from ..compiler.stepping import known, step_source
+from ..compiler.stepping import step_source
 from ..graph.network import Network
-from ..graph.node import Leaf, Node
+from ..graph.node import Leaf, Map, Node
 from ..language.errors import GraphcError, did_you_mean
 from .finite import not_finite
 from .initialise import initial
@@ -35,10 +35,9 @@ def training_source(
 ) -> str:
     """The text of the whole step, as a module that needs NumPy alone."""
     leaves = learners(network, trainable)
-    objective = with_terms(scalar_loss(network, loss), regularisers, leaves)
+    objective = with_terms(network, scalar_loss(network, loss), regularisers, leaves)
     gradients = dict(zip(leaves, differentiate(objective, leaves), strict=True))
-    title = "L" if objective.name is None else objective.name
-    return step_source(_called(objective, title), gradients, as_optimizer(optimizer).update(clip), network.inputs)
+    return step_source(_titled(objective), gradients, as_optimizer(optimizer).update(clip), network.inputs)
 
 
 def learners(network: Network, trainable: Sequence[str] | None) -> list[Leaf]:
@@ -66,15 +65,17 @@ def as_optimizer(given: Optimizer | str) -> Optimizer:
     return optimizer(given) if isinstance(given, str) else given
 
 
-def _called(node: Node, name: str) -> Node:
-    return node.called(name) if hasattr(node, "called") and node.name != name else node
+def _titled(loss: Node) -> Node:
+    """A loss that terms were added to is called the objective."""
+    return loss.called("objective") if isinstance(loss, Map) and loss.name is None else loss
 
 
 class TrainingStep:
     """`step(x=…, t=…)` takes a batch, updates the parameters and returns the loss.
 
     `source` is the program, `params` and `state` are its arrays, which it owns and changes in place; `lr` may be set
-    between calls, and `count` is how many steps were taken.
+    between calls, and `count` is how many steps were taken. Without `values` the parameters start from `initial` ones,
+    with `sizes` for what the network leaves free.
     """
 
     def __init__(
@@ -89,6 +90,7 @@ class TrainingStep:
         seed: int = 0,
         dtype: Any = "float32",
         values: Mapping[str, Any] | None = None,
+        sizes: Mapping[str, int] | None = None,
     ) -> None:
         import numpy as np
 
@@ -96,17 +98,16 @@ class TrainingStep:
         self.loss, self.lr, self.count = scalar_loss(network, loss), float(self.optimizer.rate), 0
         self._learners = learners(network, trainable)
         regularisers = list(regularisers)
-        self.objective = with_terms(self.loss, regularisers, self._learners)
+        self.objective = with_terms(network, self.loss, regularisers, self._learners)
         self.source = training_source(
             network, self.loss, trainable, self.optimizer, regularisers=regularisers, clip=clip
         )
         namespace = loaded(self.source)
         self.inputs: tuple[str, ...] = namespace["INPUTS"]
-        self.values = _values(network, initial(network, seed) if values is None else values)
-        self._arrays = namespace["begin"](self.values, np.dtype(dtype))
-        needs_seed = {"seed": seed} if "seed=0" in self.source else {}
-        self._run = namespace["stepper"](self._arrays, **needs_seed)
-        self.params = self._views("parameters") | self._arrays["frozen"]
+        self.values = _values(network, initial(network, seed, sizes=sizes) if values is None else values)
+        self._arrays, self._parts = namespace["begin"](self.values, np.dtype(dtype)), namespace["parts"]
+        self._run = namespace["stepper"](self._arrays, seed)
+        self.params = self._views("p") | dict(zip(namespace["FROZEN"], self._arrays["frozen"], strict=True))
         for name in self.values:
             self.params.setdefault(name, np.asarray(self.values[name], dtype))
 
@@ -135,21 +136,15 @@ class TrainingStep:
 
     def _views(self, vector: str) -> dict[str, np.ndarray]:
         """Each learning parameter's part of a vector, in its own shape."""
-        shapes = [known(leaf) for leaf in self._learners]
-        ends = list(accumulate(math.prod(shape) for shape in shapes))
-        whole = self._arrays[vector]
-        return {
-            str(leaf.name): whole[end - math.prod(shape) : end].reshape(shape)
-            for leaf, shape, end in zip(self._learners, shapes, ends, strict=True)
-        }
+        views = self._parts(self._arrays[vector], self._arrays["shapes"])
+        return {str(leaf.name): view for leaf, view in zip(self._learners, views, strict=True)}
 
     @property
     def state(self) -> dict[str, np.ndarray]:
         """All arrays by name: the parameters, and the optimiser's as `m.W1`. They change as the step is called."""
         found = dict(self.params)
         for state in self.optimizer.states:
-            if state in self._arrays:
-                found |= {f"{state}.{name}": view for name, view in self._views(state).items()}
+            found |= {f"{state}.{name}": view for name, view in self._views(state).items()}
         return found
 
     @property
@@ -198,12 +193,15 @@ def _values(network: Network, given: Mapping[str, Any]) -> dict[str, np.ndarray]
 
     found: dict[str, np.ndarray] = {}
     for leaf in network.params:
-        name, shape = str(leaf.name), known(leaf)
+        name, extents = str(leaf.name), tuple(extent.value for extent in leaf.extents)
         if name not in given:
             raise GraphcError(f"no value is given for `{name}`", did_you_mean(name, given))
+        shape = np.shape(given[name])
+        if len(shape) != leaf.rank or any(
+            here is not None and here != n for here, n in zip(extents, shape, strict=True)
+        ):
+            raise GraphcError(f"`{name}` should have shape {dims(leaf)}, but has {shape}")
         found[name] = np.asarray(given[name])
-        if found[name].shape != shape:
-            raise GraphcError(f"`{name}` should have shape {shape}, but has {found[name].shape}")
     return found
 
 

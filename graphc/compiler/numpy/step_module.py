@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from ...graph.node import Leaf
@@ -10,11 +11,11 @@ from .module import _literal, fitting, indented, titled, wrapped
 from .naming import Namer, printable
 from .writer import Writer
 
-BLOCK = 8192  # elements of each vector that are updated together
+BLOCK = 65536  # elements of each vector that are updated together: seven such parts are two megabytes of float32
 
 OWN_NAMES = frozenset(
     {"arrays", "begin", "stepper", "seed", "lr", "count", "draws", "update", "blocks", "block", "workspaces", "values",
-     "rest", "start", "number", "where", "pi", "exp", "log", "sqrt", "sin", "cos", "tanh"}
+     "parts", "slots", "updates", "where", "pi", "exp", "log", "sqrt", "sin", "cos", "tanh"}
 )  # fmt: skip
 
 FRAME = '''\
@@ -25,29 +26,33 @@ number of the step, counted from 1, changes the arrays in place and returns the 
 the arrays are as they were.
 """
 
+import itertools
 import math
 
 import numpy as np
 
 INPUTS = {inputs}
-PARAMETERS = {{  # where each starts in the vectors, and its shape
-{parameters}
-}}
+LEARNING = {learning}
 FROZEN = {frozen}
 STATES = {states}
-SIZE = {length}
+BLOCK = {block}  # elements of each vector that are updated together
 {words}
 
 def begin(values, dtype=np.float64):
-    """All parameters in one vector, their gradient, and what the optimiser remembers; given values by name."""
-    arrays = {{name: np.zeros(SIZE, dtype) for name in ("parameters", "gradient", *STATES)}}
-    for name, (start, shape) in PARAMETERS.items():
-        arrays["parameters"][start : start + math.prod(shape)].reshape(shape)[...] = values[name]
-    arrays["frozen"] = {{name: np.array(values[name], dtype).reshape(shape) for name, shape in FROZEN.items()}}
-    return arrays
+    """The arrays of a run, from values by name: all that learns in one vector, its gradient, the optimiser's states."""
+    learning = [np.asarray(values[name], dtype) for name in LEARNING]
+    arrays = {{"shapes": [value.shape for value in learning], "p": np.concatenate([np.ravel(v) for v in learning])}}
+    arrays["frozen"] = [np.array(values[name], dtype) for name in FROZEN]
+    return arrays | {{name: np.zeros_like(arrays["p"]) for name in ("gradient", *STATES)}}
 
 
-def stepper(arrays{seed}):
+def parts(vector, shapes):
+    """The tensors that lie one behind the other in a vector, as views of it."""
+    ends = list(itertools.accumulate(map(math.prod, shapes)))
+    return [vector[end - math.prod(shape) : end].reshape(shape) for end, shape in zip(ends, shapes)]
+
+
+def stepper(arrays, seed=0):
     """The step of a run: `step({arguments}lr, count)`."""
     workspaces = {{}}  # one for each set of shapes
 
@@ -57,25 +62,30 @@ def stepper(arrays{seed}):
                 {key}
             ]
         except (AttributeError, KeyError, TypeError):
-            given = _checked(arrays["parameters"].dtype{given})
+            given = _checked(arrays["p"].dtype{given})
             {targets} = given
             key = tuple(part for array in given for part in (array.dtype, array.shape))
             step = workspaces.get(key)
             if step is None:
                 if len(workspaces) > 16:
                     workspaces.pop(next(iter(workspaces)))
-                step = workspaces[key] = _prepare(arrays{seeds}, *_sizes(*given))
+                learning = parts(arrays["p"], arrays["shapes"])
+                step = workspaces[key] = _prepare(arrays, seed, *_sizes(*learning, *arrays["frozen"], *given))
         return step({arguments}lr, count)
 
     return run
 
 
 @np.errstate(all="ignore")
-def _prepare(arrays{seeds}{sizes}):
+def _prepare(arrays, seed{sizes}):
     """The memory and the views that one set of sizes needs, and the step that uses them."""
     {vectors} = {arrays}
     dtype = {parameter}.dtype
+{views}
 {prepared}
+    blocks = [tuple(vector[k : k + BLOCK] for vector in ({vectors})) for k in range(0, {parameter}.size, BLOCK)]
+    updates = {{size: _update(size, dtype) for size in {{block[0].size for block in blocks}}}}
+    updates = [(updates[block[0].size], block) for block in blocks]
 
     @np.errstate(all="ignore")
     def step({arguments}lr, count):
@@ -89,7 +99,7 @@ def _prepare(arrays{seeds}{sizes}):
     return step
 
 
-def _update({own_length}dtype):
+def _update({length}, dtype):
     """The memory that an update of so many elements needs, and the update of a block of them."""
 {update_prepared}
 
@@ -105,8 +115,9 @@ def _update({own_length}dtype):
     for place, (name, array) in enumerate(zip(INPUTS, arrays)):
         if array.dtype.kind not in "fiub":
             raise TypeError(f"`{{name}}` should hold numbers, but holds {{array.dtype}}")
-        if place in _INTEGERS and (array != np.floor(array)).any():
-            raise ValueError(f"`{{name}}` should hold whole numbers, but holds {{array[array != np.floor(array)][0]}}")
+        wrong = (array != np.floor(array)) | (np.abs(array) >= 2.0**63) if place in _INTEGERS else np.False_
+        if wrong.any():
+            raise ValueError(f"`{{name}}` should hold whole numbers, but holds {{array[wrong][0]}}")
     types = [np.intp if place in _INTEGERS else dtype for place in range(len(arrays))]
     return [np.asarray(array, kind).view(np.ndarray) for array, kind in zip(arrays, types)]
 
@@ -126,26 +137,30 @@ class StepText:
     namer: Namer
     title: str
     inputs: list[Leaf]
-    variables: dict[Leaf, str]
+    learning: list[Leaf]
+    frozen: list[Leaf]
+    masks: list[Leaf]
     sizes: dict[str, str] = field(default_factory=dict)
-    length: int = 0
-    parameters: dict[str, tuple[int, tuple[int, ...]]] = field(default_factory=dict)
-    frozen: dict[str, tuple[int, ...]] = field(default_factory=dict)
-    masks: list[tuple[str, str, float]] = field(default_factory=list)
-    views: list[str] = field(default_factory=list)
-    parameter: str = ""
-    gradient: str = ""
-    loss: str = ""
+    variable: dict[Leaf, str] = field(default_factory=dict)
     first: Writer | None = None
+    loss: str = ""
     states: list[str] = field(default_factory=list)
-    vectors: list[str] = field(default_factory=list)
+    vectors: list[str] = field(default_factory=list)  # the parameters, the gradient, the states
     sums: Writer | None = None
     lengths: list[str] = field(default_factory=list)
     numbers: list[str] = field(default_factory=list)
     words: set[str] = field(default_factory=set)
-    given: list[str] = field(default_factory=list)
+    given: list[str] = field(default_factory=list)  # the numbers that the update takes
     update: Writer | None = None
     arguments: list[str] = field(default_factory=list)
+
+    @property
+    def leaves(self) -> list[Leaf]:
+        """What has a shape, in the order in which sizes are told: what is wrong of a batch is said of the batch."""
+        return [*self.learning, *self.frozen, *self.inputs]
+
+    def names(self, leaves: list[Leaf]) -> list[str]:
+        return [self.variable[leaf] for leaf in leaves]
 
 
 def step_module(text: StepText) -> str:
@@ -153,50 +168,66 @@ def step_module(text: StepText) -> str:
     first, update = text.first, text.update
     assert first is not None
     assert update is not None
-    batch = [text.variables[leaf] for leaf in text.inputs]
-    own = list(text.sizes.values())
-    numbers = [*(text.sums.steps if text.sums else []), *_precise(text), *_blocks(text)]
-    helpers = first.helpers | update.helpers | (text.sums.helpers if text.sums else set())
-    arrays = ['arrays["parameters"]', 'arrays["gradient"]', *(f"arrays[{_literal(name)}]" for name in text.states)]
-    bits = ["bits = np.dtype(f'i{dtype.itemsize}')"]
-    prepared = [
-        *bits * ("bits" in helpers), *text.views, *text.lengths,
-        *(f"{mask} = np.empty({shape}, dtype)" for mask, shape, _ in text.masks),
-        *first.prepared, *(text.sums.prepared if text.sums else []), *_prepared_blocks(text),
-    ]  # fmt: skip
-    seed = bool(text.masks)
+    writers = [writer for writer in (first, text.sums) if writer is not None]
+    helpers = {name for writer in (*writers, update) for name in writer.helpers}
+    batch, own = text.names(text.inputs), list(text.sizes.values())
     words = sorted({WORDS[word] for word in text.words if word in WORDS})
-    length = next(iter(map(str, update.size_names.values())), "")
+    prepared = [*text.lengths, *(line for writer in writers for line in writer.prepared)]
     return FRAME.format(
-        title=titled(printable(f"{text.title}, its gradient, and the update of {', '.join(text.parameters)}")),
-        inputs=wrapped(map(_literal, (leaf.name for leaf in text.inputs)), "(", ")", 4),
-        parameters=indented((f"{_literal(name)}: {place}," for name, place in text.parameters.items()), 4),
-        frozen=repr(text.frozen),
-        states=wrapped(map(_literal, text.states), "(", ")", 4),
-        length=text.length,
+        title=titled(
+            printable(f"{text.title}, its gradient, and the update of {', '.join(map(_name, text.learning))}")
+        ),
+        inputs=_tuple(map(_name, text.inputs)),
+        learning=_tuple(map(_name, text.learning)),
+        frozen=_tuple(map(_name, text.frozen)),
+        states=_tuple(text.states),
+        block=BLOCK,
         words=f"\n{', '.join(words)} = {', '.join(f'np.{word}' for word in words)}\n" if words else "",
         arguments="".join(f"{name}, " for name in batch),
         key=wrapped((f"{name}.dtype, {name}.shape" for name in batch), "", ",", 16) if batch else "()",
         given="".join(f", {name}" for name in batch),
         targets=f"{', '.join(batch)}," if len(batch) == 1 else ", ".join(batch) or "()",
-        seed=", seed=0" if seed else "",
-        seeds=", seed" if seed else "",
         sizes="".join(f", {name}" for name in own),
         vectors=", ".join(text.vectors),
-        arrays=", ".join(arrays),
-        parameter=text.parameter,
-        prepared=indented(prepared, 4),
+        arrays=", ".join(f"arrays[{_literal(name)}]" for name in ("p", "gradient", *text.states)),
+        parameter=text.vectors[0],
+        views=indented(_views(text), 4),
+        prepared=indented([*_bits(helpers), *_masks(text), *prepared], 4),
         steps=indented([*_drawn(text), *first.steps], 8),
         loss=text.loss,
-        numbers=indented(numbers, 8),
-        own_length=f"{length}, " if length else "",
-        update_prepared=indented([*bits * ("bits" in update.helpers), *update.prepared] or ["pass"], 4),
+        numbers=indented(_numbers(text), 8),
+        length=next(iter(map(str, update.size_names.values())), "n"),
+        update_prepared=indented([*_bits(update.helpers), *update.prepared] or ["pass"], 4),
         update_arguments=", ".join(text.arguments),
         update_steps=indented(update.steps or ["pass"], 8),
-        fitting=fitting(first, text.inputs, list(text.sizes), own),
+        fitting=fitting(first, text.leaves, list(text.sizes), own),
         integers=tuple(k for k, leaf in enumerate(text.inputs) if leaf.integer),
         helpers="".join("\n" + HELPERS[name] for name in HELPERS if name in helpers),
     )
+
+
+def _name(leaf: Leaf) -> str:
+    return leaf.name or ""
+
+
+def _tuple(names: Iterable[str]) -> str:
+    return wrapped(map(_literal, names), "(", ")", 4)
+
+
+def _bits(helpers: Iterable[str]) -> list[str]:
+    return ["bits = np.dtype(f'i{dtype.itemsize}')"] * ("bits" in helpers)
+
+
+def _views(text: StepText) -> list[str]:
+    """Where the parameters lie, and their derivatives."""
+    lines = [f'[{", ".join(text.names(text.learning))}] = parts({text.vectors[0]}, arrays["shapes"])',
+             f'slots = parts({text.vectors[1]}, arrays["shapes"])']  # fmt: skip
+    return lines + [f'[{", ".join(text.names(text.frozen))}] = arrays["frozen"]'] * bool(text.frozen)
+
+
+def _masks(text: StepText) -> list[str]:
+    assert text.first is not None
+    return [f"{text.variable[mask]} = np.empty({text.first.shape(mask.extents)}, dtype)" for mask in text.masks]
 
 
 def _drawn(text: StepText) -> list[str]:
@@ -205,46 +236,21 @@ def _drawn(text: StepText) -> list[str]:
         return []
     lines = ["# which elements a dropout keeps: the same whenever this step is taken",
              "draws = np.random.Generator(np.random.Philox(key=(seed, count)))"]  # fmt: skip
-    for mask, _, rate in text.masks:
+    for leaf in text.masks:
+        mask, rate = text.variable[leaf], float(leaf.value or 0)
         lines += [f"draws.random(dtype=dtype, out={mask})", f"np.greater_equal({mask}, {rate}, out={mask})",
                   f"np.multiply({mask}, {1 / (1 - rate)}, out={mask})"]  # fmt: skip
     return lines
 
 
-def _precise(text: StepText) -> list[str]:
-    if not text.numbers:
-        return []
-    return ["lr, count = np.float64(lr), np.float64(count)", *text.numbers]
-
-
-def _scalars(text: StepText) -> list[str]:
-    return [f"np.asarray({name}, dtype)" for name in text.given]
-
-
-def _prepared_blocks(text: StepText) -> list[str]:
-    if text.length <= BLOCK:
-        return [f"update = _update({text.length}, dtype)"]
-    parts = ", ".join(f"{vector}[start : start + {BLOCK}]" for vector in text.vectors)
-    lines = [f"blocks = [({parts}) for start in range(0, SIZE // {BLOCK} * {BLOCK}, {BLOCK})]",
-             f"update = _update({BLOCK}, dtype)"]  # fmt: skip
-    if text.length % BLOCK:
-        rest = text.length // BLOCK * BLOCK
-        lines += [f"rest = ({', '.join(f'{vector}[{rest}:]' for vector in text.vectors)})",
-                  f"update_rest = _update({text.length % BLOCK}, dtype)"]  # fmt: skip
-    return lines
-
-
-def _blocks(text: StepText) -> list[str]:
-    """The calls that update every block."""
-    if text.length <= BLOCK:
-        return [f"update({', '.join([*text.vectors, *_scalars(text)])})"]
-    names = [text.namer(f"{name}_number") if "(" not in name else name for name in text.given]
-    lines = [f"{name} = {scalar}" for name, scalar in zip(names, _scalars(text), strict=True)]
-    tail = "".join(f", {name}" for name in names)
-    lines += ["for block in blocks:", f"    update(*block{tail})"]
-    if text.length % BLOCK:
-        lines.append(f"update_rest(*rest{tail})")
-    return lines
+def _numbers(text: StepText) -> list[str]:
+    """What is computed between the gradient and the update, and the update of every block."""
+    lines = list(text.sums.steps) if text.sums else []
+    if text.numbers:
+        lines += ["lr, count = np.float64(lr), np.float64(count)", *text.numbers]
+    given = [text.namer(f"{name}_given") for name in text.given]
+    lines += [f"{own} = np.asarray({name}, dtype)" for own, name in zip(given, text.given, strict=True)]
+    return [*lines, "for update, block in updates:", f"    update(*block{''.join(f', {name}' for name in given)})"]
 
 
 __all__ = ["BLOCK", "OWN_NAMES", "StepText", "step_module"]

@@ -76,8 +76,8 @@ const beta2 = 0.999
 const eps = 1e-8
 new_m = beta1*m + (1 - beta1)*g
 new_v = beta2*v + (1 - beta2)*g*g
-rate = lr/(1 - beta1**t)
-spread = sqrt(new_v/(1 - beta2**t)) + eps
+rate = lr*sqrt(1 - beta2**t)/(1 - beta1**t)
+spread = sqrt(new_v) + eps*sqrt(1 - beta2**t)
 new_p = p - rate*new_m/spread
 """,
     ),
@@ -91,8 +91,8 @@ const eps = 1e-8
 const decay = 0.01
 new_m = beta1*m + (1 - beta1)*g
 new_v = beta2*v + (1 - beta2)*g*g
-rate = lr/(1 - beta1**t)
-spread = sqrt(new_v/(1 - beta2**t)) + eps
+rate = lr*sqrt(1 - beta2**t)/(1 - beta1**t)
+spread = sqrt(new_v) + eps*sqrt(1 - beta2**t)
 new_p = p*(1 - lr*decay) - rate*new_m/spread
 """,
     ),
