@@ -13,10 +13,12 @@ from .writer import Writer
 
 BLOCK = 65536  # elements of each vector that are updated together: seven such parts are two megabytes of float32
 
+# What the frame's own lines are written with.
 OWN_NAMES = frozenset(
-    {"arrays", "begin", "stepper", "seed", "lr", "count", "draws", "update", "blocks", "block", "workspaces", "values",
-     "parts", "slots", "updates", "where", "pi", "exp", "log", "sqrt", "sin", "cos", "tanh"}
-)  # fmt: skip
+    {"BLOCK", "FROZEN", "LEARNING", "STATES", "arrays", "begin", "block", "blocks", "count", "draws", "given"}
+    | {"itertools", "learning", "lr", "parts", "result", "seed", "slots", "stepper", "update", "updates", "workspaces"}
+    | {"cos", "exp", "log", "pi", "sin", "sqrt", "tanh", "where"}
+)
 
 FRAME = '''\
 """{title}
@@ -90,11 +92,11 @@ def _prepare(arrays, seed{sizes}):
     @np.errstate(all="ignore")
     def step({arguments}lr, count):
 {steps}
-        value = {loss}.item()
-        if not math.isfinite(value):
-            return value
+        result = {loss}.item()
+        if not math.isfinite(result):
+            return result
 {numbers}
-        return value
+        return result
 
     return step
 
