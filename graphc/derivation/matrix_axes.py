@@ -152,7 +152,7 @@ def product(factors: Sequence[Whole], wish: Axes = ()) -> Whole:
     if len(groups) != 2 or any(len(axes) != 1 for axes in groups):
         raise NoForm
     vectors = [(next(iter(axes)), product(group)) for axes, group in groups.items()]
-    found = {}
+    found: dict[Order, Form] = {}
     for (row, first), (column, second) in (vectors, vectors[::-1]):
         left, right = first.ordered((row,)), second.ordered((column,))
         outer = e.MatMul(

@@ -10,9 +10,11 @@ from ..graph.scalar import Read, Scalar, transform
 from ..graph.text import written
 from .matrix import matrix
 from .page import Box, Labels, over
-from .step import Result
+from .paper import weight
+from .step import Formula, Result
 
 PARTS = 2_000_000  # parts of a text; only tensors that are read exponentially often make more
+LONG = 100  # parts of a body that nobody reads as a whole
 
 
 class Opener:
@@ -48,16 +50,14 @@ def result(
     net: Network, of: Node, by: Node, titles: Mapping[Node, str], body: Scalar, extents: Box, labels: Labels, node: Node
 ) -> Result:
     """The result as it is printed; only the network's own tensors are read by their names."""
-    own = {tensor: name for name, tensor in net.nodes.items()}
-    bounds, expression = written(over(body, extents, labels), own.get, PARTS)
-    fixed = all(bound.extent is None for bound in bounds)
-    indices = tuple(bound.name for bound in bounds)
-    return Result(
-        titles[of],
-        titles[by],
-        indices,
-        None if fixed else tuple(map(str, extents)),
-        expression,
-        matrix(expression, indices, net) if fixed else None,
-        node,
-    )
+    named = frozenset(net.nodes.values())
+
+    def write() -> Formula:
+        own = {tensor: name for name, tensor in net.nodes.items()}
+        bounds, expression = written(over(body, extents, labels), own.get, PARTS)
+        fixed = all(bound.extent is None for bound in bounds)
+        indices = tuple(bound.name for bound in bounds)
+        whole = matrix(expression, indices, net) if fixed else None
+        return Formula(indices, None if fixed else tuple(map(str, extents)), expression, whole)
+
+    return Result(titles[of], titles[by], node, write, weight(body, named) >= LONG)

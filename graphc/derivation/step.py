@@ -6,8 +6,9 @@ step that speaks of one names it: `dL_dy[i]`, `dy_da[i]`; `Derivative` says what
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from ..graph.node import Node
@@ -73,16 +74,45 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Result:
-    """∂of/∂by in names of the network alone: appended to its file as `g[indices] = text` it is the gradient."""
+class Formula:
+    """A gradient in names of the network alone: appended to its file as `g[indices] = body` it is the gradient."""
 
-    of: str
-    by: str
     indices: tuple[str, ...]
     extents: tuple[str, ...] | None  # given where no read fixes them
     body: Expression
     matrix: Expression | None  # the same in whole-tensor notation, where there is one
+
+
+@dataclass(frozen=True)
+class Result:
+    """∂of/∂by. Its formula is written when it is first asked for: those of all layers together grow with the square
+    of the depth, and the long ones are of use to programs only."""
+
+    of: str
+    by: str
     node: Node  # what the compiler makes of it
+    write: Callable[[], Formula] = field(repr=False, compare=False)
+    long: bool = False  # far too long to be read; the last step towards it says more
+
+    @cached_property
+    def formula(self) -> Formula:
+        return self.write()
+
+    @property
+    def indices(self) -> tuple[str, ...]:
+        return self.formula.indices
+
+    @property
+    def extents(self) -> tuple[str, ...] | None:
+        return self.formula.extents
+
+    @property
+    def body(self) -> Expression:
+        return self.formula.body
+
+    @property
+    def matrix(self) -> Expression | None:
+        return self.formula.matrix
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from graphc.calculus.grad import grad
-from graphc.derivation.step import Check, Derivation, Derivative, Result, Step
+from graphc.derivation.step import Check, Derivation, Derivative, Formula, Result, Step
 from graphc.graph.network import Network, load
 from graphc.language.expression import Expression, Name, Sum
 from graphc.language.parse import parse_expression
@@ -88,5 +88,6 @@ def logistic(net: Network | None = None) -> Derivation:
              conditions=("t in {0, 1}",)),
     )  # fmt: skip
     body = read("mean[i]((y[i] - t[i])*x[i,j])")
-    result = Result("L", "w", ("j",), None, body, read("transpose(x) @ (y - t)/n"), found[0])
+    formula = Formula(("j",), None, body, read("transpose(x) @ (y - t)/n"))
+    result = Result("L", "w", found[0], lambda: formula)
     return Derivation("logistic", "L", ("w",), steps, {"dL/dw": result}, {each.name: each for each in names}, net)

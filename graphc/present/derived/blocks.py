@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ...derivation.step import Derivation, Result, Step
+from ...derivation.step import Derivation, Step
 from ...language.errors import GraphcError
 from ...language.expression import Equation, Expression, Name, Subscript
 from ..layers import layers
@@ -159,31 +159,34 @@ def result_lines(derivation: Derivation) -> Iterator[tuple[Expression | None, Ex
     """What comes out, element by element and, where there is such a form, as whole tensors; without a left side it is
     equal to the one before. What would be too long to read when all is put in is given as it came out, with the names
     of derivatives that were found before."""
+    ends = _last_lines(derivation)
     for key, result in derivation.result.items():
+        if result.by in ends and (result.long or longer(result.body, READABLE)):
+            yield ends[result.by]
+            continue
         name = Name(key)
         indices = tuple(map(Name, result.indices))
-        if longer(result.body, READABLE):
-            yield _last_line(derivation, result) or (Subscript(name, indices) if indices else name, result.body)
-            continue
         yield Subscript(name, indices) if indices else name, result.body
         if result.matrix is not None:
             yield name if indices else None, result.matrix
 
 
-def _last_line(derivation: Derivation, result: Result) -> tuple[Expression, Expression] | None:
-    """The end of the last chain of equalities that starts with the derivative."""
-    names = {
-        record.name
+def _last_lines(derivation: Derivation) -> dict[str, tuple[Expression, Expression]]:
+    """By what a derivative is: the end of the last chain of equalities that starts with it."""
+    by = {
+        record.name: record.by
         for record in derivation.derivatives.values()
-        if (record.of, record.by, record.of_at, record.edge) == (result.of, result.by, (), False)
+        if (record.of, record.of_at, record.edge) == (derivation.of, (), False)
     }
-    found: tuple[Expression, Expression] | None = None
+    found: dict[str, tuple[Expression, Expression]] = {}
+    going_on: dict[Expression, str] = {}
     for step in derivation.walk():
         base = step.before.base if isinstance(step.before, Subscript) else step.before
-        if step.zoom == ZOOMS[0] and isinstance(base, Name) and base.name in names:
-            found = step.before, step.after
-        elif found is not None and step.before is found[1]:
-            found = found[0], step.after
+        starts = step.zoom == ZOOMS[0] and isinstance(base, Name) and base.name in by
+        variable = by[base.name] if starts else going_on.get(step.before)  # type: ignore[attr-defined]
+        if variable is not None:
+            found[variable] = (step.before if starts else found[variable][0], step.after)
+            going_on[step.after] = variable
     return found
 
 

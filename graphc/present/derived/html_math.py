@@ -29,7 +29,7 @@ class Math:
     """One notation for all of a derivation. What is written once is kept: the same expression stands on many lines."""
 
     def __init__(self, derivation: Derivation) -> None:
-        self.notation = notation_of(derivation)
+        self.notation = notation_of(derivation, long=True)
         self._shapes: dict[e.Expression, Shape] = {}
         self._known: dict[tuple[e.Expression, str], str] = {}
 

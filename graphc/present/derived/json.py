@@ -12,7 +12,7 @@ from ..notation.whole import notation_of
 
 
 def data(derivation: Derivation) -> dict[str, Any]:
-    notation = notation_of(derivation)
+    notation = notation_of(derivation, long=True)
 
     def step(one: Step, children: list[dict[str, Any]]) -> dict[str, Any]:
         sides = latex(one.before, notation=notation), latex(one.after, notation=notation)

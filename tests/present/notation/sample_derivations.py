@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from graphc.derivation.step import Check, Derivation, Derivative, Result, Step
+from graphc.derivation.step import Check, Derivation, Derivative, Formula, Result, Step
 from graphc.graph.network import Network, load
 from graphc.language.expression import Equation, Expression
 from graphc.language.parse import parse_statement
@@ -61,5 +61,6 @@ def logistic(net: Network | None = None) -> Derivation:
         derivative("dL_dw", "j", "L", "", "w", "j"),
     )
     matrix = expression("transpose(x) @ (y - t)/n")
-    result = Result("L", "w", ("j",), None, expression("mean[i]((y[i] - t[i])*x[i,j])"), matrix, net["w"])
+    formula = Formula(("j",), None, expression("mean[i]((y[i] - t[i])*x[i,j])"), matrix)
+    result = Result("L", "w", net["w"], lambda: formula)
     return Derivation("logistic", "L", ("w",), steps, {"dL/dw": result}, {one.name: one for one in records})
