@@ -13,6 +13,8 @@ from ..language.errors import GraphcError
 if TYPE_CHECKING:
     import numpy as np
 
+LONGEST = 200  # of an equation in a message
+
 HINTS = {
     "input": "look at the data: it should hold finite numbers",
     "param": "the step before went too far: a smaller learning rate, or clip=gc.ClipNorm(1)",
@@ -23,16 +25,18 @@ HINTS = {
 class NotFinite(GraphcError):
     """A step whose loss is NaN or infinite. `count` is its number, `node` the name of the first such tensor."""
 
-    def __init__(self, loss: float, count: int, node: Node | None, where: str) -> None:
+    def __init__(self, loss: float, count: int, node: Node | None, why: str = "") -> None:
         self.loss, self.count, self.node = loss, count, node.name if node is not None else None
-        said = f"; the first that is not finite is {where}" if node is not None else ""
-        super().__init__(f"the loss is {loss} at step {count}{said}", HINTS[node.kind if node is not None else "map"])
+        super().__init__(f"the loss is {loss} at step {count}{why}", HINTS[node.kind if node is not None else "map"])
 
 
 def not_finite(loss: Node, values: Mapping[str, np.ndarray], value: float, count: int) -> NotFinite:
     """The error, after everything that the loss needs was computed once more and looked at."""
     import numpy as np
 
+    empty = next((name for name, array in values.items() if not np.size(array)), None)
+    if empty is not None:
+        return NotFinite(value, count, None, f"; `{empty}` holds no examples")
     nodes = [node for node in order([loss]) if node.kind in ("input", "param", "map")]
     maps = [node for node in nodes if isinstance(node, Map)]
     given: dict[str, np.ndarray] = {name: np.asarray(array) for name, array in values.items()}
@@ -41,13 +45,15 @@ def not_finite(loss: Node, values: Mapping[str, np.ndarray], value: float, count
         array = computed[node] if isinstance(node, Map) else given[node.name or ""]
         wrong = np.argwhere(~np.isfinite(array))
         if len(wrong):
-            return NotFinite(value, count, node, _where(node, array, tuple(wrong[0])))
-    return NotFinite(value, count, None, "")
+            return NotFinite(value, count, node, f"; the first that is not finite is {_where(node, array, wrong[0])}")
+    return NotFinite(value, count, None)
 
 
-def _where(node: Node, array: np.ndarray, place: tuple[int, ...]) -> str:
+def _where(node: Node, array: np.ndarray, wrong: np.ndarray) -> str:
+    place = tuple(map(int, wrong))
     at = f"[{', '.join(map(str, place))}]" if place else ""
     if isinstance(node, Leaf):
         return f"`{node.name}{at}`, which is {array[place]}"
     text = equation(node, lambda other: other.name)
+    text = text if len(text) <= LONGEST else f"{text[: LONGEST - 2]} …"
     return f"`{node.name or 'a part'}{at}`, which is {array[place]}, in {text}"

@@ -94,6 +94,7 @@ class TrainingStep:
     ) -> None:
         import numpy as np
 
+        _check(seed, dtype)
         self.network, self.optimizer = network, as_optimizer(optimizer)
         self.loss, self.lr, self.count = scalar_loss(network, loss), float(self.optimizer.rate), 0
         self._learners = learners(network, trainable)
@@ -124,6 +125,9 @@ class TrainingStep:
             raise not_finite(self.objective, {**self.params, **batch}, loss, count)
         self.count = count
         return loss
+
+    def __repr__(self) -> str:
+        return f"<training step of {self.network.name} with {self.optimizer!r}, after {self.count} steps>"
 
     def _complain(self, batch: Mapping[str, Any]) -> None:
         missing = [name for name in self.inputs if name not in batch]
@@ -186,6 +190,15 @@ class TrainingStep:
     def evaluate(self, /, **batch: Any) -> float:
         """The loss of a batch, without dropout and without the terms that were added to it."""
         return float(self._loss(**{**self.params, **batch}))
+
+
+def _check(seed: int, dtype: Any) -> None:
+    import numpy as np
+
+    if not isinstance(seed, int) or not 0 <= seed < 2**64:
+        raise GraphcError(f"a seed is a whole number from 0 up, not {seed!r}")
+    if np.dtype(dtype) not in (np.float32, np.float64):
+        raise GraphcError(f"a step computes in float32 or float64, not in {np.dtype(dtype)}")
 
 
 def _values(network: Network, given: Mapping[str, Any]) -> dict[str, np.ndarray]:

@@ -143,6 +143,18 @@ def test_what_does_not_fit_is_named():
     assert step.count == 0
 
 
+def test_a_function_of_parameters_alone_is_minimised_without_a_batch():
+    step = gc.GD(0.25).compile_step(net("param w\nloss L = (w - 3)**2"), values={"w": 1.0}, dtype="float64")
+    assert [step() for _ in range(3)] == [4, 1, 0.25]
+    assert step.params["w"] == 2.75
+
+
+def test_types_and_seeds_that_make_no_sense_are_refused():
+    for options in ({"seed": -1}, {"seed": 0.5}, {"dtype": "int32"}):
+        with pytest.raises(GraphcError, match=r"a seed is|float32 or float64"):
+            gc.TrainingStep(load("mlp-2-4-1"), **options)
+
+
 # -- seeds
 
 
@@ -296,6 +308,12 @@ def test_data_that_are_no_numbers_are_named():
     with pytest.raises(NotFinite, match=r"`x\[3, 1\]`, which is nan") as caught:
         step(x=x, t=T)
     assert "data" in (caught.value.hint or "")
+
+
+def test_a_batch_without_examples_is_named():
+    step = gc.TrainingStep(load("mlp-2-4-1"))
+    with pytest.raises(NotFinite, match="`x` holds no examples"):
+        step(x=X[:0], t=T[:0])
 
 
 def test_a_run_that_diverges_stops():

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from ...compiler.stepping import Update
 from ...graph.network import Network, read_network
@@ -16,6 +17,9 @@ from ...language.parse import parse_net
 from ...language.source import Source
 from .formulas import FORMULAS, SHARES
 from .pieces import Constant, Piece, Schedule, constant
+
+if TYPE_CHECKING:
+    from ..step import TrainingStep
 
 
 @dataclass(frozen=True)
@@ -85,6 +89,12 @@ class Optimizer:
         if gradient is None:
             gradient = Leaf("input", "g", leaves["p"].extents)
         return Update(leaves["p"], gradient, given("lr0", "lr"), given("t"), becomes)
+
+    def compile_step(self, network: Network, **options: Any) -> TrainingStep:
+        """A training step of the network with this optimiser."""
+        from ..step import TrainingStep
+
+        return TrainingStep(network, optimizer=self, **options)
 
     def __str__(self) -> str:
         return self.text()
