@@ -10,6 +10,11 @@ if TYPE_CHECKING:
     from .graph.network import Network, load
     from .graph.operators import const, input, op, param
     from .language.errors import GraphcError
+    from .learn.layers import Layer
+    from .learn.layers_activation import Activation, PReLU
+    from .learn.layers_plain import AvgPool, BatchNorm, Dropout, Embedding, Flatten, LayerNorm, MaxPool, Reshape
+    from .learn.layers_weighted import Conv1D, Conv2D, Conv3D, Dense, LocallyConnected
+    from .learn.model import Model, Sequential
     from .learn.objective import L1, L2
     from .learn.optimizers.optimizer import GD, SGD, Adadelta, Adagrad, Adam, AdamW, Optimizer, RMSProp
     from .learn.optimizers.pieces import ClipNorm, ClipValue, Constant, Cosine, Exponential, StepDecay, Warmup
@@ -46,6 +51,24 @@ _HOMES = {
     "L1": "learn.objective",
     "L2": "learn.objective",
     "TrainingStep": "learn.step",
+    "Dense": "learn.layers_weighted",
+    "Conv1D": "learn.layers_weighted",
+    "Conv2D": "learn.layers_weighted",
+    "Conv3D": "learn.layers_weighted",
+    "LocallyConnected": "learn.layers_weighted",
+    "MaxPool": "learn.layers_plain",
+    "AvgPool": "learn.layers_plain",
+    "Flatten": "learn.layers_plain",
+    "Reshape": "learn.layers_plain",
+    "Dropout": "learn.layers_plain",
+    "LayerNorm": "learn.layers_plain",
+    "BatchNorm": "learn.layers_plain",
+    "Embedding": "learn.layers_plain",
+    "Activation": "learn.layers_activation",
+    "PReLU": "learn.layers_activation",
+    "Layer": "learn.layers",
+    "Model": "learn.model",
+    "Sequential": "learn.model",
 }
 
 __all__ = [
@@ -53,20 +76,38 @@ __all__ = [
     "L1",
     "L2",
     "SGD",
+    "Activation",
     "Adadelta",
     "Adagrad",
     "Adam",
     "AdamW",
+    "AvgPool",
+    "BatchNorm",
     "ClipNorm",
     "ClipValue",
     "Constant",
+    "Conv1D",
+    "Conv2D",
+    "Conv3D",
     "Cosine",
+    "Dense",
+    "Dropout",
+    "Embedding",
     "Exponential",
+    "Flatten",
     "GraphcError",
+    "Layer",
+    "LayerNorm",
+    "LocallyConnected",
+    "MaxPool",
+    "Model",
     "Network",
     "Optimizer",
+    "PReLU",
     "Program",
     "RMSProp",
+    "Reshape",
+    "Sequential",
     "StepDecay",
     "TrainingStep",
     "Warmup",

@@ -1,0 +1,144 @@
+"""From the tensors of a model to its text: each layer writes its equation, other tensors are written as they are.
+
+Names that nobody chose are given here, in the order in which things are computed, so that the same model has the same
+text whatever was made before it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from ..graph.node import Leaf, Map, Node
+from ..graph.text import statement
+from ..language.errors import GraphcError
+from .layers import CALLS, Layer, chosen_name
+
+
+@dataclass
+class ModelText:
+    """A text in the language, and which layer each of its parameters belongs to, by which letter."""
+
+    text: str
+    weights: dict[str, tuple[Layer, str]] = field(default_factory=dict)
+
+
+def model_text(title: str, inputs: Sequence[Leaf], outputs: Sequence[Node]) -> ModelText:
+    """The text of the model from these inputs to these outputs."""
+    return _Writing(inputs, outputs).text(title)
+
+
+def steps(outputs: Iterable[Node]) -> list[Node]:
+    """Every tensor after those that it is computed from. What a layer has inside is not looked at."""
+    done: dict[Node, None] = {}
+    pending = [(node, False) for node in reversed(list(outputs))]
+    while pending:
+        node, ready = pending.pop()
+        if ready:
+            done[node] = None
+        elif node not in done:
+            pending.append((node, True))
+            pending += [(below, False) for below in reversed(_below(node)) if below not in done]
+    return list(done)
+
+
+def _below(node: Node) -> tuple[Node, ...]:
+    call = CALLS.get(node)
+    return (call.x,) if call else node.inputs
+
+
+class _Writing:
+    """One text in the making."""
+
+    def __init__(self, inputs: Sequence[Leaf], outputs: Sequence[Node]) -> None:
+        self.inputs, self.outputs = list(inputs), list(dict.fromkeys(outputs))
+        self.nodes = steps(self.outputs)
+        self._check()
+        self.layers = list(dict.fromkeys(CALLS[node].layer for node in self.nodes if node in CALLS))
+        self.names: dict[Node, str] = {}
+        self.counts: Counter[str] = Counter()
+        self.taken: set[str] = set()
+        self._choose()
+
+    def _check(self) -> None:
+        for node in self.outputs:
+            if not isinstance(node, Map):
+                raise GraphcError(f"`{node.name}` is given, and an output is computed")
+        for node in self.nodes:
+            if isinstance(node, Leaf) and node.kind == "input" and node not in self.inputs:
+                raise GraphcError(f"the outputs need `{node.name}`, which is not among the inputs", "list it there")
+            if isinstance(node, Leaf) and node.kind == "mask":
+                raise GraphcError(
+                    "a model writes dropout as a layer", "gc.Dropout(0.5)(x) in place of gc.dropout(x, 0.5)"
+                )
+        for leaf in self.inputs:
+            if leaf not in self.nodes:
+                raise GraphcError(f"no output needs the input `{leaf.name}`")
+
+    # -- names
+
+    def _choose(self) -> None:
+        for node in self.nodes:
+            name = chosen_name(node)
+            if name is not None:
+                if name in self.taken and node not in CALLS:
+                    raise GraphcError(f"two tensors are called `{name}`")
+                self.names[node] = self._free(name)
+        several = len(self.outputs) > 1
+        for number, node in enumerate(self.outputs, 1):
+            if node not in self.names:
+                self.names[node] = self._free(f"y{number}" if several else "y")
+        numbers = {layer: number for number, layer in enumerate((one for one in self.layers if one.weights), 1)}
+        for layer in self.layers:
+            for letter, leaf in layer.weights.items():
+                self.names[leaf] = self._free(f"{letter}_{layer.name}" if layer.name else f"{letter}{numbers[layer]}")
+        read = {CALLS[node].x for node in self.nodes if node in CALLS}
+        for node in self.nodes:
+            if node not in self.names and (node in CALLS or node in read):
+                self.names[node] = self._made_up(node, numbers)
+
+    def _made_up(self, node: Node, numbers: dict[Layer, int]) -> str:
+        call = CALLS.get(node)
+        letter = call.layer.letter if call else "z"
+        if call and call.layer in numbers:
+            return self._free(f"{letter}{numbers[call.layer]}")
+        self.counts[letter] += 1
+        return self._free(f"{letter}{self.counts[letter]}")
+
+    def _free(self, name: str) -> str:
+        number, found = 1, name
+        while found in self.taken:
+            number += 1
+            found = f"{name}_{number}"
+        self.taken.add(found)
+        return found
+
+    def _name_of(self, node: Node) -> str | None:
+        return self.names.get(node)
+
+    # -- lines
+
+    def text(self, title: str) -> ModelText:
+        leaves = [node for node in self.nodes if isinstance(node, Leaf) and node.kind != "input"]
+        weights = {self.names[leaf]: (layer, letter) for layer in self.layers for letter, leaf in layer.weights.items()}
+        own = {leaf: None for layer in self.layers for leaf in layer.weights.values()}
+        lines = [f"# {title}"]
+        lines += [statement(leaf, self._name_of) for leaf in dict.fromkeys([*self.inputs, *leaves, *own])]
+        lines += dict.fromkeys(self._definitions())
+        lines += [self._equation(node) for node in self.nodes if isinstance(node, Map) and node in self.names]
+        return ModelText("\n".join(lines) + "\n", weights)
+
+    def _definitions(self) -> Iterator[str]:
+        for node in self.nodes:
+            if node in CALLS:
+                yield from CALLS[node].layer.definitions(CALLS[node].x.extents)
+
+    def _equation(self, node: Map) -> str:
+        mark = "output " if node in self.outputs else ""
+        call = CALLS.get(node)
+        if call is None:
+            return mark + statement(node, self._name_of)
+        names = {"y": self.names[node], "x": self.names[call.x]}
+        names |= {letter: self.names[leaf] for letter, leaf in call.layer.weights.items()}
+        return mark + call.layer.equation(call.x.extents, names)
