@@ -132,3 +132,17 @@ class Bench:
     def piecewise(self, roots: Sequence[int]) -> list[int]:
         """The nodes that jump or bend."""
         return [node for node in self.dag.below(roots) if self.dag.op[node] in PIECEWISE]
+
+    def turns(self, pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int | None]]:
+        """The differences whose sign decides something, each as two nodes or as one."""
+        dag = self.dag
+        found: dict[tuple[int, int | None], None] = {}
+        for node in self.piecewise([node for pair in pairs for node in pair]):
+            op, args = dag.op[node], dag.args[node]
+            if op in ("abs", "sign", "step"):
+                found[args[0], None] = None
+            elif op in ("max", "min"):
+                found.update({(a, args[0]): None for a in args[1:]})
+            elif op != "where":
+                found[args[0], args[1]] = None
+        return list(found)

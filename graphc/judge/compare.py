@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from random import Random
 from time import monotonic
@@ -11,11 +11,10 @@ from flint import arb
 
 from .balls import Ball, Precision, ball, evaluate
 from .bench import Bench
-from .bounds import settled
-from .cases import Cases
-from .chain import Chain, Residues, levels
 from .dag import TooMuch
-from .equal import Verdict
+from .equal import APART_IN_FIELDS, Verdict
+from .fields import SAMPLES, Fields
+from .hidden import hidden
 from .points import Point
 
 BITS, MORE_BITS = 256, 4096
@@ -23,8 +22,7 @@ DIGITS = 50
 PROOF_BITS, RADIUS = 2048, -1500  # inputs are balls of radius 2**RADIUS
 ENOUGH, MANY, TURNS = 5, 24, 120
 FEW = 2
-PROOF_SECONDS = 1.2
-SAMPLES, MOST_SAMPLES, TRIES = 2, 48, 40
+HUGE = "the values are so large, or the difference so small, that numbers do not show it"
 
 
 class Comparison:
@@ -40,21 +38,21 @@ class Comparison:
         self.admitted = 0
         self.vague = False  # whether a pair overlaps and is not known to enough digits
         self.turn = 0
-        self.samples = SAMPLES
         self.cases: dict[tuple[int, Fraction], list[int]] = {}  # where the line before is defined, and where both are
-        self.signs: Mapping[int, int] = {}  # of symbols, where a case says them
 
     def verdict(self, quick: bool = False) -> Verdict:
-        bends = len(self.bench.piecewise(self.order)) + sum(map(self._root, self.order))
-        self.samples = min(MOST_SAMPLES, 2 * SAMPLES ** min(5, bends + 1))
-        many = 3 if quick else ENOUGH if self.samples == 2 * SAMPLES else 2 * ENOUGH
-        found = self.points(many)
+        fields = Fields(self.bench, self.pairs, self.random, self.end)
+        found = self.points(3 if quick else ENOUGH if fields.samples == 2 * SAMPLES else 2 * ENOUGH)
         if found is not None:
             return found
+        proved = fields.proved()
+        apart = "" if proved else fields.apart()
+        if apart:
+            return Verdict("false", APART_IN_FIELDS, note=f"{HUGE}: {apart}")
         if quick:
             return Verdict("true", "agreement")
-        proved = self.proved()
         if not proved:
+            self._left(fields)
             found = self._searched()
             if found is not None:
                 return found
@@ -65,7 +63,16 @@ class Comparison:
             return Verdict("true", "proved in finite fields")
         if min(self.seen) < ENOUGH and self.bench.points.tensors:
             return Verdict("undecided", "agreement", note="at too few points were both sides found to be defined")
+        small = hidden(self)
+        if small:
+            return Verdict("undecided", "agreement", note=small)
         return Verdict("true", f"agrees to {DIGITS} digits at {min(self.seen)} random points")
+
+    def _left(self, fields: Fields) -> None:
+        """Go on with the pairs that the fields did not settle."""
+        if len(fields.pairs) != len(self.pairs):
+            self.seen = [min(self.seen)] * len(fields.pairs)
+        self.pairs, self.order = fields.pairs, fields.order
 
     def _searched(self) -> Verdict | None:
         """What more points, and those that were chosen with suspicion, say against it."""
@@ -84,10 +91,6 @@ class Comparison:
                     "undecided", "definition", note=f"where {case} the line before is defined, and this one not"
                 )
         return None
-
-    def _root(self, node: int) -> bool:
-        """A root of a square chooses a side, too."""
-        return self.dag.op[node] == "power" and self.dag.args[node][1].denominator % 2 == 0
 
     # in balls
 
@@ -205,98 +208,6 @@ class Comparison:
     def _check_time(self) -> None:
         if monotonic() > self.end:
             raise TooMuch("it takes too long")
-
-    # in finite fields
-
-    def proved(self) -> bool:
-        """Whether every pair is equal at random residues, in every case of what is 0 or 1."""
-        if self.bench.conditions_tie:
-            return False
-        self.proof_end = min(self.end, monotonic() + PROOF_SECONDS)
-        if self.bench.piecewise(self.order):
-            sure = settled(self.dag, self.order, self.bench.points)
-            self.pairs = [(sure[a], sure[b]) for a, b in self.pairs if sure[a] != sure[b]]
-            self.order = self.dag.below([*(node for pair in self.pairs for node in pair), *self.bench.conditions])
-            if not self.pairs:
-                return True
-        return self._proved_as_it_is() or self._proved_by_cases()
-
-    def _proved_as_it_is(self) -> bool:
-        count = levels(self.dag, self.order)
-        return count is not None and (self._proved(count, True) or self._proved(count, False))
-
-    def turns(self) -> list[tuple[int, int | None]]:
-        """The differences whose sign decides something, each as two nodes or as one."""
-        dag = self.dag
-        found: dict[tuple[int, int | None], None] = {}
-        for node in self.bench.piecewise([node for pair in self.pairs for node in pair]):
-            op, args = dag.op[node], dag.args[node]
-            if op in ("abs", "sign", "step"):
-                found[args[0], None] = None
-            elif op in ("max", "min"):
-                found.update({(a, args[0]): None for a in args[1:]})
-            elif op != "where":
-                found[args[0], args[1]] = None
-        return list(found)
-
-    def _proved_by_cases(self) -> bool:
-        """Where it is pieced together, each way in which its comparisons can come out."""
-        bent = [node for a, b in self.turns() for node in (a, b) if node is not None]
-        if not bent or self.bench.points.discrete.intersection(self.dag.below(bent)):
-            return False
-
-        def leaf(pairs: list[tuple[int, int]], signs: Mapping[int, int]) -> bool:
-            part = Comparison(self.bench, pairs, self.random, self.end)
-            part.signs, part.proof_end = signs, self.proof_end
-            return part._proved_as_it_is()
-
-        return Cases(self.dag, self.bench.points, self.bench.conditions, leaf).proved(self.pairs)
-
-    def _proved(self, count: int, loose: bool) -> bool:
-        cases = self.bench.points.cases()
-        samples: list[Point | None] = [*cases] * max(SAMPLES, self.samples // 8) if cases else []
-        for case in samples or [None] * max(self.samples, 12 if self.bench.points.discrete else SAMPLES):
-            if monotonic() > self.proof_end or not self._sampled(count, loose, case):
-                return False
-        return True
-
-    def _sampled(self, count: int, loose: bool, case: Point | None) -> bool:
-        left = set(range(len(self.pairs)))
-        for turn in range(TRIES):
-            chain = Chain(self.dag, self.random, count, loose)
-            values = chain.evaluate(self.order, self._residues(chain, case, turn))
-            for k in tuple(left):
-                a, b = (values[node] for node in self.pairs[k])
-                both = [(x, y) for x, y in zip(a, b, strict=True) if x is not None and y is not None]
-                if any(x != y for x, y in both):
-                    return False
-                if both:
-                    left.discard(k)
-            if not left:
-                return True
-            if monotonic() > self.proof_end:
-                return False
-        return False
-
-    def _residues(self, chain: Chain, case: Point | None, turn: int) -> dict[int, Residues]:
-        points = self.bench.points
-        drawn = points.random(self.random, turn) if points.discrete else {}
-        found: dict[int, Residues] = {}
-        for name, whole in points.tensors.items():
-            range_ = points.ranges[name]
-            for node in whole.items:
-                if case is not None and node in case:
-                    found[node] = chain.fraction(case[node])
-                elif range_.discrete and not range_.integer:
-                    found[node] = chain.fraction(drawn[node])
-                else:
-                    low, high = range_.low, range_.high
-                    positive = range_.row == "distribution" or (low is not None and low >= 0)
-                    sign = self.signs.get(node, 0)
-                    found[node] = chain.free(positive or sign > 0, sign < 0 or (high is not None and high <= 0))
-        for node, others in points.dependent().items():
-            found[node] = chain.rest([found[other] for other in others])
-        return found
 
 
 def close(one: Ball, two: Ball) -> bool:

@@ -33,7 +33,7 @@ def suspicious(comparison: Comparison) -> Verdict | None:
     gap = _finer(comparison, end)
     if gap:
         return Verdict("false", "proved apart in balls, far behind the point", note=f"they differ by about {gap}")
-    arguments = comparison.turns()
+    arguments = comparison.bench.turns(comparison.pairs)
     if not arguments:
         return None
     for point in _beyond(comparison, arguments, end):

@@ -120,3 +120,34 @@ def test_a_hostile_derivation_is_answered(name):
 def test_a_chain_of_ten_thousand_equations_is_no_deeper_than_one():
     status, _ = answer(named(3000, "sin(a{k})") + "show da3000/dx\n= 1\n")
     assert status in ("false", "undecided")  # by what the machine does in the time
+
+
+def tower(last, count=60):
+    return nested("(", "x", " + 1)**2", count - 1).join(("(", f" + {last})**2"))
+
+
+HIDDEN = {
+    "a difference behind astronomical values": ("show " + tower(1) + "\n= " + tower(2) + "\n", "false"),
+    "one inside a function that the fields do not know": (
+        "show sin(1/" + tower(1) + ")\n= sin(1/" + tower(2) + ")\n",
+        "undecided",
+    ),
+    "a part of no weight": ("show x\n= x + exp(-20000)*x\n", "false"),
+    "a part of hardly any": ("show x\n= x + 10**-60\n", "false"),
+    "a part behind a flat function": (
+        "show erf(10**9*x**2 + 10**9 + y)\n= erf(10**9*x**2 + 10**9 + 2*y)\n",
+        "undecided",
+    ),
+    "a part behind one that the fields know": (
+        "show sigma(10**9*x**2 + 10**9 + y)\n= sigma(10**9*x**2 + 10**9 + 2*y)\n",
+        "false",
+    ),
+    "towers of exponentials": ("show 2**(2**(2**x))\n= 2**(2**(2**x)) + 1\n", "false"),
+    "a huge value written in two ways": ("show " + tower(1) + "\n= " + tower("2 - 1") + "\n", "true"),
+}
+
+
+@pytest.mark.parametrize("case", HIDDEN)
+def test_no_difference_hides_behind_the_digits_that_were_compared(case):
+    text, wanted = HIDDEN[case]
+    assert answer(text)[0] == wanted
