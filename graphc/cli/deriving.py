@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import sys
 from collections.abc import Iterator
 from importlib import import_module
@@ -60,12 +61,13 @@ def derive(
     """
     from .loading import load
 
-    net = load(model)
-    target, variables = asked(net, of, wrt)
-    with progress(f"deriving {model} …"):
-        derivation = _derived(net, target, variables)
     form = "json" if json else form or ENDINGS.get("" if out is None else out.suffix.lower(), "text")
-    written = rendered(derivation, form, zoom, screen=out is None)
+    with kept():
+        net = load(model)
+        target, variables = asked(net, of, wrt)
+        with progress(f"deriving {model} …"):
+            derivation = _derived(net, target, variables)
+        written = rendered(derivation, form, zoom, screen=out is None)
     if out is not None:
         write(out, written)
     if json or out is None:
@@ -123,6 +125,16 @@ def _for_stdout(written: str) -> str:
     if (sys.stdout.encoding or "utf-8").lower().replace("-", "") == "utf8":
         return written
     return encode(loads(written)) + "\n"
+
+
+@contextlib.contextmanager
+def kept() -> Iterator[None]:
+    """Nearly all that is made here stays to the end; to look for the rest is to look through all of SymPy."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 @contextlib.contextmanager

@@ -5,6 +5,7 @@ Exit codes: 0 done and right; 1 done, and the answer is no; 2 bad usage or bad i
 
 from __future__ import annotations
 
+import gc
 import io
 import os
 import sys
@@ -14,7 +15,21 @@ from typing import Any
 import typer
 
 from ..language.errors import GraphcError
-from . import blas, checking, compiling, deriving, doctor, listing, rendering, running, showing, tour
+from . import (
+    blas,
+    checking,
+    compiling,
+    deriving,
+    doctor,
+    evaluating,
+    listing,
+    predicting,
+    rendering,
+    running,
+    showing,
+    tour,
+    training,
+)
 from .output import encode
 
 # typer carries its own copy of click in newer releases, so the kinds of error are found from the one that it exports.
@@ -31,6 +46,9 @@ COMMANDS: dict[str, Callable[..., int | None]] = {
     "check": checking.check,
     "run": running.run,
     "compile": compiling.compile_model,
+    "train": training.train,
+    "evaluate": evaluating.evaluate,
+    "predict": predicting.predict,
     "tour": tour.tour,
     "doctor": doctor.doctor,
 }
@@ -69,7 +87,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # what a terminal cannot show is written by number
             stream.reconfigure(errors="backslashreplace")
-    sys.exit(run(list(sys.argv[1:] if arguments is None else arguments)))
+    code = run(list(sys.argv[1:] if arguments is None else arguments))
+    gc.freeze()  # all that was made goes with the process: nothing needs to be taken apart first
+    sys.exit(code)
 
 
 def run(arguments: list[str]) -> int:
