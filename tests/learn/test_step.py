@@ -380,3 +380,11 @@ def test_tracebacks_show_lines_of_the_step():
     step = gc.TrainingStep(model, optimizer="sgd")
     with pytest.raises(GraphcError, match="`t` gives the index 3, but axis 0 of `E` has 3 elements"):
         step(t=[0, 3])
+
+
+def test_masks_are_those_of_a_generator_of_the_seed_and_the_step():
+    model = net("input x[n]\nparam w\nloss L = sum(dropout(x, 0.25)*x)*w")
+    step = gc.TrainingStep(model, optimizer=gc.SGD(0.0), values={"w": 1.0}, dtype="float64", seed=7)
+    for count in range(1, 5):
+        kept = np.random.Generator(np.random.Philox(key=(7, count))).random(9) >= 0.25
+        assert step(x=2.0 ** np.arange(9)) == pytest.approx((kept * 4.0 ** np.arange(9)).sum() / 0.75, rel=1e-15)

@@ -16,7 +16,21 @@ BLOCK = 65536  # elements of each vector that are updated together: seven such p
 # What the frame's own lines are written with.
 OWN_NAMES = frozenset(
     {"BLOCK", "FROZEN", "LEARNING", "STATES", "arrays", "begin", "block", "blocks", "count", "draws", "given"}
-    | {"itertools", "learning", "lr", "parts", "result", "seed", "slots", "stepper", "update", "updates", "workspaces"}
+    | {
+        "itertools",
+        "learning",
+        "lr",
+        "parts",
+        "philox",
+        "place",
+        "result",
+        "seed",
+        "slots",
+        "stepper",
+        "update",
+        "updates",
+        "workspaces",
+    }
     | {"cos", "exp", "log", "pi", "sin", "sqrt", "tanh", "where"}
 )
 
@@ -228,20 +242,34 @@ def _views(text: StepText) -> list[str]:
 
 
 def _masks(text: StepText) -> list[str]:
+    """The memory of the masks, and what draws them."""
     assert text.first is not None
-    return [f"{text.variable[mask]} = np.empty({text.first.shape(mask.extents)}, dtype)" for mask in text.masks]
+    if not text.masks:
+        return []
+    shapes = [f"{text.variable[mask]} = np.empty({text.first.shape(mask.extents)}, dtype)" for mask in text.masks]
+    return [
+        *shapes,
+        "philox = np.random.Philox(key=(seed, 0))",
+        "place, draws = philox.state, np.random.Generator(philox)",
+    ]
 
 
 def _drawn(text: StepText) -> list[str]:
     """Masks depend on the seed and the number of the step alone, so that a run that is resumed draws the same."""
     if not text.masks:
         return []
-    lines = ["# which elements a dropout keeps: the same whenever this step is taken",
-             "draws = np.random.Generator(np.random.Philox(key=(seed, count)))"]  # fmt: skip
+    lines = [
+        "# which elements a dropout keeps: the same whenever this step is taken",
+        'place["state"]["key"][1] = count',
+        "philox.state = place",
+    ]
     for leaf in text.masks:
         mask, rate = text.variable[leaf], float(leaf.value or 0)
-        lines += [f"draws.random(dtype=dtype, out={mask})", f"np.greater_equal({mask}, {rate}, out={mask})",
-                  f"np.multiply({mask}, {1 / (1 - rate)}, out={mask})"]  # fmt: skip
+        lines += [
+            f"draws.random(dtype=dtype, out={mask})",
+            f"np.greater_equal({mask}, {rate}, out={mask})",
+            f"np.multiply({mask}, {1 / (1 - rate)}, out={mask})",
+        ]
     return lines
 
 
