@@ -18,16 +18,17 @@ class Dim:
     """One length. `name` is the size that was declared for it: two such names are never made one.
 
     `alone`: an index reads it by itself, so that it is as long as one likes and reads at sums only ask for room.
+    `stated`: an index runs so far because it is said, `i<3`, in an axis that may be longer.
     """
 
-    __slots__ = ("alone", "link", "name", "rule", "value")
+    __slots__ = ("alone", "link", "name", "rule", "stated", "value")
 
     def __init__(
         self, value: int | None = None, name: str | None = None, rule: Callable[[], int | None] | None = None
     ) -> None:
         self.link: Dim | None = None
         self.value, self.name, self.rule = value, name, rule
-        self.alone = False
+        self.alone = self.stated = False
 
     def root(self) -> Dim:
         here = self
@@ -67,6 +68,9 @@ def join(left: Dim, right: Dim, what: Expression | str) -> None:
         raise Misfit(f"{text_of(what)}: {a} and {b} are different lengths")
     if a.name is not None and b.name is not None and a.name != b.name:
         raise Misfit(f"{text_of(what)}: {a} and {b} are different lengths")
+    for one, other in ((a, b), (b, a)):
+        if one.name is not None and one.value is None and other.name is None and other.value is not None:
+            raise Misfit(f"{text_of(what)}: {one} may be any length, and {other} is one")
     b.link = a
     a.value = b.value if a.value is None else a.value
     a.name, a.rule, a.alone = a.name or b.name, a.rule or b.rule, a.alone or b.alone

@@ -99,7 +99,7 @@ def decide(
             return Verdict("undecided", "limits", note=str(much))
         verdict = _decided(bench, end)
         if verdict.status == "true" and twice and bench.shapes.lengths.chosen:
-            verdict = _again(verdict, bench, givens, (before, after), end, context)
+            verdict, bench = _again(verdict, bench, givens, (before, after), end, context)
         if verdict.status == "false" and witness:
             from .witness import witness_of
 
@@ -151,17 +151,17 @@ def _again(
     lines: Sequence[Expression],
     end: float,
     context: Sequence[Expression],
-) -> Verdict:
-    """What other sizes say to lines that are equal at the first ones."""
+) -> tuple[Verdict, Bench]:
+    """What other sizes say to lines that are equal at the first ones, and the bench that says it."""
     others = OTHERS[tuple(first.chosen)]
     try:
         bench = _first_fitting([(others, MAX_TERMS, MANY)], givens, lines, end, context)
         other = _decided(bench, end, quick=True)
     except Misfit:  # a read fits at some sizes only
-        return verdict
+        return verdict, first
     except TooMuch as much:
-        return Verdict("undecided", "limits", note=f"it holds at sizes {first.chosen}, and at others {much}")
-    return other if other.status == "false" else verdict
+        return Verdict("undecided", "limits", note=f"it holds at sizes {first.chosen}, and at others {much}"), first
+    return (other, bench) if other.status == "false" else (verdict, first)
 
 
 def _decided(bench: Bench, end: float, quick: bool = False) -> Verdict:

@@ -186,8 +186,11 @@ class Shapes(Calls):
         word = place.name if isinstance(place, Name) else ""
         own = scope.get(word) or scope.get(apart(word))
         if own is not None:
-            index = own.root()
-            if not guarded or (index.rule is None and index.value is None):
+            index, axis = own.root(), dim.root()
+            if own.stated and (axis.value is None if axis.name is not None else (axis.value or 0) > (index.value or 0)):
+                last = (index.value or 1) - 1
+                self.lengths.accesses.append(Access(dim, (), lambda more: last))
+            elif not guarded or (index.rule is None and index.value is None):
                 join(dim, index, whole or place)
                 dim.root().alone = True
             return
@@ -242,7 +245,9 @@ class Shapes(Calls):
             if frame.own and extent.name in self.sizes:
                 return self.sizes[extent.name]
         if isinstance(extent, Number):
-            return self.lengths.new(whole(extent))
+            stated = self.lengths.new(whole(extent))
+            stated.stated = True
+            return stated
 
         def rule() -> int | None:
             span = self.span(extent, frame, {}, {})
