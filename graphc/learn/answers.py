@@ -22,7 +22,7 @@ def answers(network: Network, feed: Feed) -> list[Answer]:
         leaf = network[name]
         assert isinstance(leaf, Leaf)
         output = _output(network, leaf)
-        kind = _kind(output, leaf, feed.classes.get(name, ()))
+        kind = _kind(output, leaf, feed, feed.classes.get(name, ()))
         signed = kind == YES_NO and not set(leaf.attributes) & {"binary", "unit"} and _signed(feed, name)
         found.append(
             Answer(
@@ -51,9 +51,9 @@ def _may_answer(output: Node, target: Leaf) -> bool:
     return output.extents == target.extents or output.extents[:-1] == target.extents
 
 
-def _kind(output: Node, target: Leaf, classes: tuple[str, ...]) -> str:
+def _kind(output: Node, target: Leaf, feed: Feed, classes: tuple[str, ...]) -> str:
     attributes = set(target.attributes)
-    width = output.extents[-1].value if output.rank > 1 else 1
+    width = output.extents[-1].bind(feed.sizes).value if output.rank > 1 else 1
     if attributes & {"one_hot", "distribution"} or output.rank == target.rank + 1:
         return CLASSES
     if "integer" in attributes:

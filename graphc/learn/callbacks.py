@@ -55,6 +55,11 @@ class EarlyStopping(Callback):
         self.monitor, self.patience, self.least, self.restore = monitor, patience, least, restore
         self.best, self.best_epoch = math.inf, 0
         self._kept: dict[str, np.ndarray] = {}
+        self._last: dict[str, np.ndarray] = {}  # the parameters before the best came back, to go on from
+
+    def begin(self, run: Fit) -> None:
+        _put(self._last, run)
+        self._last = {}
 
     def after_epoch(self, run: Fit) -> None:
         row = run.history.last
@@ -64,23 +69,44 @@ class EarlyStopping(Callback):
         value = row[name] if _falls(name) else -row[name]
         if value < self.best - self.least:
             self.best, self.best_epoch = value, run.epoch
-            self._kept = {name: array.copy() for name, array in run.step.params.items()} if self.restore else {}
+            self._kept = _copies(run) if self.restore else {}
         elif run.epoch - self.best_epoch >= self.patience:
             run.stop = True
 
     def end(self, run: Fit) -> None:
-        for name, array in self._kept.items():
-            run.step.params[name][...] = array
+        if self._kept:
+            self._last = _copies(run)
+            _put(self._kept, run)
 
     def state(self) -> dict[str, Any]:
         return {"best": self.best if math.isfinite(self.best) else None, "best_epoch": self.best_epoch}
 
     def arrays(self) -> dict[str, np.ndarray]:
-        return self._kept
+        return prefixed("best.", self._kept) | prefixed("last.", self._last)
 
     def load(self, state: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> None:
         self.best = math.inf if state["best"] is None else float(state["best"])
-        self.best_epoch, self._kept = int(state["best_epoch"]), dict(arrays)
+        self.best_epoch = int(state["best_epoch"])
+        self._kept, self._last = under("best.", arrays), under("last.", arrays)
+
+
+def _copies(run: Fit) -> dict[str, np.ndarray]:
+    return {name: array.copy() for name, array in run.step.params.items()}
+
+
+def _put(arrays: Mapping[str, np.ndarray], run: Fit) -> None:
+    for name, array in arrays.items():
+        run.step.params[name][...] = array
+
+
+def prefixed(prefix: str, arrays: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """The same arrays, their names with something before them."""
+    return {prefix + name: array for name, array in arrays.items()}
+
+
+def under(prefix: str, arrays: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """What `prefixed` named so, by its own names."""
+    return {name.removeprefix(prefix): array for name, array in arrays.items() if name.startswith(prefix)}
 
 
 def _falls(name: str) -> bool:

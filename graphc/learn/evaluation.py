@@ -11,7 +11,6 @@ from ..compiler.program import compile
 from ..graph.network import Network
 from ..graph.node import Node
 from ..language.errors import GraphcError
-from .answers import answers
 from .data.feed import Feed
 from .metrics import CLASSES, YES_NO, Answer, Confusion, Metric, metric, named, usual
 
@@ -23,10 +22,14 @@ class Evaluation:
     """A compiled forward pass with the metrics that are wanted; without names the usual ones of each target."""
 
     def __init__(
-        self, network: Network, feed: Feed, metrics: Sequence[str] | None = None, loss: Node | None = None
+        self,
+        network: Network,
+        answers: Sequence[Answer],
+        metrics: Sequence[str] | None = None,
+        loss: Node | None = None,
     ) -> None:
         self.loss = network.loss if loss is None else loss
-        self.answers = answers(network, feed)
+        self.answers = list(answers)
         self._names = metrics
         self._outputs = {answer.output: network[answer.output] for answer in self.answers}
         wanted = [*self._outputs.values(), *([self.loss] if self.loss is not None else [])]
@@ -84,6 +87,3 @@ def predictions(network: Network, params: Mapping[str, np.ndarray], feed: Feed) 
         for name, array in zip(found, program(**params, **batch), strict=True):
             found[name].append(array)
     return {name: np.concatenate(arrays) for name, arrays in found.items()}
-
-
-__all__ = ["Answer", "Evaluation", "predictions"]

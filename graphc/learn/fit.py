@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ..language.errors import GraphcError
+from .answers import answers
 from .callbacks import Callback
 from .data.feed import Feed
 from .evaluation import Evaluation
@@ -94,7 +95,7 @@ def fit(
         data, validation = data.split(validation, seed, data.labels() is not None) if validation else (data, None)
     run = Fit(step, data, validation, epochs, batch_size, seed, History() if history is None else history)
     if metrics is None or metrics or validation is not None:
-        run.evaluation = Evaluation(step.network, data, metrics, step.loss)
+        run.evaluation = Evaluation(step.network, answers(step.network, data), metrics, step.loss)
     for callback in callbacks:
         callback.begin(run)
     try:

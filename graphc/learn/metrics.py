@@ -36,6 +36,14 @@ class Answer:
             return _flat(prediction > self.threshold), _flat(target > self.middle)
         return _flat(_class(prediction, target.shape)), _flat(_class(target, prediction.shape))
 
+    def named(self, prediction: np.ndarray) -> list[str] | None:
+        """The name of the class of each row, where a row has one."""
+        if not self.classes or self.kind == NUMBERS or self.masks:
+            return None
+        whole = prediction > self.threshold if self.kind == YES_NO else _class(prediction, (0,) * prediction.ndim)
+        numbers = _flat(whole)
+        return [self.classes[number] for number in numbers] if len(numbers) == len(prediction) else None
+
 
 def _class(array: np.ndarray, other: tuple[int, ...]) -> np.ndarray:
     """Where it is largest along the last axis; an array with fewer axes, or as many as two integers, has classes."""

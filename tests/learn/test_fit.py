@@ -19,14 +19,13 @@ from graphc.learn.data.fit_to import fit_to
 from graphc.learn.finite import NotFinite
 from graphc.learn.fit import Diverged, fit
 from graphc.learn.history import History
-from graphc.learn.sizes import with_sizes
 from graphc.learn.step import TrainingStep
 
 
 def prepared(model: str, data: str | Dataset, optimizer=None, seed: int = 0, **settings) -> tuple[TrainingStep, Feed]:
     net = load(model)
     feed = fit_to(net, make(data, **settings) if isinstance(data, str) else data)
-    return TrainingStep(with_sizes(net, feed.sizes), optimizer=optimizer or gc.Adam(0.01), seed=seed), feed
+    return TrainingStep(net, optimizer=optimizer or gc.Adam(0.01), seed=seed, sizes=feed.sizes), feed
 
 
 # -- the lectures' systems

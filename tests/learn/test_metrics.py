@@ -14,7 +14,6 @@ from graphc.learn.data.catalogue import make
 from graphc.learn.data.fit_to import fit_to
 from graphc.learn.evaluation import Evaluation
 from graphc.learn.metrics import CLASSES, NUMBERS, YES_NO, Answer, Confusion, metric
-from graphc.learn.sizes import with_sizes
 
 SCORES = np.array([[0.1, 0.7, 0.2], [0.5, 0.3, 0.2], [0.2, 0.3, 0.5], [0.4, 0.35, 0.25]])
 LABELS = np.array([1, 0, 1, 2])
@@ -102,10 +101,9 @@ def test_the_loss_of_a_set_is_that_of_all_its_rows_whatever_the_batches(batch, m
     monkeypatch.setattr("graphc.learn.evaluation.AT_ONCE", batch)
     model = load("logistic")
     feed = fit_to(model, make("clusters", rows=50), np.float64)
-    model = with_sizes(model, feed.sizes)
     params = {"w": np.array([0.3, -0.2]), "b": np.array(0.1)}
     x, t = feed.arrays()["x"], feed.arrays()["t"]
     y = 1 / (1 + np.exp(-(x @ params["w"] + 0.1)))
-    found = Evaluation(model, feed)(params, feed)
+    found = Evaluation(model, answers(model, feed))(params, feed)
     assert found["loss"] == pytest.approx(-np.mean(t * np.log(y) + (1 - t) * np.log(1 - y)))
     assert found["accuracy"] == np.mean((y > 0.5) == t)

@@ -1,0 +1,230 @@
+"""`graphc train`: a model learns from data, and what comes of it is a folder."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ..language.errors import GraphcError
+from .options import Json, Model
+from .output import answer
+
+if TYPE_CHECKING:
+    from ..learn.plan import Plan
+    from ..learn.train import Trained
+
+Data = Annotated[
+    str,
+    typer.Option("--data", metavar="D", help="A name from `graphc list`, a file or a folder.", show_default=False),
+]
+Answer = Annotated[
+    Path | None,
+    typer.Option("-o", metavar="FILE", help="Write the answer to FILE instead of the terminal.", show_default=False),
+]
+RunOut = Annotated[
+    Path | None,
+    typer.Option("--out", metavar="RUN", help="The folder of the run.", show_default="runs/MODEL-D"),
+]
+
+
+def option(*names: str, metavar: str, text: str, default: str | bool = False) -> Any:
+    return typer.Option(*names, metavar=metavar, help=text, show_default=default)
+
+
+def train(
+    model: Model,
+    data: Data,
+    epochs: Annotated[
+        int | None, option("--epochs", metavar="N", text="Times through the data.", default="about 4000 steps")
+    ] = None,
+    batch_size: Annotated[
+        int | None, option("--batch-size", metavar="B", text="Examples in a step.", default="32")
+    ] = None,
+    optimizer: Annotated[
+        str | None,
+        option("--optimizer", metavar="NAME", text="gd, sgd, momentum, nesterov, adagrad, adadelta, rmsprop, adam or "
+               "adamw; numbers as in momentum:momentum=0.8.", default="adam"),
+    ] = None,
+    lr: Annotated[
+        float | None, option("--lr", metavar="R", text="Learning rate.", default="0.01, or the optimiser's own")
+    ] = None,
+    seed: Annotated[int | None, option("--seed", metavar="S", text="Same seed, same bits.", default="0")] = None,
+    run: RunOut = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with the run that is in RUN.")] = False,
+    validation: Annotated[
+        float | None,
+        option("--validation", metavar="F", text="Share of the rows that is held out.",
+               default="what the data hold out, else 0.2"),
+    ] = None,
+    metrics: Annotated[
+        str | None,
+        option("--metrics", metavar="NAMES", text="accuracy, top_K, dice, mse, mae.", default="by what is learnt"),
+    ] = None,
+    patience: Annotated[
+        int | None,
+        option("--patience", metavar="N", text="Stop after N epochs that were not better; the best is kept."),
+    ] = None,
+    monitor: Annotated[
+        str | None, option("--monitor", metavar="NAME", text="What is better then.", default="val_loss")
+    ] = None,
+    class_weights: Annotated[
+        str | None, option("--class-weights", metavar="W", text="balanced, or by class: no=1,yes=5.")
+    ] = None,
+    standardise: Annotated[
+        bool | None, typer.Option("--standardise", help="Inputs to mean 0 and deviation 1.", show_default=False)
+    ] = None,
+    l1: Annotated[float | None, option("--l1", metavar="R", text="Add R times the sum of |w|.")] = None,
+    l2: Annotated[float | None, option("--l2", metavar="R", text="Add R times the sum of w².")] = None,
+    clip: Annotated[float | None, option("--clip", metavar="N", text="Gradients no longer than N.")] = None,
+    json: Json = False,
+    out: Answer = None,
+) -> None:  # fmt: skip
+    """A model learns. RUN then holds its weights, its history, and what was run.
+
+    A run that was killed goes on with --resume, to the same bits as one that was not.
+
+    Example: graphc train spiral --data spiral --epochs 300 --out runs/spiral
+    """
+    given = {
+        "model": model, "data": data, "epochs": epochs, "batch_size": batch_size, "optimizer": optimizer, "lr": lr,
+        "seed": seed, "validation": validation, "metrics": metrics, "patience": patience, "monitor": monitor,
+        "class_weights": class_weights, "standardise": standardise, "l1": l1, "l2": l2, "clip": clip,
+    }  # fmt: skip
+    trained = _train(given, run, resume)
+    answer(lambda: _text(trained), lambda: _data(trained), json, out)
+
+
+def _train(given: dict[str, Any], run: Path | None, resume: bool) -> Trained:
+    from ..learn.finite import NotFinite
+    from ..learn.fit import Diverged
+    from ..learn.progress import progress
+    from ..learn.train import train as train_model
+
+    text, name, file = model_text(given["model"])
+    if resume and run is None:
+        raise GraphcError("--resume goes on with a run: which one?", "name its folder with --out RUN")
+    folder = _folder(name, given["data"]) if run is None else run
+    plan = _plan(given, folder, resume)
+    callbacks = [progress()] if sys.stderr.isatty() else []
+    try:
+        return train_model(text, name, plan, folder, file=file, resume=resume, callbacks=callbacks)
+    except (NotFinite, Diverged) as error:
+        error.hint = _advice(error, plan)
+        raise
+    except KeyboardInterrupt:
+        sys.stderr.write(f"stopped; `--out {folder} --resume` goes on\n")
+        raise
+
+
+def _plan(given: dict[str, Any], folder: Path, resume: bool) -> Plan:
+    from ..learn.checkpoint import exists
+    from ..learn.plan import Plan
+    from ..learn.run import Run
+
+    if resume and exists(folder):
+        return Run.open(folder).plan.continued(given)
+    return Plan(**{key: value for key, value in given.items() if value is not None})
+
+
+def _advice(error: GraphcError, plan: Plan) -> str:
+    """What to try, as options."""
+    from ..learn.finite import HINTS
+
+    if error.hint == HINTS["input"]:
+        return error.hint
+    tried = [f"--lr {plan.made_optimizer().rate / 10:g}"]
+    if plan.clip is None:
+        tried.append("--clip 1")
+    if not plan.standardise:
+        tried.append("--standardise where the data are large")
+    return f"try {', or '.join(tried)}; or a formula that stays finite, as log_softmax(z) does"
+
+
+def model_text(model: str) -> tuple[str, str, str]:
+    """The text of MODEL, its name, and the file that messages name."""
+    from ..language.parse import read_source
+    from ..models import path
+    from .loading import load
+
+    network = load(model)
+    built_in = path(model)
+    if built_in is not None:
+        return read_source(built_in).text, model, f"{model}.net"
+    if model.rpartition(":")[0].endswith(".py"):
+        return _written(network), model.rpartition(":")[2], model
+    return read_source(Path(model)).text, Path(model).stem, model
+
+
+def _written(network: Any) -> str:
+    """A network that was made in Python, as a `.net` file has it."""
+    from ..graph.text import statement
+
+    nameless = [node for node in (*network.outputs, network.loss) if node is not None and node.name is None]
+    if nameless:
+        raise GraphcError(f"an output or the loss of {network.name} has no name", "give each a variable of its own")
+    marks = {network.loss: "loss ", **dict.fromkeys(network.outputs, "output ")}
+    lines = [marks.get(node, "") + statement(node) for node in network.nodes.values()]
+    return "\n".join([f"# {network.name}", *lines]) + "\n"
+
+
+def _folder(model: str, data: str) -> Path:
+    """A folder for a run that nobody named: the first that is not there yet."""
+    from itertools import count
+
+    stem = "-".join(re.sub(r"[^\w.=-]+", "_", Path(part).name) for part in (model, data.partition(":")[0]))
+    names = (Path("runs") / (stem if number == 1 else f"{stem}-{number}") for number in count(1))
+    return next(folder for folder in names if not folder.exists())
+
+
+# -- the answer
+
+
+def _data(trained: Trained) -> dict[str, Any]:
+    return {
+        "schema": "graphc/train/1",
+        "run": str(trained.folder),
+        "epochs": len(trained.history),
+        "metrics": dict(trained.metrics),
+        "model": trained.plan.model,
+        "data": trained.plan.data,
+        "seed": trained.plan.seed,
+        "rows": trained.about["rows"],
+        "resumed": trained.resumed,
+        "early": trained.early,
+    }
+
+
+def _text(trained: Trained) -> str:
+    plan, rows = trained.plan, trained.about["rows"]
+    epochs = f"{len(trained.history)} epochs" + " (stopped early)" * trained.early
+    after = "" if trained.resumed is None else f", taken up after {trained.resumed}"
+    rate = trained.history.last["lr"] if len(trained.history) else trained.step.lr
+    return "\n".join(
+        [
+            f"{plan.model} learnt from {rows['learnt']:,} examples of {plan.data}: {epochs}{after}, batches of "
+            f"{plan.batch_size}, {trained.step.optimizer.name} at {rate:g}, seed {plan.seed}",
+            "",
+            *metric_lines(trained.metrics, rows["validation"]),
+            "",
+            f"The run is in {trained.folder}",
+            f"Next: `graphc evaluate {trained.folder} --data {plan.data}`",
+        ]
+    )
+
+
+def metric_lines(metrics: dict[str, float] | Any, held_out: int) -> list[str]:
+    """A line a metric; beside it that of the examples that were held out."""
+    from ..learn.history import HELD_OUT
+
+    names = [name for name in metrics if not name.startswith(HELD_OUT)]
+    width = max(map(len, names))
+    head = [f"  {'':{width}}  {'learnt from':>12}  {f'held out ({held_out:,})':>16}"] if held_out else []
+    return head + [
+        f"  {name:{width}}  {metrics[name]:>12.4g}"
+        + (f"  {metrics[HELD_OUT + name]:>16.4g}" if HELD_OUT + name in metrics else "")
+        for name in names
+    ]

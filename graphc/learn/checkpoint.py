@@ -1,0 +1,184 @@
+"""Several files that change together: whatever happens, and whenever, the folder holds one whole version of them.
+
+Each file is first written beside its old version, as `NAME.new`, and brought to the disk. Then the manifest, which has
+the checksum of every file, is replaced: from that moment on the new version counts, and what is left of it is renamed.
+Read, a file is what the manifest says, under either name; one that is not is damaged, and is named.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..language.errors import GraphcError
+
+if TYPE_CHECKING:
+    import numpy as np
+
+MANIFEST, LOCK = "manifest.json", ".lock"
+SCHEMA = "graphc/manifest/1"
+TRIES = 5  # of a reader, while somebody writes
+
+
+class Files:
+    """The files of one folder, to be written together. A version that was left half renamed is finished first."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+        self._known = _listed(folder) if (folder / MANIFEST).exists() else {}
+        for name, entry in self._known.items():
+            if not _is(folder / name, entry) and _is(_new(folder, name), entry):
+                os.replace(_new(folder, name), folder / name)
+
+    def write(self, files: Mapping[str, bytes]) -> None:
+        """These files anew; the others stay. Those that have not changed are not written."""
+        entries = {name: _entry(content) for name, content in files.items()}
+        changed = {name for name, entry in entries.items() if entry != self._known.get(name)}
+        if not changed:
+            return
+        for name in changed:
+            _write(_new(self.folder, name), files[name])
+        listed = self._known | entries
+        _write(_new(self.folder, MANIFEST), _manifest(listed))
+        _to_disk(self.folder)
+        os.replace(_new(self.folder, MANIFEST), self.folder / MANIFEST)
+        _to_disk(self.folder)
+        for name in changed:
+            os.replace(_new(self.folder, name), self.folder / name)
+        _to_disk(self.folder)
+        self._known = listed
+
+
+def exists(folder: Path) -> bool:
+    return (folder / MANIFEST).is_file()
+
+
+def read_files(folder: Path) -> dict[str, bytes]:
+    """All files of one version, each as it was written; one that is damaged or missing is named."""
+    if not exists(folder):
+        raise GraphcError(f"{folder} holds no run: it has no {MANIFEST}", "`graphc train … --out RUN` makes one")
+    for attempt in range(TRIES):
+        listed = _listed(folder)
+        try:
+            return {name: _content(folder, name, entry) for name, entry in listed.items()}
+        except GraphcError:
+            if attempt == TRIES - 1 or _listed(folder) == listed:
+                raise  # nobody has written in the meantime
+    raise AssertionError("the last try returns or raises")
+
+
+def _content(folder: Path, name: str, entry: Mapping[str, Any]) -> bytes:
+    found = None
+    for file in (folder / name, _new(folder, name)):
+        with contextlib.suppress(OSError):
+            content = file.read_bytes()
+            if _entry(content) == entry:
+                return content
+            found = content if file.name == name else found
+    if found is None:
+        raise _damaged(folder / name, "it is missing")
+    if len(found) < entry["bytes"]:
+        raise _damaged(folder / name, f"it ends after {len(found):,} of {entry['bytes']:,} bytes")
+    raise _damaged(folder / name, f"its checksum is not the one in {MANIFEST}")
+
+
+def _damaged(file: Path, why: str) -> GraphcError:
+    return GraphcError(f"{file} is damaged: {why}", "bring back a copy of the folder, or train again")
+
+
+def _listed(folder: Path) -> dict[str, dict[str, Any]]:
+    """What the manifest says of each file."""
+    try:
+        found = json.loads((folder / MANIFEST).read_bytes())
+        files = found["files"]
+        if found["schema"] == SCHEMA and found["sha256"] == _digest(_canonical(files)):
+            return files
+    except OSError as error:
+        raise GraphcError(f"cannot read {folder / MANIFEST}: {error.strerror or error}") from None
+    except (ValueError, KeyError, TypeError, RecursionError):
+        raise _damaged(folder / MANIFEST, "it is no manifest of a run") from None
+    raise _damaged(folder / MANIFEST, "its own checksum is wrong")
+
+
+def _manifest(files: Mapping[str, Any]) -> bytes:
+    whole = {"schema": SCHEMA, "files": files, "sha256": _digest(_canonical(files))}
+    return (json.dumps(whole, indent=1, sort_keys=True) + "\n").encode()
+
+
+def _canonical(files: Mapping[str, Any]) -> bytes:
+    return json.dumps(files, sort_keys=True).encode()
+
+
+def _entry(content: bytes) -> dict[str, Any]:
+    return {"bytes": len(content), "sha256": _digest(content)}
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _is(file: Path, entry: Mapping[str, Any]) -> bool:
+    return file.is_file() and _entry(file.read_bytes()) == entry
+
+
+def _new(folder: Path, name: str) -> Path:
+    return folder / f"{name}.new"
+
+
+def _write(file: Path, content: bytes) -> None:
+    with file.open("wb") as out:
+        out.write(content)
+        out.flush()
+        os.fsync(out.fileno())
+
+
+def _to_disk(folder: Path) -> None:
+    """The names in a folder; some systems have no such thing."""
+    with contextlib.suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+@contextlib.contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Nobody else trains in this folder; the system forgets the lock of a process that is gone."""
+    try:
+        import fcntl
+    except ImportError:  # where there is no such lock
+        yield
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / LOCK).open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise GraphcError(f"another process trains in {folder}", "wait for it, or name another folder") from None
+        yield
+
+
+# -- arrays by name
+
+
+def as_safetensors(arrays: Mapping[str, np.ndarray]) -> bytes:
+    from safetensors.numpy import save
+
+    return save({name: array.copy(order="C") for name, array in arrays.items()})
+
+
+def from_safetensors(content: bytes, what: str) -> dict[str, np.ndarray]:
+    from safetensors import SafetensorError
+    from safetensors.numpy import load
+
+    try:
+        return {name: array.copy() for name, array in load(content).items()}
+    except SafetensorError as error:
+        raise GraphcError(f"{what} holds no arrays: {error}") from None

@@ -1,0 +1,171 @@
+"""Train a model into a folder, from the start or from where a run was left."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..language.errors import GraphcError
+from .answers import answers
+from .callbacks import Callback, EarlyStopping
+from .checkpoint import alone, exists
+from .data.feed import Feed
+from .data.fit_to import fit_to
+from .data.read import read
+from .data.standardise import Standard
+from .evaluation import Evaluation
+from .finite import NotFinite
+from .fit import Diverged, fit
+from .history import HELD_OUT, History
+from .plan import Plan
+from .run import DTYPE, MODEL, Run, network_of
+from .saving import EVERY, Checkpoint, described
+from .step import TrainingStep
+from .weighting import class_weights, weight_leaf, weighted_loss, with_weights
+
+
+@dataclass(frozen=True)
+class Trained:
+    """`early` tells that it stopped before all epochs, `resumed` after how many it was taken up again, if it was.
+
+    `metrics` are those of the parameters as they are in the end, over all rows.
+    """
+
+    folder: Path
+    plan: Plan
+    history: History
+    step: TrainingStep
+    about: Mapping[str, Any]
+    metrics: Mapping[str, float]
+    early: bool
+    resumed: int | None
+
+
+@dataclass
+class Prepared:
+    """All that a training starts from."""
+
+    step: TrainingStep
+    data: Feed
+    validation: Feed | None
+    evaluation: Evaluation
+    about: dict[str, Any]
+    epochs: int
+
+    def measured(self) -> dict[str, float]:
+        """Loss and metrics of what was learnt from, and of what was held out."""
+        found = self.evaluation(self.step.params, self.data)
+        if self.validation is not None:
+            held_out = self.evaluation(self.step.params, self.validation)
+            found |= {HELD_OUT + name: value for name, value in held_out.items()}
+        return found
+
+
+def prepare(text: str, name: str, file: str, plan: Plan) -> Prepared:
+    network = network_of(text, name, file)
+    feed = fit_to(network, read(plan.data), DTYPE)
+    standard = Standard.of(feed) if plan.standardise else None
+    if standard is not None:
+        feed = standard.apply(feed)
+    data, validation = plan.parts(feed)
+    parts = {"learnt": len(data), "validation": 0 if validation is None else len(validation)}
+    found = answers(network, feed)
+    about = described(plan, name, feed, found, standard, parts)
+    loss = network.loss
+    if plan.class_weights is not None:
+        weights = plan.weights()
+        assert weights is not None
+        target, numbers = class_weights(data, weights)
+        leaf = weight_leaf(network, target)
+        loss = weighted_loss(network, target, leaf)
+        data = with_weights(data, target, leaf, numbers)
+        validation = None if validation is None else with_weights(validation, target, leaf, numbers)
+    step = TrainingStep(
+        network, loss, optimizer=plan.made_optimizer(), regularisers=plan.terms(), clip=plan.clipping(),
+        seed=plan.seed, dtype=DTYPE, sizes=feed.sizes,
+    )  # fmt: skip
+    evaluation = Evaluation(network, found, plan.metric_names(), step.loss)
+    return Prepared(step, data, validation, evaluation, about, plan.epochs_for(len(data)))
+
+
+def train(
+    text: str,
+    name: str,
+    plan: Plan,
+    folder: str | Path,
+    *,
+    file: str = MODEL,
+    resume: bool = False,
+    callbacks: Sequence[Callback] = (),
+    every: float = EVERY,
+) -> Trained:
+    """Train the model into a folder, or go on with what is there. `callbacks` look on; they are not saved."""
+    folder = Path(folder)
+    _there(folder, resume)
+    prepared = prepare(text, name, file, plan)
+    with _locked(folder):
+        there = _there(folder, resume)
+        saved = [] if plan.patience is None else [EarlyStopping(plan.monitor, plan.patience)]
+        history, about = None, prepared.about
+        if there is not None:
+            _same(there, text, prepared)
+            history = there.restore(prepared.step, saved)
+            about = there.about | {"arguments": plan.json()}
+        resumed = None if history is None else len(history)
+        stopped = there is not None and there.progress["stopped"]
+        if history is None or not (stopped or (there and there.progress["done"] and len(history) >= prepared.epochs)):
+            history = _fitted(prepared, plan, history, saved, callbacks, Checkpoint(folder, text, about, saved, every))
+        metrics = prepared.measured()
+        return Trained(folder, plan, history, prepared.step, about, metrics, len(history) < prepared.epochs, resumed)
+
+
+def _there(folder: Path, resume: bool) -> Run | None:
+    """The run to go on with. One that went wrong, or has not begun, may be replaced; any other one may not."""
+    there = Run.open(folder) if exists(folder) else None
+    if there is None or resume:
+        return there
+    if there.progress["epoch"] and not there.progress.get("failed"):
+        raise GraphcError(f"{folder} holds a run already", "--resume goes on with it; --out names another folder")
+    return None
+
+
+def _fitted(
+    prepared: Prepared, plan: Plan, history: History | None, saved: Sequence[Callback], callbacks: Sequence[Callback],
+    writer: Checkpoint,
+) -> History:  # fmt: skip
+    try:
+        return fit(
+            prepared.step,
+            prepared.data,
+            epochs=prepared.epochs,
+            batch_size=plan.batch_size,
+            seed=plan.seed,
+            validation=prepared.validation,
+            callbacks=[*saved, *callbacks, writer],
+            metrics=plan.metric_names(),
+            history=history,
+        )
+    except (NotFinite, Diverged) as error:
+        writer.failed(error)
+        raise
+
+
+def _locked(folder: Path) -> AbstractContextManager[None]:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise GraphcError(f"cannot make the folder {folder}: {error.strerror or error}") from None
+    return alone(folder)
+
+
+def _same(there: Run, text: str, prepared: Prepared) -> None:
+    """Model and data are those that the run began with."""
+    if there.text != text:
+        raise GraphcError(
+            f"the model is not the one that {there.folder} began with", f"its text is in {there.folder / MODEL}"
+        )
+    if there.about["data"] != prepared.about["data"]:
+        raise GraphcError(f"the data are not those that {there.folder} began with", "start another run")
