@@ -98,12 +98,12 @@ def _second_part(text: StepText, update: Update) -> None:
     text.states = [leaf.name or "" for leaf in states]
     text.vectors = [text.namer(name) for name in ("p", "gradient", *text.states)]
     whole = dict(zip(vectors, text.vectors, strict=True)) | {update.rate: "lr", update.count: "count"}
-    _numbers(text, hoisted, whole, length, update)
+    _numbers(text, hoisted, whole, length)
     text.update = _block(update, hoisted, vectors, length)
     text.arguments = [text.update.variable[leaf] for leaf in (*vectors, *hoisted.numbers)]
 
 
-def _numbers(text: StepText, hoisted: Hoisted, whole: Mapping[Leaf, str], length: str | None, update: Update) -> None:
+def _numbers(text: StepText, hoisted: Hoisted, whole: Mapping[Leaf, str], length: str | None) -> None:
     """Lines for the numbers: Python's arithmetic in double precision, and NumPy's for what reads whole vectors."""
     nodes = [node for node in order(hoisted.numbers.values()) if isinstance(node, Map) and not node.rank]
     arrays = [node for node in nodes if not _plain(node)]
@@ -111,8 +111,8 @@ def _numbers(text: StepText, hoisted: Hoisted, whole: Mapping[Leaf, str], length
     if arrays:
         ready = fuse(merge(prepare(arrays)))
         atoms, found = lower(ready)
-        emitter = Emitter(atoms, ready, found, [node.name or "number" for node in arrays], [False] * len(arrays),
-                          ["np.empty((), dtype)"] * len(arrays))  # fmt: skip
+        titles, places = [node.name or "number" for node in arrays], ["np.empty((), dtype)"] * len(arrays)
+        emitter = Emitter(atoms, ready, found, titles, [False] * len(arrays), places)
         own = {length: text.namer(length)} if length else {}
         text.sums = emitter.write_with(text.namer, own, whole, [leaf for leaf in whole if leaf.rank])
         text.lengths = [f"{name} = {text.vectors[0]}.size" for name in own.values()]
@@ -125,9 +125,6 @@ def _numbers(text: StepText, hoisted: Hoisted, whole: Mapping[Leaf, str], length
             name = text.namer(wish)
             text.numbers.append(f"{name} = {printable(formula(node, names.get))}")
             names[node] = name
-    text.words = {
-        part.operation for node in nodes if _plain(node) for part in walk(node.body) if hasattr(part, "operation")
-    }
     text.given = [names[node] for node in hoisted.numbers.values()]
 
 

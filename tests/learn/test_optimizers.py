@@ -145,6 +145,14 @@ def test_an_optimiser_of_ones_own_is_a_text():
     assert steps(gc.Optimizer(lion, 0.5), [1, -1, -1]) == [0.5, 1.0, 1.5]
 
 
+def test_what_is_remembered_need_not_be_used():
+    made = gc.Optimizer("new_h = g\nnew_p = p - lr*g", 0.5)
+    model = read_network(parse_net(Source("test.net", MODEL)), "test")
+    step = gc.TrainingStep(model, optimizer=made)
+    step(x=[2.0])
+    np.testing.assert_array_equal(step.state["h.w"], [2, 2, 2])
+
+
 def test_the_step_before_may_be_remembered():
     barzilai = "new_q = p\nnew_h = g\nnew_p = p - lr*(g + h) - 0*q"
     assert steps(gc.Optimizer(barzilai, 0.5), [1, 1, 1]) == [0.5, -0.5, -1.5]
@@ -226,6 +234,11 @@ def test_what_makes_no_sense_is_refused(make, message):
     with pytest.raises(GraphcError) as caught:
         make()
     assert message in str(caught.value)
+
+
+def test_what_nobody_gives_is_refused():
+    with pytest.raises(GraphcError, match="nobody gives `k` to an optimiser"):
+        gc.Optimizer("input k\nnew_p = p - k*g", 0.1).update()
 
 
 def test_an_error_in_a_formula_shows_its_line():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -13,8 +14,11 @@ from .writer import Writer
 
 BLOCK = 65536  # elements of each vector that are updated together: seven such parts are two megabytes of float32
 
+# Words of the language that are NumPy's in a line of Python.
+WORDS = frozenset({"cos", "exp", "log", "pi", "sin", "sqrt", "tanh", "where"})
+
 # What the frame's own lines are written with.
-OWN_NAMES = frozenset(
+OWN_NAMES = WORDS | frozenset(
     {"BLOCK", "FROZEN", "LEARNING", "STATES", "arrays", "begin", "block", "blocks", "count", "draws", "given"}
     | {
         "itertools",
@@ -31,7 +35,6 @@ OWN_NAMES = frozenset(
         "updates",
         "workspaces",
     }
-    | {"cos", "exp", "log", "pi", "sin", "sqrt", "tanh", "where"}
 )
 
 FRAME = '''\
@@ -141,10 +144,6 @@ def _update({length}, dtype):
 _INTEGERS = {integers}  # the places of the INPUTS that are whole numbers
 {helpers}'''
 
-# Words that numbers are computed with, as they are written in a line of Python.
-WORDS = {"pow": "sqrt", "where": "where", "exp": "exp", "log": "log", "sin": "sin", "cos": "cos", "tanh": "tanh",
-         "pi": "pi"}  # fmt: skip
-
 
 @dataclass
 class StepText:
@@ -165,7 +164,6 @@ class StepText:
     sums: Writer | None = None
     lengths: list[str] = field(default_factory=list)
     numbers: list[str] = field(default_factory=list)
-    words: set[str] = field(default_factory=set)
     given: list[str] = field(default_factory=list)  # the numbers that the update takes
     update: Writer | None = None
     arguments: list[str] = field(default_factory=list)
@@ -187,7 +185,7 @@ def step_module(text: StepText) -> str:
     writers = [writer for writer in (first, text.sums) if writer is not None]
     helpers = {name for writer in (*writers, update) for name in writer.helpers}
     batch, own = text.names(text.inputs), list(text.sizes.values())
-    words = sorted({WORDS[word] for word in text.words if word in WORDS})
+    words = sorted(WORDS.intersection(re.findall(r"\w+", " ".join(text.numbers))))
     prepared = [*text.lengths, *(line for writer in writers for line in writer.prepared)]
     return FRAME.format(
         title=titled(

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from ..step import TrainingStep
 
 
+GIVEN = ("p", "g", "gradient", "lr", "lr0", "t")
+
+
 @dataclass(frozen=True)
 class Optimizer:
     """`formulas` are equations for `new_p` and for what becomes of each state; `lr` is a rate or a schedule of it.
@@ -66,7 +69,7 @@ class Optimizer:
         given = {"p": "[n]", "gradient" if clip else "g": "[n]", **dict.fromkeys(self.states, "[n]")}
         given |= {"lr0" if schedule else "lr": "", "t": ""}
         body = "\n".join([*pieces, self.formulas])
-        used = set(re.findall(r"\w+", re.sub(r"#.*", "", body)))
+        used = {*re.findall(r"\w+", re.sub(r"#.*", "", body)), *self.states}
         lines = [f"input {name}{dims}" for name, dims in given.items() if name in used]
         return "\n".join([f"# {self.name}", *lines, body]) + "\n"
 
@@ -82,6 +85,11 @@ class Optimizer:
         def given(*names: str) -> Leaf:
             return next((leaves[name] for name in names if name in leaves), Leaf("input", names[0], ()))
 
+        for leaf in net.inputs + net.params:
+            if leaf.name not in {*GIVEN, *self.states}:
+                raise GraphcError(
+                    f"nobody gives `{leaf.name}` to an optimiser", "it has p, g, lr, t, and what has a `new_`"
+                )
         becomes = {leaves[name]: net[f"new_{name}"] for name in self._becomes if name in leaves}
         if "p" not in leaves:
             raise GraphcError("the formulas of an optimiser start from `p`", "as in `new_p = p - lr*g`")
