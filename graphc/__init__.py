@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from .learn.layers_activation import Activation, PReLU
     from .learn.layers_plain import AvgPool, BatchNorm, Dropout, Embedding, Flatten, LayerNorm, MaxPool, Reshape
     from .learn.layers_weighted import Conv1D, Conv2D, Conv3D, Dense, LocallyConnected
-    from .learn.model import Model, Sequential
+    from .learn.model import Model, Sequential, load_model
     from .learn.objective import L1, L2
     from .learn.optimizers.optimizer import GD, SGD, Adadelta, Adagrad, Adam, AdamW, Optimizer, RMSProp
     from .learn.optimizers.pieces import ClipNorm, ClipValue, Constant, Cosine, Exponential, StepDecay, Warmup
@@ -68,6 +68,7 @@ _HOMES = {
     "PReLU": "learn.layers_activation",
     "Layer": "learn.layers",
     "Model": "learn.model",
+    "load_model": "learn.model",
     "Sequential": "learn.model",
 }
 
@@ -117,6 +118,7 @@ __all__ = [
     "grad",
     "input",
     "load",
+    "load_model",
     "op",
     "param",
 ]

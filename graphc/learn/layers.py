@@ -150,6 +150,11 @@ def called(x: Node) -> Node:
     return MADE_UP[x]
 
 
+def named(node: Node) -> Node:
+    """The same tensor with the name that a layer gave it, where one did."""
+    return MADE_UP.get(node, node)
+
+
 def chosen_name(node: Node) -> str | None:
     """The name of a tensor, where somebody chose it."""
     if node in CALLS:

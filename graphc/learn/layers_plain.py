@@ -135,7 +135,10 @@ class LayerNorm(Layer):
 
 
 class BatchNorm(LayerNorm):
-    """Each channel to mean 0 and deviation 1 over the batch and all places, then a gain and a bias."""
+    """Each channel to mean 0 and deviation 1 over the batch and all places, then a gain and a bias.
+
+    It is always the batch at hand that counts, also when predicting.
+    """
 
     axis, function = 1, "batch_norm"
 

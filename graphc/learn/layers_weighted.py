@@ -39,8 +39,17 @@ class Weighted(Layer):
 class Dense(Weighted):
     """Every unit reads all of the last axis: `activation(x @ W + b)`."""
 
-    def __init__(self, units: int, activation: str | None = None, **options: object) -> None:
-        super().__init__(activation, **options)  # type: ignore[arg-type]
+    def __init__(
+        self,
+        units: int,
+        activation: str | None = None,
+        *,
+        bias: bool = True,
+        start: Start | None = None,
+        name: str | None = None,
+        trainable: bool = True,
+    ) -> None:
+        super().__init__(activation, bias=bias, start=start, name=name, trainable=trainable)
         self.units = count_of(units, "how many units a dense layer has")
 
     def check(self, x: Extents) -> None:
@@ -76,9 +85,12 @@ class _Windowed(Weighted):
         stride: int = 1,
         pad: int | str = 0,
         dilation: int = 1,
-        **options: object,
+        bias: bool | str = True,
+        start: Start | None = None,
+        name: str | None = None,
+        trainable: bool = True,
     ) -> None:
-        super().__init__(activation, **options)  # type: ignore[arg-type]
+        super().__init__(activation, bias=bias, start=start, name=name, trainable=trainable)
         if self.around.rows:
             raise GraphcError(
                 f"{self.around.function} is over the last axis, which is a place here",

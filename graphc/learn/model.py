@@ -2,26 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..graph.network import Network, read_network
+from ..graph.network import Network, load, read_network
 from ..graph.node import Leaf, Node
 from ..graph.operators import input as input_leaf
 from ..language.errors import GraphcError
 from ..language.parse import parse_net
 from ..language.source import Source
 from .layers import Layer
-from .model_text import ModelText, model_text
+from .model_text import ModelText, model_text, network_text, text_of
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from ..graph.operators import Shape
+    from .callbacks import Callback
+    from .data.feed import Feed
+    from .history import History
+    from .model_learner import Learner
+    from .model_losses import Wanted
+    from .objective import Term
+    from .optimizers.optimizer import Optimizer
+    from .optimizers.pieces import Piece
+    from .weighting import Weights
 
 
 class Model:
     """What inputs and outputs have between them: `gc.Model(x, y)`, or lists of them.
 
-    `network` is what its text says; every figure, derivation and program comes from that.
+    `network` is what its text says, and once it is compiled, its loss too; every figure, derivation and program comes
+    from that.
     """
 
     def __init__(self, inputs: Leaf | Sequence[Leaf], outputs: Node | Sequence[Node], name: str = "model") -> None:
@@ -29,15 +42,26 @@ class Model:
         for leaf in given:
             if not isinstance(leaf, Leaf) or leaf.kind != "input":
                 raise GraphcError(f"{leaf!r} is no input", 'an input is gc.input("x", ("n", 2))')
-        self._of(model_text(name, given, [outputs] if isinstance(outputs, Node) else list(outputs)), name)
+        self._start(name, model_text(name, given, [outputs] if isinstance(outputs, Node) else list(outputs)))
 
-    def _of(self, written: ModelText, name: str) -> None:
+    def _start(self, name: str, written: ModelText) -> None:
         self.name, self._written = name, written
-        self.network = _read(written.text, name)
+        self._text, self.network = written.text, _read(written.text, name)
+        self._learner: Learner | None = None
+
+    @classmethod
+    def of(cls, given: str | Path | Network, name: str | None = None) -> Model:
+        """The model of a `.net` file, of a built-in model, or of a network."""
+        made = cls.__new__(cls)
+        if isinstance(given, Network):
+            made._start(name or given.name, ModelText(network_text(given)))
+        else:
+            made._start(name or load(given).name, ModelText(text_of(given)))
+        return made
 
     def to_net(self) -> str:
         """The model as a `.net` file has it."""
-        return self._written.text
+        return self._text
 
     @property
     def weights(self) -> dict[str, Leaf]:
@@ -49,6 +73,150 @@ class Model:
 
     def __repr__(self) -> str:
         return f"<{self.name}: {', '.join(str(node.name) for node in self.network.outputs)}>"
+
+    # -- how it shows itself
+
+    def table(self, width: int | None = None) -> str:
+        """The layer table: name, formula, shape, parameters and links; totals."""
+        from .model_shown import table
+
+        return table(self.network, width)
+
+    def summary(self) -> None:
+        """Print the layer table."""
+        print(self.table())
+
+    show = summary
+
+    def derive(self, of: str | None = None, wrt: Sequence[str] | str | None = None) -> Any:
+        """The derivation of its loss, or of another tensor, by parameters: what `gc.derive` gives."""
+        from .model_shown import derivation
+
+        return derivation(self.network, of, wrt)
+
+    def _repr_svg_(self) -> str:
+        from .model_shown import picture
+
+        return picture(self.network)
+
+    # -- learning
+
+    def compile(
+        self,
+        optimizer: Optimizer | str = "sgd",
+        loss: Wanted | None = None,
+        metrics: Sequence[str] | None = None,
+        *,
+        loss_weights: Mapping[str, float] | None = None,
+        regularisers: Sequence[Term] = (),
+        clip: Piece | None = None,
+        trainable: Sequence[str] | None = None,
+        seed: int = 0,
+        dtype: Any = "float32",
+    ) -> None:
+        """Say what to learn with. The loss may be left out where the text has one; parameters stay as they are."""
+        from .model_last_layer import warn_of_misfits
+        from .model_learner import Compiled, Learner
+        from .model_losses import with_loss
+
+        how = Compiled.of(optimizer, metrics, regularisers, clip, self._learning(trainable))
+        base = _read(self._written.text, self.name)
+        text = self._written.text if loss is None else with_loss(self._written.text, base, loss, loss_weights)
+        network = _read(text, self.name)
+        if network.loss is None:
+            raise GraphcError(f"{self.name} has no loss", 'say one: loss="binary_cross_entropy"')
+        warn_of_misfits(network)
+        before = self._learner
+        values = None if before is None else before.values_now
+        self._text, self.network = text, network
+        self._learner = Learner(
+            network, self._starts(), seed, dtype, how, values, {} if before is None else before.sizes
+        )
+        self._learner.check()
+
+    def _starts(self) -> dict[str, Any]:
+        """How parameters start whose layers say it."""
+        weights = self._written.weights.items()
+        return {name: layer.starts[letter] for name, (layer, letter) in weights if letter in layer.starts}
+
+    def _learning(self, trainable: Sequence[str] | None) -> list[str] | None:
+        """The parameters that learn: those named, or those of layers that are not kept as they are."""
+        if trainable is not None:
+            return list(trainable)
+        kept = {name for name, (layer, _) in self._written.weights.items() if not layer.trainable}
+        return [str(leaf.name) for leaf in self.network.params if leaf.name not in kept] if kept else None
+
+    @property
+    def learner(self) -> Learner:
+        """Its parameters, and what was learnt so far."""
+        from .model_learner import Learner
+
+        if self._learner is None:
+            self._learner = Learner(self.network, self._starts())
+        return self._learner
+
+    @property
+    def params(self) -> dict[str, np.ndarray]:
+        """The parameters' arrays by name. Values are put into them: `model.params["W1"][...] = 0`."""
+        return self.learner.params
+
+    @property
+    def history(self) -> History:
+        """All epochs so far."""
+        return self.learner.history
+
+    def fit(
+        self,
+        x: Any,
+        t: Any = None,
+        *,
+        epochs: int = 1,
+        batch_size: int = 32,
+        validation_split: float = 0.0,
+        validation_data: Any = None,
+        callbacks: Sequence[Callback] = (),
+        class_weight: Weights | Mapping[int, float] | None = None,
+        verbose: bool = True,
+    ) -> History:
+        """Learn from arrays, several of them in a list, arrays by name, or a data set by its name or its file.
+
+        What comes back are these epochs; a second call goes on from the first. `verbose` shows progress on stderr.
+        """
+        from .model_data import feed_of
+        from .progress import progress
+
+        learner = self.learner
+        data = feed_of(learner, x, t)
+        learner.seen(data)
+        held_out: Feed | float | None = validation_split or None
+        if validation_data is not None:
+            pair = validation_data if isinstance(validation_data, list | tuple) else (validation_data,)
+            held_out = feed_of(learner, *pair)
+        named = class_weight if isinstance(class_weight, str | None) else {str(k): v for k, v in class_weight.items()}
+        looking = [*callbacks, progress()] if verbose else list(callbacks)
+        return learner.fit(data, held_out, epochs, batch_size, looking, named)
+
+    def evaluate(self, x: Any, t: Any = None) -> dict[str, float]:
+        """The loss and the metrics by name."""
+        from .model_data import feed_of
+
+        learner = self.learner
+        if learner.network.loss is None:
+            raise GraphcError(f"{self.name} has no loss to evaluate", "model.compile(loss=…) gives it one")
+        return learner.evaluate(feed_of(learner, x, t))
+
+    def predict(self, x: Any) -> Any:
+        """The output for each example, without dropout: one array, or a list where there are several outputs."""
+        from .model_data import feed_of
+
+        found = self.learner.predict(feed_of(self.learner, x, targets=False))
+        return found[0] if len(found) == 1 else found
+
+    def save(self, folder: str | Path) -> None:
+        """Text, weights, the optimiser's state and the history into a folder, which `gc.load_model` reads."""
+        from .model_files import save
+
+        save(folder, self._text, self.learner)
 
 
 class Sequential(Model):
@@ -71,6 +239,17 @@ class Sequential(Model):
 def _first(shape: Shape, layer: Layer) -> Leaf:
     sizes = list(shape) if isinstance(shape, Sequence) and not isinstance(shape, str) else [shape]
     return input_leaf("x", ("n", *sizes), "integer" if layer.integers else ())
+
+
+def load_model(folder: str | Path) -> Model:
+    """A model that was saved, or what `graphc train` has made, with its weights; it can go on learning."""
+    from .model_files import loaded
+
+    text, learner = loaded(folder)
+    model = Model.__new__(Model)
+    model._start(learner.network.name, ModelText(text))
+    model.network, model._learner = learner.network, learner
+    return model
 
 
 def _read(text: str, name: str) -> Network:

@@ -9,11 +9,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
-from ..graph.node import Leaf, Map, Node
+from ..graph.network import Network
+from ..graph.node import Leaf, Map, Node, order
 from ..graph.text import statement
 from ..language.errors import GraphcError
-from .layers import CALLS, Layer, chosen_name
+from ..language.source import read_source
+from ..models import path as model_path
+from .layers import CALLS, Layer, chosen_name, named
 
 
 @dataclass
@@ -29,10 +33,28 @@ def model_text(title: str, inputs: Sequence[Leaf], outputs: Sequence[Node]) -> M
     return _Writing(inputs, outputs).text(title)
 
 
+def text_of(model: str | Path) -> str:
+    """The text of a `.net` file or of a built-in model."""
+    return read_source(model_path(str(model)) or Path(model)).text
+
+
+def network_text(network: Network) -> str:
+    """The text of a network that was read or made: its tensors as they are."""
+    marks = dict.fromkeys(network.outputs, "output ")
+    marks |= {network.loss: "loss "} if network.loss is not None else {}
+    lines = [f"# {network.title or network.name}"]
+    for node in order([*network.nodes.values(), *marks]):
+        if isinstance(node, Leaf) and node.kind == "mask":
+            raise GraphcError(f"{network.name} has a dropout", "Model.of takes the path of its file")
+    for node in dict.fromkeys([*network.nodes.values(), *marks]):
+        lines.append(marks.get(node, "") + statement(node))
+    return "\n".join(lines) + "\n"
+
+
 def steps(outputs: Iterable[Node]) -> list[Node]:
     """Every tensor after those that it is computed from. What a layer has inside is not looked at."""
     done: dict[Node, None] = {}
-    pending = [(node, False) for node in reversed(list(outputs))]
+    pending = [(named(node), False) for node in reversed(list(outputs))]
     while pending:
         node, ready = pending.pop()
         if ready:
@@ -45,14 +67,14 @@ def steps(outputs: Iterable[Node]) -> list[Node]:
 
 def _below(node: Node) -> tuple[Node, ...]:
     call = CALLS.get(node)
-    return (call.x,) if call else node.inputs
+    return (call.x,) if call else tuple(map(named, node.inputs))
 
 
 class _Writing:
     """One text in the making."""
 
     def __init__(self, inputs: Sequence[Leaf], outputs: Sequence[Node]) -> None:
-        self.inputs, self.outputs = list(inputs), list(dict.fromkeys(outputs))
+        self.inputs, self.outputs = list(inputs), list(dict.fromkeys(map(named, outputs)))
         self.nodes = steps(self.outputs)
         self._check()
         self.layers = list(dict.fromkeys(CALLS[node].layer for node in self.nodes if node in CALLS))
@@ -115,7 +137,7 @@ class _Writing:
         return found
 
     def _name_of(self, node: Node) -> str | None:
-        return self.names.get(node)
+        return self.names.get(named(node))
 
     # -- lines
 

@@ -113,6 +113,16 @@ def test_a_layer_that_is_called_twice_has_its_parameters_once() -> None:
     assert [leaf.name for leaf in model.network.params] == ["W1", "b1"]
 
 
+def test_a_long_chain_of_skips_has_a_short_line_for_each() -> None:
+    x = gc.input("x", ("n", 3))
+    h: Any = x
+    for _ in range(40):
+        h = h + gc.Dense(3, "relu")(h)
+    lines = gc.Model(x, h).to_net().splitlines()
+    assert lines[-1] == "output y[i,j] = z39[i,j] + h40[i,j]"
+    assert max(map(len, lines)) < 60
+
+
 def test_names_that_were_chosen_are_kept() -> None:
     x = gc.input("x", ("n", 2))
     hidden = gc.Dense(3, "relu", name="hidden")(x)

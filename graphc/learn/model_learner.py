@@ -1,0 +1,172 @@
+"""A compiled model: its parameters and what fitting, evaluating and predicting do with them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from ..compiler.program import Program, compile
+from ..graph.network import Network
+from ..language.errors import GraphcError
+from .answers import answers
+from .callbacks import Callback
+from .data.feed import Feed
+from .data.standardise import Standard
+from .evaluation import AT_ONCE, Evaluation
+from .fit import fit
+from .history import History
+from .initialise import initial
+from .objective import Term
+from .optimizers.optimizer import Optimizer
+from .optimizers.pieces import Piece
+from .step import TrainingStep, as_optimizer
+from .weighting import Weights, class_weights, weight_leaf, weighted_loss, with_weights
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from ..graph.node import Node
+    from .metrics import Answer
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """What a model was asked to learn with. `trainable` are names of parameters, all if None."""
+
+    optimizer: Optimizer
+    metrics: tuple[str, ...] | None = None
+    regularisers: tuple[Term, ...] = ()
+    clip: Piece | None = None
+    trainable: tuple[str, ...] | None = None
+
+    @classmethod
+    def of(
+        cls,
+        optimizer: Optimizer | str,
+        metrics: Sequence[str] | None,
+        regularisers: Sequence[Term],
+        clip: Piece | None,
+        trainable: Sequence[str] | None,
+    ) -> Compiled:
+        return cls(
+            as_optimizer(optimizer),
+            None if metrics is None else tuple(metrics),
+            tuple(regularisers),
+            clip,
+            None if trainable is None else tuple(trainable),
+        )
+
+
+@dataclass
+class Learner:
+    """Parameters from their start on. `sizes` are what the data said of free sizes, `classes` what targets mean.
+
+    `own` says how some parameters start. Without `how` it predicts and learns nothing.
+    """
+
+    network: Network
+    own: Mapping[str, Any]
+    seed: int = 0
+    dtype: Any = "float32"
+    how: Compiled | None = None
+    values: dict[str, np.ndarray] | None = None
+    sizes: dict[str, int] = field(default_factory=dict)
+    classes: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    standard: Standard | None = None
+    history: History = field(default_factory=History)
+    step: TrainingStep | None = None
+    _evaluation: tuple[list[Answer], Evaluation] | None = None
+
+    @property
+    def params(self) -> dict[str, np.ndarray]:
+        """The arrays by name; while it learns they change in place."""
+        if self.step is not None:
+            return self.step.params
+        if self.values is None:
+            found = initial(self.network, self.seed, own=self.own, sizes=self.sizes)
+            self.values = {name: array.astype(self.dtype) for name, array in found.items()}
+        return self.values
+
+    @property
+    def values_now(self) -> dict[str, np.ndarray] | None:
+        """The parameters, where anybody has seen or changed them."""
+        return self.step.params if self.step is not None else self.values
+
+    def check(self) -> None:
+        """Begin at once where every size is known, so that what is wrong is said early."""
+        if all(extent.value is not None for leaf in self.network.params for extent in leaf.extents):
+            self.begin()
+
+    def begin(self, loss: Node | None = None) -> TrainingStep:
+        """The step; made anew where the loss is another one, from where the last one was."""
+        wanted = self.network.loss if loss is None else loss
+        if self.how is None or wanted is None:
+            raise GraphcError(
+                f"{self.network.name} is not compiled, so there is nothing to learn by",
+                'model.compile(optimizer=gc.Adam(), loss="mse") says it',
+            )
+        before = self.step
+        if before is None or before.loss is not wanted:
+            how = self.how
+            self.step = TrainingStep(
+                self.network, wanted, how.trainable, how.optimizer, regularisers=how.regularisers, clip=how.clip,
+                seed=self.seed, dtype=self.dtype, values=self.params, sizes=self.sizes,
+            )  # fmt: skip
+            if before is not None:
+                self.step.load(before.state, before.count)
+                self.step.lr = before.lr
+        assert self.step is not None
+        return self.step
+
+    def seen(self, feed: Feed) -> None:
+        """Remember what the data say of free sizes and of classes."""
+        self.sizes = {**feed.sizes, **self.sizes}
+        self.classes = {**feed.classes, **self.classes}
+
+    def fit(
+        self,
+        data: Feed,
+        validation: Feed | float | None,
+        epochs: int,
+        batch_size: int,
+        callbacks: Sequence[Callback],
+        weights: Weights | None,
+    ) -> History:
+        """So many epochs more; their rows of the history."""
+        self.seen(data)
+        loss = None
+        if weights is not None:
+            target, numbers = class_weights(data, weights)
+            leaf = weight_leaf(self.network, target)
+            assert self.network.loss is not None
+            loss = weighted_loss(self.network, target, leaf)
+            data = with_weights(data, target, leaf, numbers)
+            if isinstance(validation, Feed):
+                validation = with_weights(validation, target, leaf, numbers)
+        before, step = len(self.history), self.begin(loss)
+        fit(
+            step, data, epochs=before + epochs, batch_size=batch_size, seed=self.seed, validation=validation,
+            callbacks=callbacks, metrics=self.how.metrics if self.how else None, history=self.history,
+        )  # fmt: skip
+        return History(self.history.rows[before:])
+
+    def evaluate(self, feed: Feed) -> dict[str, float]:
+        """Loss and metrics by name."""
+        metrics = self.how.metrics if self.how is not None else None
+        found = answers(self.network, feed)
+        if self._evaluation is None or self._evaluation[0] != found:
+            self._evaluation = found, Evaluation(self.network, found, metrics)
+        return self._evaluation[1](self.params, feed)
+
+    @cached_property
+    def _forward(self) -> Program:
+        return compile(self.network.outputs, arguments=[*self.network.inputs, *self.network.params])
+
+    def predict(self, feed: Feed) -> list[np.ndarray]:
+        """Every output for all rows."""
+        import numpy as np
+
+        parts = [self._forward(**self.params, **batch) for batch in feed.batches(min(AT_ONCE, len(feed)))]
+        return [np.concatenate(arrays) for arrays in zip(*parts, strict=True)]

@@ -1,0 +1,280 @@
+"""compile, fit, evaluate and predict, as people who know Keras expect them; and models that show themselves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import graphc as gc
+from graphc.learn.callbacks import EarlyStopping
+from graphc.learn.model_last_layer import LastLayerWarning
+
+RANDOM = np.random.default_rng(11)
+X = RANDOM.uniform(-1, 1, (200, 2))
+T = (X[:, :1] > X[:, 1:] ** 2).astype(float)
+
+
+def model(activation: str | None = "sigma", width: int = 1, seed: int = 0, **options: Any) -> gc.Sequential:
+    made = gc.Sequential([gc.Dense(6, "tanh"), gc.Dense(width, activation)], input=(2,))
+    arguments: dict[str, Any] = {"optimizer": gc.Adam(0.05), "loss": "binary_cross_entropy", "metrics": ["accuracy"]}
+    made.compile(**{**arguments, **options}, seed=seed)
+    return made
+
+
+def test_the_lines_of_the_contract_train_a_net() -> None:
+    net = gc.Sequential([gc.Dense(4, "relu"), gc.Dense(1, "sigma")], input=(2,))
+    net.compile(optimizer=gc.Adam(1e-2), loss="binary_cross_entropy", metrics=["accuracy"])
+    history = net.fit(X, T, epochs=50, batch_size=32, validation_split=0.2, verbose=False)
+    assert set(history.history) >= {"loss", "accuracy", "val_loss", "val_accuracy"}
+    assert len(history["loss"]) == 50
+    assert history["loss"][-1] < history["loss"][0] / 2
+    assert net.evaluate(X, T)["accuracy"] > 0.9
+    assert net.predict(X).shape == (200, 1)
+
+
+def test_fitting_again_goes_on() -> None:
+    once, twice = model(), model()
+    once.fit(X, T, epochs=5, verbose=False)
+    twice.fit(X, T, epochs=2, verbose=False)
+    rest = twice.fit(X, T, epochs=3, verbose=False)
+    assert [row["epoch"] for row in rest.rows] == [3, 4, 5]
+    assert twice.history.rows == once.history.rows
+    assert all(np.array_equal(once.params[name], twice.params[name]) for name in once.params)
+
+
+def test_the_seed_decides_the_bits() -> None:
+    losses = [model(seed=seed).fit(X, T, epochs=2, verbose=False)["loss"] for seed in (1, 1, 2)]
+    assert losses[0] == losses[1] != losses[2]
+
+
+def test_parameters_stay_when_a_model_is_compiled_again() -> None:
+    net = model()
+    net.fit(X, T, epochs=2, verbose=False)
+    before = net.predict(X)
+    net.compile("sgd", loss="mse")
+    assert np.array_equal(net.predict(X), before)
+    assert "squared_error" in net.to_net()
+    assert net.to_net().count("loss ") == 1
+
+
+def test_a_model_predicts_before_it_is_compiled() -> None:
+    net = gc.Sequential([gc.Dense(3, "softmax")], input=(2,))
+    assert np.allclose(net.predict(X).sum(axis=1), 1, atol=1e-6)
+
+
+def test_starts_are_what_the_layers_say() -> None:
+    net = gc.Sequential([gc.Dense(50, "prelu", start="he"), gc.LayerNorm(), gc.Dense(1, start="zeros")], input=(40,))
+    assert net.params["alpha1"] == np.float32(0.25)
+    assert not net.params["W3"].any()
+    assert np.isclose(net.params["W1"].std(), np.sqrt(2 / 40), rtol=0.1)
+    assert (net.params["gain2"] == 1).all()
+    assert not net.params["bias2"].any()
+
+
+def test_a_layer_that_is_not_trainable_keeps_its_parameters_and_has_no_gradient() -> None:
+    features = gc.Dense(6, "tanh", trainable=False)
+    net = gc.Sequential([features, gc.Dense(1, "sigma")], input=(2,))
+    before = net.params["W1"].copy()
+    net.compile(gc.Adam(0.05), "binary_cross_entropy")
+    net.fit(X, T, epochs=3, verbose=False)
+    assert np.array_equal(net.params["W1"], before)
+    step = net.learner.step
+    assert step is not None
+    assert set(step.gradient) == {"W2", "b2"}
+
+
+@pytest.mark.parametrize(
+    ("loss", "targets"),
+    [
+        ("categorical_cross_entropy", np.arange(30) % 3),
+        ("categorical_cross_entropy", np.eye(3)[np.arange(30) % 3]),
+        ("categorical_cross_entropy", np.array(["a", "b", "c"] * 10)),
+        ("sparse_categorical_cross_entropy", np.arange(30) % 3),
+    ],
+)
+def test_classes_come_as_numbers_names_or_one_hot(loss: str, targets: np.ndarray) -> None:
+    x = np.eye(3)[np.arange(30) % 3][:, :2] + 0.01 * RANDOM.standard_normal((30, 2))
+    net = model("softmax", 3, loss=loss)
+    net.fit(x, targets, epochs=100, verbose=False)
+    assert net.evaluate(x, targets)["accuracy"] == 1.0
+
+
+def health() -> gc.Model:
+    age, marker = gc.input("age", ("n", 1)), gc.input("marker", ("n", 2))
+    h = gc.concat(gc.Dense(4, "tanh")(age), gc.Dense(4, "tanh")(marker), axis=1)
+    made = gc.Model([age, marker], [gc.Dense(1, "sigma", name="ill")(h), gc.Dense(1, name="severity")(h)])
+    made.compile(gc.Adam(0.02), ["binary_cross_entropy", "mse"], loss_weights={"severity": 2.0})
+    return made
+
+
+def test_several_inputs_and_outputs_come_in_lists_or_by_name() -> None:
+    age, marker = RANDOM.standard_normal((60, 1)), RANDOM.standard_normal((60, 2))
+    severity = age + marker[:, :1]
+    ill = (severity > 0).astype(float)
+    in_lists, by_name = health(), health()
+    first = in_lists.fit([age, marker], [ill, severity], epochs=60, verbose=False)
+    named: dict[str, Any] = {"marker": marker, "age": age}
+    second = by_name.fit(named, {"t_severity": severity, "t_ill": ill}, epochs=60, verbose=False)
+    assert first.rows == second.rows
+    assert first["loss"][-1] < 0.3 * first["loss"][0]
+    found = in_lists.evaluate([age, marker], [ill, severity])
+    assert found["ill_accuracy"] > 0.9
+    answer = in_lists.predict([age, marker])
+    assert [array.shape for array in answer] == [(60, 1), (60, 1)]
+
+
+def test_skips_and_branches_learn() -> None:
+    x = gc.input("x", ("n", 2))
+    h = gc.Dense(4, "tanh")(x)
+    for _ in range(2):
+        h = h + gc.Dense(4, "tanh")(h)
+    net = gc.Model(x, gc.Dense(1, "sigma")(h))
+    net.compile(gc.Adam(0.02), "binary_cross_entropy")
+    history = net.fit(X, T, epochs=30, verbose=False)
+    assert history["loss"][-1] < history["loss"][0] / 2
+
+
+def test_a_small_convolutional_net_tells_edges_apart() -> None:
+    images = np.zeros((40, 1, 6, 6))
+    images[:20, 0, :, 3] = images[20:, 0, 3, :] = 1
+    images += 0.1 * RANDOM.standard_normal(images.shape)
+    labels = np.repeat([0, 1], 20)
+    layers = [gc.Conv2D(4, 3, "relu"), gc.BatchNorm(), gc.MaxPool(2), gc.Flatten(), gc.Dropout(0.2)]
+    net = gc.Sequential([*layers, gc.Dense(2, "softmax")], input=(1, 6, 6))
+    net.compile(gc.Adam(0.02), "categorical_cross_entropy")
+    net.fit(images, labels, epochs=15, batch_size=8, verbose=False)
+    assert net.evaluate(images, labels)["accuracy"] == 1.0
+
+
+def test_words_are_learned_by_an_embedding() -> None:
+    words = RANDOM.integers(0, 10, (80, 4))
+    t = (words == 3).any(axis=1).astype(float)[:, None]
+    net = gc.Sequential([gc.Embedding(10, 4), gc.Flatten(), gc.Dense(8, "relu"), gc.Dense(1, "sigma")], input=(4,))
+    net.compile(gc.Adam(0.03), "binary_cross_entropy")
+    net.fit(words, t, epochs=60, verbose=False)
+    assert net.evaluate(words, t)["accuracy"] > 0.95
+
+
+def test_rare_classes_may_count_for_more() -> None:
+    rare = (X[:, :1] > 0.9).astype(float)
+    plain, weighted = model(), model()
+    plain.fit(X, rare, epochs=5, verbose=False)
+    weighted.fit(X, rare, epochs=5, verbose=False, class_weight={0: 1, 1: 20})
+    assert weighted.predict(X).mean() > 2 * plain.predict(X).mean()
+
+
+def test_callbacks_look_on() -> None:
+    net = model()
+    history = net.fit(
+        X, T, epochs=500, validation_split=0.5, callbacks=[EarlyStopping("val_loss", patience=3)], verbose=False
+    )
+    assert len(history) < 500
+
+
+@pytest.mark.parametrize(
+    ("x", "t"),
+    [
+        (X[:1], T[:1]),
+        (X[:7], T[:7]),
+        (X[:50], np.ones((50, 1))),
+        (X[:50], np.zeros((50, 1))),
+    ],
+    ids=["one example", "fewer than a batch", "one class", "the other class"],
+)
+def test_small_and_one_sided_data_are_learned(x: np.ndarray, t: np.ndarray) -> None:
+    history = model().fit(x, t, epochs=20, verbose=False)
+    assert history["loss"][-1] < history["loss"][0]
+
+
+def test_validation_data_may_be_given() -> None:
+    history = model().fit(X[:100], T[:100], epochs=2, validation_data=(X[100:], T[100:]), verbose=False)
+    assert len(history["val_loss"]) == 2
+
+
+def test_data_sets_go_by_their_names() -> None:
+    net = model()
+    net.fit("clusters", epochs=30, verbose=False)
+    assert net.evaluate("clusters")["accuracy"] > 0.98
+
+
+def test_a_model_of_the_lectures_can_be_fitted() -> None:
+    net = gc.Model.of("mlp-2-4-1")
+    net.compile(gc.Adam(0.05))
+    net.fit("parabola", epochs=60, verbose=False)
+    assert net.evaluate("parabola")["accuracy"] > 0.9
+
+
+def test_free_sizes_are_what_the_data_have() -> None:
+    net = gc.Model.of("logistic")
+    net.compile(gc.Adam(0.05))
+    t = T[:, 0]
+    net.fit(X, t, epochs=10, verbose=False)
+    assert net.params["w"].shape == (2,)
+    assert net.predict(X).shape == (200,)
+
+
+def test_a_loss_that_does_not_fit_warns_when_compiling() -> None:
+    with pytest.warns(LastLayerWarning, match="a softmax goes with categorical_cross_entropy"):
+        model("softmax", 3)
+
+
+def test_progress_goes_to_stderr(capsys: pytest.CaptureFixture[str]) -> None:
+    model().fit(X, T, epochs=2)
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert "epoch 2/2" in shown.err
+
+
+@pytest.mark.parametrize(
+    ("act", "message"),
+    [
+        (lambda net: gc.Model.of(net.network).compile(), "has no loss"),
+        (lambda net: net.fit(X, T[:10], verbose=False), "differ in their rows"),
+        (lambda net: net.fit(np.where(X > 0.99, np.nan, X), T, verbose=False), "row"),
+        (lambda net: net.fit(X, verbose=False), "no targets are given"),
+        (lambda net: net.fit(X[:, :1], T, verbose=False), "x[n, 2] takes 2 numbers"),
+        (lambda net: net.fit("clusters", T, verbose=False), "a data set has its targets in it"),
+        (lambda net: net.compile("adm", "mse"), "there is no optimiser `adm`"),
+        (lambda net: net.compile(loss="mse", trainable=["W7"]), "no parameter `W7`"),
+        (lambda net: net.compile(loss="mse", metrics=["accurcy"]) or net.evaluate(X, T), "there is no metric"),
+    ],
+)
+def test_what_cannot_be_learned_is_refused_with_the_reason(act: Any, message: str) -> None:
+    net = gc.Sequential([gc.Dense(1, "sigma")], input=(2,))
+    if message != "has no loss":
+        net.compile(loss="binary_cross_entropy")
+    with pytest.raises(gc.GraphcError) as error:
+        act(net)
+    assert message in str(error.value)
+
+
+def test_fitting_what_is_not_compiled_says_how_to_compile() -> None:
+    net = gc.Sequential([gc.Dense(1, "sigma")], input=(2,))
+    with pytest.raises(gc.GraphcError, match="is not compiled"):
+        net.fit(X, verbose=False)
+
+
+# -- how models show themselves
+
+
+def test_the_summary_is_the_layer_table(capsys: pytest.CaptureFixture[str]) -> None:
+    net = gc.Sequential([gc.Flatten(), gc.Dense(10, "softmax")], input=(28, 28))
+    net.summary()
+    shown = capsys.readouterr().out
+    assert "softmax(f1 @ W1 + b1)" in shown
+    assert "7,850" in shown
+
+
+def test_a_compiled_model_derives_its_gradients() -> None:
+    net = gc.Sequential([gc.Dense(1, "sigma")], input=(2,))
+    net.compile(loss="binary_cross_entropy")
+    derivation = net.derive(wrt="W1")
+    assert list(derivation.result) == ["dL/dW1"]
+    assert all(step.check.ok for step in derivation.steps if step.check is not None)
+    assert list(net.derive("y", "b1").result) == ["dy/db1"]
+
+
+def test_a_model_draws_itself_in_a_notebook() -> None:
+    assert "<svg" in gc.Sequential([gc.Dense(1, "sigma")], input=(2,))._repr_svg_()
