@@ -52,9 +52,9 @@ class Chain:
         dag = self.dag
         values: dict[int, Residues] = dict(point)
         for node in order:
-            op, args = dag.op[node], dag.args[node]
-            if op == "symbol":
+            if node in point:
                 continue
+            op, args = dag.op[node], dag.args[node]
             if op == "number":
                 values[node] = self.fraction(args[0])
             elif op == "ref":
@@ -143,6 +143,8 @@ def levels(dag: Dag, order: Sequence[int]) -> int | None:
     for node in order:
         op = dag.op[node]
         children = dag.children(node)
+        if any(child not in low for child in children):  # it is held
+            children = ()
         under = max([low[c] for c in children], default=0)
         over = max([short[c] for c in children], default=0)
         if op in ("exp", "sigma", "tanh"):

@@ -72,7 +72,8 @@ class Comparison:
         """Go on with the pairs that the fields did not settle."""
         if len(fields.pairs) != len(self.pairs):
             self.seen = [min(self.seen)] * len(fields.pairs)
-        self.pairs, self.order = fields.pairs, fields.order
+        self.pairs = fields.pairs
+        self.order = self.dag.below([*(node for pair in self.pairs for node in pair), *self.bench.conditions])
 
     def _searched(self) -> Verdict | None:
         """What more points, and those that were chosen with suspicion, say against it."""

@@ -163,15 +163,16 @@ class Dag:
             return ()
         return args[:1] if op in ("power", "ref") else args
 
-    def below(self, roots: Iterable[int]) -> list[int]:
-        """All that the roots are made of, arguments first."""
+    def below(self, roots: Iterable[int], held: frozenset[int] = frozenset()) -> list[int]:
+        """All that the roots are made of, arguments first; of what is `held`, that alone."""
         seen: set[int] = set()
         stack = list(roots)
         while stack:
             node = stack.pop()
             if node not in seen:
                 seen.add(node)
-                stack.extend(self.children(node))
+                if node not in held:
+                    stack.extend(self.children(node))
         return sorted(seen)
 
 

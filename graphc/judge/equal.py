@@ -17,7 +17,7 @@ from .dag import TooMuch
 from .dims import Misfit, NoRoom, OutOfRange
 from .expand import MAX_TERMS
 from .givens import Assumption, Givens, Slope, assumption
-from .sizes import shrunk
+from .sizes import numbers, shrunk
 
 __all__ = ["Assumption", "Givens", "Slope", "Verdict", "Witness", "assumption", "decide"]
 
@@ -100,6 +100,8 @@ def decide(
         verdict = _decided(bench, end)
         if verdict.status == "true" and twice and bench.shapes.lengths.chosen:
             verdict, bench = _again(verdict, bench, givens, (before, after), end, context)
+        if verdict.status == "false" and bench.givens is not givens and numbers(givens, (before, after)):
+            verdict, bench = _as_declared(bench, givens, (before, after), end, context)
         if verdict.status == "false" and witness:
             from .witness import witness_of
 
@@ -162,6 +164,18 @@ def _again(
     except TooMuch as much:
         return Verdict("undecided", "limits", note=f"it holds at sizes {first.chosen}, and at others {much}"), first
     return (other, bench) if other.status == "false" else (verdict, first)
+
+
+def _as_declared(
+    first: Bench, givens: Givens, lines: Sequence[Expression], end: float, context: Sequence[Expression]
+) -> tuple[Verdict, Bench]:
+    """What the declared sizes say to lines that differ at smaller ones, and have numbers that may be made of sizes."""
+    try:
+        bench = Bench(givens, lines, SIZES, end - monotonic(), context)
+        return _decided(bench, end), bench
+    except (TooMuch, NoRoom):
+        note = "it differs at smaller sizes than the declared ones, which are too large to look at"
+        return Verdict("undecided", "limits", note=note), first
 
 
 def _decided(bench: Bench, end: float, quick: bool = False) -> Verdict:

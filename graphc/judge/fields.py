@@ -15,6 +15,7 @@ from .bench import Bench
 from .bounds import settled
 from .cases import Cases
 from .chain import PRIMES, Chain, Residues, levels
+from .dag import LEAVES, PIECEWISE
 from .points import Point
 
 PROOF_SECONDS = 1.2
@@ -34,17 +35,18 @@ class Fields:
         random: Random,
         end: float,
         signs: Mapping[int, int] | None = None,
+        held: frozenset[int] = frozenset(),
     ) -> None:
-        """`signs` of symbols, where a case says them."""
+        """`signs` of symbols, where a case says them; what is `held` is not looked into, and free."""
         self.bench, self.pairs, self.random = bench, list(pairs), random
         self.dag, self.end = bench.dag, min(end, monotonic() + PROOF_SECONDS)
-        self.signs = signs or {}
+        self.signs, self.held = signs or {}, held
         self._ordered()
-        bends = len(bench.piecewise(self.order)) + sum(map(self._root, self.order))
+        bends = sum(self.dag.op[node] in PIECEWISE or self._root(node) for node in self.order)
         self.samples = min(MOST_SAMPLES, 2 * SAMPLES ** min(5, bends + 1))
 
     def _ordered(self) -> None:
-        self.order = self.dag.below([*(node for pair in self.pairs for node in pair), *self.bench.conditions])
+        self.order = self.dag.below((node for pair in self.pairs for node in pair), self.held)
 
     def _root(self, node: int) -> bool:
         """A root of a square chooses a side, too."""
@@ -54,7 +56,9 @@ class Fields:
         """Whether every pair is equal at random residues, in every case of what is 0 or 1."""
         if self.bench.conditions_tie:
             return False
-        if self.bench.piecewise(self.order):
+        if self._by_names():
+            return True
+        if any(self.dag.op[node] in PIECEWISE for node in self.order):
             sure = settled(self.dag, self.order, self.bench.points)
             self.pairs = [(sure[a], sure[b]) for a, b in self.pairs if sure[a] != sure[b]]
             self._ordered()
@@ -95,6 +99,13 @@ class Fields:
         """Whether all that is no choice among values moves freely."""
         ranges = self.bench.points.ranges.values()
         return not any(r.integer or (r.low is not None and r.low == r.high) for r in ranges)
+
+    def _by_names(self) -> bool:
+        """Whether it holds whatever the named elements are of which both sides are made."""
+        before, after = (set(self.dag.below(side)) for side in zip(*self.pairs, strict=True))
+        named = {self.dag.args[node][0] for node in before | after if self.dag.op[node] == "ref"}
+        held = frozenset(node for node in named & before & after if self.dag.op[node] not in LEAVES)
+        return bool(held) and Fields(self.bench, self.pairs, self.random, self.end, held=held)._as_it_is()
 
     def _as_it_is(self) -> bool:
         count = levels(self.dag, self.order)
@@ -154,6 +165,7 @@ class Fields:
                     positive = range_.row == "distribution" or (low is not None and low >= 0)
                     sign = self.signs.get(node, 0)
                     found[node] = chain.free(positive or sign > 0, sign < 0 or (high is not None and high <= 0))
+        found.update({node: chain.free() for node in self.held})
         for node, others in points.dependent().items():
             found[node] = chain.rest([found[other] for other in others])
         return found

@@ -4,30 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from fractions import Fraction
 
 from ..language.expression import Declaration, Definition, Equation, Expression, Name, Number
 from .givens import Givens
 from .total import parts
 
-SMALL = 7  # a number up to it is no burden
+SMALL = 2  # a number up to it is no burden
 LARGE = 2_000  # so many elements of one tensor are one
 
 
 def shrunk(givens: Givens, lines: Sequence[Expression]) -> Givens:
-    """The givens with large declared numbers as names of sizes, where no text uses these numbers otherwise."""
+    """The givens with declared numbers as names of sizes, where some are large and no text uses them otherwise."""
     axes = {**givens.axes, **{s.name: s.dims for s in givens.statements if isinstance(s, Declaration)}}
     if not any(_elements(dims) > LARGE for dims in axes.values()):
         return givens
-    texts = [*lines, *(s.right for s in givens.statements if isinstance(s, Equation | Definition))]
-    used = {part.value for text in texts for part in parts(text) if isinstance(part, Number)}
+    used = numbers(givens, lines)
 
     def small(dim: Expression) -> Expression:
-        if isinstance(dim, Number) and dim.value > SMALL and dim.value not in used:
+        if isinstance(dim, Number) and dim.value > SMALL and not any(value % dim.value == 0 for value in used):
             return Name(f"size {dim.value}")
         return dim
 
     kept = tuple(s for s in givens.statements if not isinstance(s, Declaration))
     return replace(givens, statements=kept, axes={name: tuple(map(small, dims)) for name, dims in axes.items()})
+
+
+def numbers(givens: Givens, lines: Sequence[Expression]) -> set[Fraction]:
+    """The numbers that are written, save those that say nothing of a length: 1/576 may be the mean over 24 by 24."""
+    texts = [*lines, *(s.right for s in givens.statements if isinstance(s, Equation | Definition))]
+    found = {part.value for text in texts for part in parts(text) if isinstance(part, Number)}
+    return {value for value in found if value > SMALL}
 
 
 def _elements(dims: Sequence[Expression]) -> int:

@@ -226,3 +226,9 @@ def test_a_factor_that_is_one_at_some_size_is_no_factor_of_one():
         assert decide(expression("dJ/dw"), line, world).status == "true"
         line = expression(f"2/{size}*transpose(x) @ (x @ w - y)")
         assert decide(expression("dJ/dw"), line, world).status == "false"
+
+
+def test_what_holds_whatever_the_named_values_are_is_proved_though_they_are_deep():
+    layers = [f"a{k + 1} = sigma(w*a{k})" for k in range(9)]
+    verdict = decide(expression("da9/da7"), expression("w**2*a9*(1 - a9)*a8*(1 - a8)"), givens("a0 = x", *layers))
+    assert (verdict.status, verdict.method) == ("true", "proved in finite fields")

@@ -23,3 +23,30 @@ def test_an_index_that_is_said_to_stop_leaves_the_rest_of_a_longer_axis():
     assert statuses(given + "show ds/dx[j]\n = where(j < 3, w[j], 0)\n") == ["true"]
     found = check(Source("f.deriv", given + "show sum[i<3](x[i])\n = sum[i](x[i])\n")).first_false
     assert len(found.witness.at["x"]) > 3
+
+
+LENET = """given
+  x[n, 1, 28, 28]
+  w[6, 1, 5, 5]
+  z[n,o,p,q] = sum[c,r,s](x[n,c,p+r,q+s]*w[o,c,r,s])
+  a = relu(z)
+  h[n,o,p,q] = max[u<2,v<2](a[n,o,2*p+u,2*q+v])
+  V[864, 10]
+  y = flatten(h) @ V
+  K = sum(z**2)/2
+  L = sum(y**2)/2
+"""
+
+
+def test_the_sizes_of_images_are_as_good_as_small_ones():
+    right = "show dK/dw[o,c,r,s]\n = sum[n,p,q](z[n,o,p,q]*x[n,c,p+r,q+s])\n"
+    assert statuses(LENET + right) == ["true"]
+    assert statuses(LENET + right.replace(")\n", ")/2\n")) == ["false"]
+    assert statuses(LENET + "show dL/dV[i,j]\n = sum[n](y[n,j]*flatten(h)[n,i])\n") == ["true"]
+
+
+def test_a_number_that_is_made_of_sizes_is_not_called_wrong_at_other_sizes():
+    assert statuses(LENET + "show mean[p,q](z[n,o,p,q])\n = sum[p,q](z[n,o,p,q])/576\n") == ["undecided"]
+    given = "given\n x[30, 100]\n"
+    assert statuses(given + "show mean[i,j](x[i,j])\n = sum[i,j](x[i,j])/3000\n") == ["true"]
+    assert statuses(given + "show mean[i,j](x[i,j])\n = sum[i,j](x[i,j])/300\n") == ["false"]
