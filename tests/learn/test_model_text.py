@@ -79,7 +79,8 @@ def test_a_printed_model_reads_back_to_the_same_network(image: list[Any], flat: 
     x = gc.input("x", ("n", 1, 8, 8))
     h: Any = x
     for layer in image:
-        h = layer(h)
+        if min(h.shape[2:]) >= 3:  # no kernel is larger
+            h = layer(h)
     h = gc.Flatten()(h)
     for layer in flat:
         skip = h
