@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
+from ..language.errors import GraphcError
 from .options import Backend, Json, Model, Out
 from .output import answer, write
 
@@ -14,37 +15,64 @@ Of = Annotated[
     typer.Option(
         "--of",
         metavar="NAMES",
-        help="What the program computes: y,L,dL/dw.",
+        help="What the program computes: y,L,dL/dw; or `step`, a whole step of training with its update.",
         show_default="outputs, loss and its gradient in every parameter",
     ),
 ]
 
+Optimizer = Annotated[str, typer.Option("--optimizer", metavar="NAME", help="What updates the parameters in `step`.")]
 
-def compile_model(model: Model, of: Of = None, backend: Backend = "numpy", json: Json = False, out: Out = None) -> None:
+
+def compile_model(
+    model: Model,
+    of: Of = None,
+    backend: Backend = "numpy",
+    optimizer: Optimizer = "adam",
+    json: Json = False,
+    out: Out = None,
+) -> None:
     """The emitted program, readable, standing alone.
 
     Example: graphc compile logistic -o logistic.py
-    """
-    import graphc
 
-    from ..calculus.request import requests
+    Example: graphc compile lenet5 --of step --optimizer adam -o step.py
+    """
     from .loading import load, split_names
 
     net = load(model)
     names = split_names(of or []) or whole_step(net)
-    program = graphc.compile(requests(net, names), names, backend, [*net.inputs, *net.params])
+    if names == ["step"] and "step" not in net:
+        source = training_step(net, optimizer, backend)
+    else:
+        source = program(net, names, backend)
     if out is not None:
-        write(out, program.source)
+        write(out, source)
     data: dict[str, Any] = {
         "schema": "graphc/compile/1",
         "model": model,
         "backend": backend,
         "of": names,
         "file": None if out is None else str(out),
-        "source": program.source,
+        "source": source,
     }
     if json or out is None:
-        answer(lambda: program.source, lambda: data, json, None)
+        answer(lambda: source, lambda: data, json, None)
+
+
+def program(net: Any, names: list[str], backend: str) -> str:
+    import graphc
+
+    from ..calculus.request import requests
+
+    return graphc.compile(requests(net, names), names, backend, [*net.inputs, *net.params]).source
+
+
+def training_step(net: Any, optimizer: str, backend: str) -> str:
+    from ..learn.step import training_source
+
+    if backend != "numpy":
+        raise GraphcError(f"a step of training is not emitted for {backend}", "--backend numpy")
+    return training_source(net, optimizer=optimizer)
 
 
 def whole_step(net: Any) -> list[str]:
