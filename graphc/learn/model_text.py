@@ -40,15 +40,16 @@ def text_of(model: str | Path) -> str:
 
 def network_text(network: Network) -> str:
     """The text of a network that was read or made: its tensors as they are."""
-    marks = dict.fromkeys(network.outputs, "output ")
-    marks |= {network.loss: "loss "} if network.loss is not None else {}
-    lines = [f"# {network.title or network.name}"]
-    for node in order([*network.nodes.values(), *marks]):
+    loss = [network.loss] if network.loss is not None else []
+    tensors = list(dict.fromkeys([*network.nodes.values(), *network.outputs, *loss]))
+    for node in order(tensors):
         if isinstance(node, Leaf) and node.kind == "mask":
             raise GraphcError(f"{network.name} has a dropout", "Model.of takes the path of its file")
-    for node in dict.fromkeys([*network.nodes.values(), *marks]):
-        lines.append(marks.get(node, "") + statement(node))
-    return "\n".join(lines) + "\n"
+    names = {node: f"y{number}" for number, node in enumerate(network.outputs, 1)} | dict.fromkeys(loss, "L")
+    names |= {node: node.name for node in tensors if node.name is not None}
+    lines = [f"# {network.title or network.name}", *(statement(node, names.get) for node in tensors)]
+    lines += [f"output {', '.join(names[node] for node in network.outputs)}"] if network.outputs else []
+    return "\n".join([*lines, *(f"loss {names[node]}" for node in loss)]) + "\n"
 
 
 def steps(outputs: Iterable[Node]) -> list[Node]:
@@ -148,7 +149,12 @@ class _Writing:
         lines = [f"# {title}"]
         lines += [statement(leaf, self._name_of) for leaf in dict.fromkeys([*self.inputs, *leaves, *own])]
         lines += dict.fromkeys(self._definitions())
-        lines += [self._equation(node) for node in self.nodes if isinstance(node, Map) and node in self.names]
+        computed = [node for node in self.nodes if isinstance(node, Map) and node in self.names]
+        in_order = [node for node in computed if node in self.outputs] == self.outputs
+        for node in computed:
+            lines.append("output " * (in_order and node in self.outputs) + self._equation(node))
+        if not in_order:
+            lines.append(f"output {', '.join(self.names[node] for node in self.outputs)}")
         return ModelText("\n".join(lines) + "\n", weights)
 
     def _definitions(self) -> Iterator[str]:
@@ -157,10 +163,9 @@ class _Writing:
                 yield from CALLS[node].layer.definitions(CALLS[node].x.extents)
 
     def _equation(self, node: Map) -> str:
-        mark = "output " if node in self.outputs else ""
         call = CALLS.get(node)
         if call is None:
-            return mark + statement(node, self._name_of)
+            return statement(node, self._name_of)
         names = {"y": self.names[node], "x": self.names[call.x]}
         names |= {letter: self.names[leaf] for letter, leaf in call.layer.weights.items()}
-        return mark + call.layer.equation(call.x.extents, names)
+        return call.layer.equation(call.x.extents, names)

@@ -13,6 +13,7 @@ import graphc as gc
 from graphc.graph.network import Network, read_network
 from graphc.language.parse import parse_net
 from graphc.language.source import Source
+from graphc.models import names
 
 
 def again(model: gc.Model) -> Network:
@@ -122,6 +123,29 @@ def test_a_long_chain_of_skips_has_a_short_line_for_each() -> None:
     lines = gc.Model(x, h).to_net().splitlines()
     assert lines[-1] == "output y[i,j] = z39[i,j] + h40[i,j]"
     assert max(map(len, lines)) < 60
+
+
+def test_outputs_keep_the_order_in_which_they_were_given() -> None:
+    x = gc.input("x", ("n", 2))
+    hidden = gc.Dense(3, "relu")(x)
+    model = gc.Model(x, [gc.Dense(1)(hidden), hidden])
+    assert [node.shape[1] for node in model.network.outputs] == [1, 3]
+
+
+@pytest.mark.parametrize("name", names())
+def test_a_network_as_it_is_becomes_a_model(name: str) -> None:
+    net = gc.load(name)
+    model = gc.Model.of(net)
+    assert [node.name for node in model.network.outputs] == [node.name for node in net.outputs]
+    assert list(model.network.nodes) == list(net.nodes)
+    assert gc.Model.of(name).network.nodes == net.nodes
+
+
+def test_a_network_of_tensors_without_names_becomes_a_model() -> None:
+    x, w = gc.input("x", ("n", 2)), gc.param("w", (2,))
+    model = gc.Model.of(Network.of([x @ w, gc.mean(x @ w)]))
+    assert [node.name for node in model.network.outputs] == ["y1"]
+    assert model.network.loss is model["L"]
 
 
 def test_names_that_were_chosen_are_kept() -> None:
