@@ -52,6 +52,10 @@ def train(
     lr: Annotated[
         float | None, option("--lr", metavar="R", text="Learning rate.", default="0.01, or the optimiser's own")
     ] = None,
+    schedule: Annotated[
+        str | None,
+        option("--schedule", metavar="NAME", text="constant, or cosine: down to 0 in the end.", default="constant"),
+    ] = None,
     seed: Annotated[int | None, option("--seed", metavar="S", text="Same seed, same bits.", default="0")] = None,
     run: RunOut = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the run that is in RUN.")] = False,
@@ -91,8 +95,9 @@ def train(
     """
     given = {
         "model": model, "data": data, "epochs": epochs, "batch_size": batch_size, "optimizer": optimizer, "lr": lr,
-        "seed": seed, "validation": validation, "metrics": metrics, "patience": patience, "monitor": monitor,
-        "class_weights": class_weights, "standardise": standardise, "l1": l1, "l2": l2, "clip": clip,
+        "schedule": schedule, "seed": seed, "validation": validation, "metrics": metrics, "patience": patience,
+        "monitor": monitor, "class_weights": class_weights, "standardise": standardise,
+        "l1": l1, "l2": l2, "clip": clip,
     }  # fmt: skip
     trained = _train(given, run, resume)
     answer(lambda: _text(trained), lambda: _data(trained), json, out)
@@ -136,7 +141,7 @@ def _advice(error: GraphcError, plan: Plan) -> str:
 
     if error.hint == HINTS["input"]:
         return error.hint
-    tried = [f"--lr {plan.made_optimizer().rate / 10:g}"]
+    tried = [f"--lr {plan.rate / 10:g}"]
     if plan.clip is None:
         tried.append("--clip 1")
     if not plan.standardise:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
+import numpy as np
+
+from ..compiler.program import compile
 from ..language.errors import GraphcError
 from .answers import answers
 from .callbacks import Callback
 from .data.feed import Feed
 from .evaluation import Evaluation
 from .history import HELD_OUT, History
+from .optimizers.pieces import Schedule
 from .step import TrainingStep
 
-# Metrics of the part that is learnt from are those of so many of its rows at least, and of a tenth of them.
-SAMPLE = 1000
+# Metrics of the part that is learnt from are, after each epoch, those of so many of its first rows, or of this share.
+SAMPLE, SHARE = 500, 20
 # A mean loss that is so many times the first one has gone astray.
 ASTRAY = 1e6
 
@@ -47,8 +52,18 @@ class Fit:
 
     def __post_init__(self) -> None:
         count = len(self.data)
-        few = max(SAMPLE, count // 10)
+        few = max(SAMPLE, count // SHARE)
         self.sample = self.data if count <= few else self.data.take(slice(0, few))
+
+    @cached_property
+    def rate(self) -> Callable[[], float]:
+        """Gives the rate of the step that comes next; a schedule's, by its own formula."""
+        step, schedule = self.step, self.step.optimizer.lr
+        if not isinstance(schedule, Schedule):
+            return lambda: step.lr
+        net = step.optimizer.network()
+        program = compile(net["lr"], arguments=net.inputs)
+        return lambda: float(program(lr0=np.float64(step.lr), t=np.float64(step.count + 1)))
 
     @property
     def epoch(self) -> int:
@@ -56,13 +71,12 @@ class Fit:
 
     def run_epoch(self) -> None:
         """All batches once, then a row of the history."""
-        step, total, rows, taken = self.step, 0.0, 0, {"epoch": self.epoch + 1}
-        rate = step.lr
-        for batch in self.data.batches(self.batch_size, self.seed, self.epoch):
-            count = len(next(iter(batch.values())))
-            total += step(**batch) * count
-            rows += count
-        row: dict[str, float] = taken | {"loss": total / rows}
+        step, rows, rate = self.step, len(self.data), self.rate()
+        batches = self.data.batches(self.batch_size, self.seed, self.epoch)
+        *losses, last = [step(**batch) for batch in batches]
+        whole = self.batch_size * len(losses)  # the rows of all batches but the last
+        loss = (sum(losses) * self.batch_size + last * (rows - whole)) / rows
+        row: dict[str, float] = {"epoch": self.epoch + 1, "loss": loss}
         if self.evaluation is not None:
             measured = self.evaluation(step.params, self.sample)
             row |= {name: value for name, value in measured.items() if name != "loss"}

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..language.errors import GraphcError
+from ..language.errors import GraphcError, did_you_mean
 from .data.feed import Feed
 from .objective import L1, L2, Term
 from .optimizers.optimizer import Optimizer, optimizer
-from .optimizers.pieces import ClipNorm, Piece
+from .optimizers.pieces import ClipNorm, Cosine, Piece, Schedule
 
 # Where nobody says how many epochs: as many as give so many steps, within reason.
 STEPS, FEWEST, MOST = 4000, 10, 300
@@ -20,6 +20,13 @@ STEPS, FEWEST, MOST = 4000, 10, 300
 OWN_RATES = {"adam": 0.01, "adamw": 0.01}
 SHARE = 0.2  # of the rows, to be held out of data that have no such part
 ENOUGH = 10  # rows to hold some out
+
+
+# What becomes of a rate over so many steps.
+SCHEDULES: Mapping[str, Callable[[float, int], float | Schedule]] = {
+    "constant": lambda rate, steps: rate,
+    "cosine": lambda rate, steps: Cosine(rate, steps=steps),
+}
 
 
 @dataclass(frozen=True)
@@ -37,6 +44,7 @@ class Plan:
     batch_size: int = 32
     optimizer: str = "adam"
     lr: float | None = None
+    schedule: str = "constant"
     seed: int = 0
     validation: float | None = None
     metrics: str | None = None
@@ -59,6 +67,9 @@ class Plan:
         ):
             if value is not None and not value >= least:
                 raise GraphcError(f"the {name} is at least {least}, not {value}")
+        if self.schedule not in SCHEDULES:
+            hint = did_you_mean(self.schedule, SCHEDULES) or f"there are {', '.join(SCHEDULES)}"
+            raise GraphcError(f"there is no schedule `{self.schedule}`", hint)
         if self.validation is not None and not 0 <= self.validation < 1:
             raise GraphcError(f"the share that is held out is from 0 up to but not including 1, not {self.validation}")
 
@@ -82,6 +93,11 @@ class Plan:
                     "leave the option out, or start another run in another folder",
                 )
         epochs = given.get("epochs")
+        if epochs not in (None, self.epochs) and self.schedule != "constant":
+            raise GraphcError(
+                f"the rate of this run falls over {self.epochs or 'its own number of'} epochs, so it ends with them",
+                "leave --epochs out, or start another run",
+            )
         return self if epochs is None else dataclasses.replace(self, epochs=epochs)
 
     # -- what it means
@@ -91,9 +107,19 @@ class Plan:
             return self.epochs
         return min(MOST, max(FEWEST, STEPS // -(-rows // self.batch_size)))
 
-    def made_optimizer(self) -> Optimizer:
+    @property
+    def rate(self) -> float:
+        """The learning rate at the start."""
+        name = self.optimizer.partition(":")[0]
+        return optimizer(name, OWN_RATES.get(name.lower()) if self.lr is None else self.lr).rate
+
+    def made_optimizer(self, rows: int | None = None) -> Optimizer:
+        """The optimiser for a training on so many rows, which ends after a known number of steps, or for one without
+        an end, in which the rate stays what it is."""
         name, _, text = self.optimizer.partition(":")
-        rate = OWN_RATES.get(name.lower()) if self.lr is None else self.lr
+        rate: float | Schedule = self.rate
+        if rows is not None:
+            rate = SCHEDULES[self.schedule](self.rate, self.epochs_for(rows) * -(-rows // self.batch_size))
         return optimizer(name, rate, **_numbers(text, "a hyperparameter"))
 
     def terms(self) -> list[Term]:

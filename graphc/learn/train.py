@@ -84,7 +84,7 @@ def prepare(text: str, name: str, file: str, plan: Plan) -> Prepared:
         data = with_weights(data, target, leaf, numbers)
         validation = None if validation is None else with_weights(validation, target, leaf, numbers)
     step = TrainingStep(
-        network, loss, optimizer=plan.made_optimizer(), regularisers=plan.terms(), clip=plan.clipping(),
+        network, loss, optimizer=plan.made_optimizer(len(data)), regularisers=plan.terms(), clip=plan.clipping(),
         seed=plan.seed, dtype=DTYPE, sizes=feed.sizes,
     )  # fmt: skip
     evaluation = Evaluation(network, found, plan.metric_names(), step.loss)

@@ -146,9 +146,20 @@ def test_large_columns_are_learnt_where_they_are_standardised(graphc, tmp_path):
     assert errors[1] < 0.05 < errors[0]
 
 
+def test_a_rate_that_falls_to_nothing_ends_with_its_epochs(graphc, tmp_path):
+    begun = ("train", "neuron", "--data", "clusters:rows=64", "--schedule", "cosine", "--out", tmp_path / "run")
+    graphc(*begun, "--epochs", 4)
+    rates = [float(row["lr"]) for row in csv.DictReader((tmp_path / "run" / "history.csv").open())]
+    assert rates == sorted(rates, reverse=True)
+    assert rates[0] == 0.01
+    assert "ends with them" in graphc(*begun, "--epochs", 8, "--resume").err
+    assert graphc(*begun, "--epochs", 4, "--resume").code == 0
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
+        (("neuron", "--data", "clusters", "--schedule", "cosin"), "did you mean `cosine`?"),
         (("neuron", "--data", "clusers"), "did you mean `clusters`?"),
         (("neron", "--data", "clusters"), "there is no model `neron`"),
         (("neuron", "--data", "clusters", "--optimizer", "adm"), "did you mean `adam`?"),
