@@ -1,4 +1,8 @@
-"""A model in a folder: its text, its weights, the optimiser's state and the history, as `graphc train` leaves them."""
+"""A model in a folder: its text, its weights, the optimiser's state and the history.
+
+The folder is a run as `graphc train` makes them, so that `graphc evaluate` and `graphc predict` read it, and what they
+read is a model.
+"""
 
 from __future__ import annotations
 
@@ -12,16 +16,17 @@ from ..language.errors import GraphcError
 from .checkpoint import Files, as_safetensors, from_safetensors, read_files
 from .data.standardise import Standard
 from .history import History
+from .metrics import Answer
 from .model_learner import Compiled, Learner
 from .objective import L1, L2, Term
 from .optimizers import pieces
 from .optimizers.optimizer import Optimizer
 from .optimizers.pieces import Piece
-from .run import ABOUT, HISTORY, MODEL, OPTIMIZER, PROGRESS, TABLE, WEIGHTS, network_of
+from .plan import Plan
+from .run import ABOUT, HISTORY, MODEL, OPTIMIZER, PROGRESS, SCHEMA, TABLE, WEIGHTS, network_of
 from .saving import versions
 
-SCHEMA = "graphc/model/1"
-COMPILED = "compiled"
+COMPILED = "compiled"  # what a run that `graphc train` made does not have
 TERMS: dict[str, type[Term]] = {"L1": L1, "L2": L2}
 
 
@@ -30,26 +35,18 @@ def save(folder: str | Path, text: str, learner: Learner) -> None:
     step = learner.step
     params = learner.params
     state = {} if step is None else {name: a for name, a in step.state.items() if name not in params}
-    about = {
-        "schema": SCHEMA,
-        "name": learner.network.name,
-        "seed": learner.seed,
-        "dtype": str(next(iter(params.values())).dtype) if params else str(learner.dtype),
-        "sizes": dict(learner.sizes),
-        "classes": {target: list(names) for target, names in learner.classes.items()},
-        "standard": None if learner.standard is None else _standard_written(learner.standard),
-        COMPILED: None if learner.how is None else _written(learner.how),
-        "versions": versions(),
-    }
-    progress = {
+    progress: dict[str, Any] = {
         "epoch": len(learner.history),
         "steps": 0 if step is None else step.count,
         "lr": None if step is None else step.lr,
+        "done": True,
+        "stopped": False,
+        "callbacks": {},
     }
     Files(Path(folder)).write(
         {
             MODEL: text.encode(),
-            ABOUT: _json(about),
+            ABOUT: _json(_about(learner)),
             PROGRESS: _json(progress),
             WEIGHTS: as_safetensors(params),
             OPTIMIZER: as_safetensors(state),
@@ -57,6 +54,29 @@ def save(folder: str | Path, text: str, learner: Learner) -> None:
             TABLE: learner.history.csv().encode(),
         }
     )
+
+
+def _about(learner: Learner) -> dict[str, Any]:
+    """What a run says of itself, and with what it learns."""
+    import numpy as np
+
+    name, how = learner.network.name, learner.how
+    metrics = None if how is None or how.metrics is None else ",".join(how.metrics)
+    return {
+        "schema": SCHEMA,
+        "name": name,
+        "arguments": Plan(name, "arrays", seed=learner.seed, metrics=metrics).json(),
+        "seed": learner.seed,
+        "dtype": np.dtype(learner.dtype).name,
+        "sizes": dict(learner.sizes),
+        "classes": {target: list(names) for target, names in learner.classes.items()},
+        "answers": [dataclasses.asdict(answer) for answer in learner.answers],
+        "rows": {},
+        "data": "",
+        "standard": None if learner.standard is None else _standard_written(learner.standard),
+        "versions": versions(),
+        COMPILED: None if how is None else _written(how),
+    }
 
 
 def loaded(folder: str | Path) -> tuple[str, Learner]:
@@ -68,6 +88,8 @@ def loaded(folder: str | Path) -> tuple[str, Learner]:
     text = files[MODEL].decode()
     about, progress = json.loads(files[ABOUT]), json.loads(files[PROGRESS])
     params = from_safetensors(files[WEIGHTS], f"{folder}/{WEIGHTS}")
+    if about.get("schema") != SCHEMA:
+        raise GraphcError(f"{folder} holds no model that this version of graphc reads")
     how = _how(about)
     learner = Learner(
         network_of(text, about["name"]),
@@ -80,6 +102,7 @@ def loaded(folder: str | Path) -> tuple[str, Learner]:
         {target: tuple(names) for target, names in about["classes"].items()},
         _standard_of(about),
         History.read(files[HISTORY].decode()),
+        [Answer(**{**one, "classes": tuple(one["classes"])}) for one in about["answers"]],
     )
     _check(learner, folder)
     if how is not None and progress["lr"] is not None:
@@ -111,13 +134,10 @@ def _check(learner: Learner, folder: str | Path) -> None:
 
 def _how(about: Mapping[str, Any]) -> Compiled | None:
     """What it learns with, as a model saved it or as a run was asked to."""
-    if about["schema"] == SCHEMA:
+    if COMPILED in about:
         return None if about[COMPILED] is None else _read(about[COMPILED])
-    from .plan import Plan
-
     plan = Plan.read(about["arguments"])
-    names = plan.metric_names()
-    return Compiled.of(plan.made_optimizer(), names, plan.terms(), plan.clipping(), None)
+    return Compiled.of(plan.made_optimizer(), plan.metric_names(), plan.terms(), plan.clipping(), None)
 
 
 def _written(how: Compiled) -> dict[str, Any]:

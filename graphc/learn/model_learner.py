@@ -76,8 +76,9 @@ class Learner:
     classes: dict[str, tuple[str, ...]] = field(default_factory=dict)
     standard: Standard | None = None
     history: History = field(default_factory=History)
+    answers: list[Answer] = field(default_factory=list)
     step: TrainingStep | None = None
-    _evaluation: tuple[list[Answer], Evaluation] | None = None
+    _evaluation: Evaluation | None = None
 
     @property
     def params(self) -> dict[str, np.ndarray]:
@@ -121,9 +122,10 @@ class Learner:
         return self.step
 
     def seen(self, feed: Feed) -> None:
-        """Remember what the data say of free sizes and of classes."""
+        """Remember what the data say of free sizes, of classes and of what the outputs answer."""
         self.sizes = {**feed.sizes, **self.sizes}
         self.classes = {**feed.classes, **self.classes}
+        self.answers = answers(self.network, feed)
 
     def fit(
         self,
@@ -156,9 +158,9 @@ class Learner:
         """Loss and metrics by name."""
         metrics = self.how.metrics if self.how is not None else None
         found = answers(self.network, feed)
-        if self._evaluation is None or self._evaluation[0] != found:
-            self._evaluation = found, Evaluation(self.network, found, metrics)
-        return self._evaluation[1](self.params, feed)
+        if self._evaluation is None or self._evaluation.answers != found:
+            self._evaluation = Evaluation(self.network, found, metrics)
+        return self._evaluation(self.params, feed)
 
     @cached_property
     def _forward(self) -> Program:

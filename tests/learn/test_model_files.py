@@ -10,6 +10,11 @@ import numpy as np
 import pytest
 
 import graphc as gc
+from graphc.learn.evaluation import Evaluation
+from graphc.learn.model_text import text_of
+from graphc.learn.plan import Plan
+from graphc.learn.run import Run
+from graphc.learn.train import train
 
 RANDOM = np.random.default_rng(3)
 X = RANDOM.uniform(-1, 1, (90, 2))
@@ -90,6 +95,28 @@ def test_a_damaged_file_is_named_and_not_loaded(file: str, tmp_path: Path) -> No
     (tmp_path / file).write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
     with pytest.raises(gc.GraphcError, match=file):
         gc.load_model(tmp_path)
+
+
+def test_a_run_from_the_command_line_is_a_model_that_goes_on(tmp_path: Path) -> None:
+    plan = Plan("softmax-classifier", "iris", epochs=10, standardise=True, metrics="accuracy")
+    train(text_of("softmax-classifier"), "softmax-classifier", plan, tmp_path / "run", every=1000)
+    model = gc.load_model(tmp_path / "run")
+    run = Run.open(tmp_path / "run")
+    found = Evaluation(run.network, run.answers, ["accuracy"])(run.params, run.feed("iris"))
+    assert model.evaluate("iris") == found
+    rows = model.fit("iris", epochs=2, verbose=False)
+    assert rows["loss"][0] < model.history["loss"][0]
+    assert len(model.history) == 12
+
+
+def test_a_saved_model_is_a_run_that_the_command_line_evaluates(tmp_path: Path) -> None:
+    model = gc.Sequential([gc.Dense(4, "tanh"), gc.Dense(1, "sigma")], input=(2,))
+    model.compile(gc.Adam(0.05), "binary_cross_entropy", ["accuracy"])
+    model.fit("clusters", epochs=5, verbose=False)
+    model.save(tmp_path)
+    run = Run.open(tmp_path)
+    feed = run.feed("clusters")
+    assert Evaluation(run.network, run.answers, run.plan.metric_names())(run.params, feed) == model.evaluate("clusters")
 
 
 def test_a_folder_without_a_model_is_said(tmp_path: Path) -> None:
