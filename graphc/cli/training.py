@@ -205,7 +205,8 @@ def _data(trained: Trained) -> dict[str, Any]:
 
 def _text(trained: Trained) -> str:
     plan, rows = trained.plan, trained.about["rows"]
-    epochs = f"{len(trained.history)} epochs" + " (stopped early)" * trained.early
+    count = len(trained.history)
+    epochs = f"{count} epoch{'s' * (count != 1)}" + " (stopped early)" * trained.early
     after = "" if trained.resumed is None else f", taken up after {trained.resumed}"
     rate = trained.history.last["lr"] if len(trained.history) else trained.step.lr
     return "\n".join(

@@ -69,6 +69,13 @@ def test_a_softmax_tells_flowers_and_digits_apart(data, epochs, least):
     assert fit(step, feed, epochs=epochs, validation=feed.held_out).last["val_accuracy"] >= least
 
 
+@pytest.mark.slow
+def test_lenet_reads_digits():
+    pytest.importorskip("sklearn")
+    step, feed = prepared("lenet5", "digits", gc.Adam(gc.Cosine(0.003, steps=15 * 45)))
+    assert fit(step, feed, epochs=15, batch_size=32, validation=feed.held_out).last["val_accuracy"] >= 0.98
+
+
 def test_two_outputs_learn_side_by_side():
     step, feed = prepared("biomarker", "biomarker")
     last = fit(step, feed, epochs=60, validation=feed.held_out).last
@@ -189,6 +196,12 @@ def test_a_rate_may_change_from_epoch_to_epoch():
     step, feed = prepared("neuron", "clusters", gc.SGD(1.0), rows=20)
     history = fit(step, feed, epochs=3, callbacks=[LearningRate(lambda epoch, rate: 1 / epoch)])
     assert history["lr"] == [1, 1 / 2, 1 / 3]
+
+
+def test_the_history_has_the_rate_that_a_schedule_gave():
+    step, feed = prepared("neuron", "clusters", gc.SGD(gc.Cosine(1.0, steps=8)), rows=20)
+    history = fit(step, feed, epochs=4, batch_size=10)
+    assert history["lr"] == pytest.approx([(1 + np.cos(np.pi * t / 8)) / 2 for t in (0, 2, 4, 6)])
 
 
 def test_the_history_is_written_as_csv_and_as_json(tmp_path):

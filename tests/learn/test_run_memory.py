@@ -1,0 +1,57 @@
+"""Training from files that are larger than what is kept in memory."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+NET = """
+input x[n, 32]
+input t[n, 1] : in {0, 1}
+param W[32, 4]
+param V[4, 1]
+output y = sigma(tanh(x @ W) @ V)
+loss L = mean(binary_cross_entropy(y, t))
+"""
+LEARNER = """
+import json, resource, sys
+from graphc.learn.plan import Plan
+from graphc.learn.train import train
+trained = train(open(sys.argv[1]).read(), "net", Plan("net", sys.argv[2], epochs=1, batch_size=500), sys.argv[3])
+print(json.dumps([trained.metrics["val_accuracy"], resource.getrusage(resource.RUSAGE_SELF).ru_maxrss]))
+"""
+
+
+def write(folder: Path, rows: int) -> None:
+    folder.mkdir()
+    random = np.random.default_rng(0)
+    x = np.lib.format.open_memmap(folder / "x.npy", "w+", np.float32, (rows, 32))
+    t = np.lib.format.open_memmap(folder / "t.npy", "w+", np.float32, (rows, 1))
+    for start in range(0, rows, 10_000):
+        x[start : start + 10_000] = random.normal(size=(10_000, 32))
+        t[start : start + 10_000] = x[start : start + 10_000, :1] > 0
+
+
+@pytest.mark.slow
+def test_a_million_rows_are_learnt_from_in_little_memory(tmp_path):
+    pytest.importorskip("resource")
+    (tmp_path / "net.net").write_text(NET)
+    found = {}
+    for rows in (20_000, 1_000_000):
+        write(tmp_path / str(rows), rows)
+        command = [
+            sys.executable,
+            "-c",
+            LEARNER,
+            *(str(tmp_path / name) for name in ("net.net", f"{rows}", f"r{rows}")),
+        ]
+        done = subprocess.run(command, check=True, timeout=200, stdout=subprocess.PIPE, text=True)
+        found[rows] = json.loads(done.stdout)
+    assert found[1_000_000][0] > 0.95
+    # the arrays have 132 MB; what grows with the rows is their order
+    assert found[1_000_000][1] - found[20_000][1] < 100 * 1024
