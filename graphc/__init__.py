@@ -132,7 +132,7 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module 'graphc' has no attribute {name!r}")
     if name in _HOMES:
         found = getattr(import_module(f".{_HOMES[name]}", __name__), name)
-        if _HOMES[name].startswith("graph."):
+        if _HOMES[name].startswith(("graph.", "learn.model")):
             from .present.notebook import teach
 
             teach()  # how networks and tensors are drawn is known further up than they are

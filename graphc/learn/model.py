@@ -30,11 +30,11 @@ if TYPE_CHECKING:
     from .weighting import Weights
 
 
-class Model:
+class Model(Network):
     """What inputs and outputs have between them: `gc.Model(x, y)`, or lists of them.
 
-    `network` is what its text says, and once it is compiled, its loss too; every figure, derivation and program comes
-    from that.
+    It is the network that its text says, and once it is compiled, its loss too: every figure, derivation and program
+    of a network is there. `values` are its parameters' arrays.
     """
 
     def __init__(self, inputs: Leaf | Sequence[Leaf], outputs: Node | Sequence[Node], name: str = "model") -> None:
@@ -45,13 +45,18 @@ class Model:
         self._start(name, model_text(name, given, [outputs] if isinstance(outputs, Node) else list(outputs)))
 
     def _start(self, name: str, written: ModelText) -> None:
-        self.name, self._written = name, written
-        self._text, self.network = written.text, _read(written.text, name)
+        self._written = written
         self._learner: Learner | None = None
+        self._become(written.text, _read(written.text, name))
+
+    def _become(self, text: str, found: Network) -> None:
+        """The network of this text."""
+        super().__init__(found.name, found.nodes, found.outputs, found.loss, found.title, found.file, found.written)
+        self._text = text
 
     @classmethod
-    def of(cls, given: str | Path | Network, name: str | None = None) -> Model:
-        """The model of a `.net` file, of a built-in model, or of a network."""
+    def from_net(cls, given: str | Path | Network, name: str | None = None) -> Model:
+        """The model of a `.net` file, of a built-in model, or of a network that is there."""
         made = cls.__new__(cls)
         if isinstance(given, Network):
             made._start(name or given.name, ModelText(network_text(given)))
@@ -64,15 +69,12 @@ class Model:
         return self._text
 
     @property
-    def weights(self) -> dict[str, Leaf]:
+    def layer_weights(self) -> dict[str, Leaf]:
         """The parameters of its layers by their names here, as the tensors have them that the model was made from."""
         return {name: layer.weights[letter] for name, (layer, letter) in self._written.weights.items()}
 
-    def __getitem__(self, name: str) -> Node:
-        return self.network[name]
-
     def __repr__(self) -> str:
-        return f"<{self.name}: {', '.join(str(node.name) for node in self.network.outputs)}>"
+        return f"<model {self.name}: {', '.join(str(node.name) for node in self.outputs)}>"
 
     # -- how it shows itself
 
@@ -80,7 +82,7 @@ class Model:
         """The layer table: name, formula, shape, parameters and links; totals."""
         from .model_shown import table
 
-        return table(self.network, width)
+        return table(self, width)
 
     def summary(self) -> None:
         """Print the layer table."""
@@ -92,12 +94,7 @@ class Model:
         """The derivation of its loss, or of another tensor, by parameters: what `gc.derive` gives."""
         from .model_shown import derivation
 
-        return derivation(self.network, of, wrt)
-
-    def _repr_svg_(self) -> str:
-        from .model_shown import picture
-
-        return picture(self.network)
+        return derivation(self, of, wrt)
 
     # -- learning
 
@@ -128,7 +125,7 @@ class Model:
         warn_of_misfits(network)
         before = self._learner
         values = None if before is None else before.values_now
-        self._text, self.network = text, network
+        self._become(text, network)
         self._learner = Learner(
             network, self._starts(), seed, dtype, how, values, {} if before is None else before.sizes
         )
@@ -144,7 +141,7 @@ class Model:
         if trainable is not None:
             return list(trainable)
         kept = {name for name, (layer, _) in self._written.weights.items() if not layer.trainable}
-        return [str(leaf.name) for leaf in self.network.params if leaf.name not in kept] if kept else None
+        return [str(leaf.name) for leaf in self.params if leaf.name not in kept] if kept else None
 
     @property
     def learner(self) -> Learner:
@@ -152,12 +149,12 @@ class Model:
         from .model_learner import Learner
 
         if self._learner is None:
-            self._learner = Learner(self.network, self._starts())
+            self._learner = Learner(_read(self._text, self.name), self._starts())
         return self._learner
 
     @property
-    def params(self) -> dict[str, np.ndarray]:
-        """The parameters' arrays by name. Values are put into them: `model.params["W1"][...] = 0`."""
+    def values(self) -> dict[str, np.ndarray]:
+        """The parameters' arrays by name. Numbers are put into them: `model.values["W1"][...] = 0`."""
         return self.learner.params
 
     @property
@@ -201,7 +198,7 @@ class Model:
         from .model_data import feed_of
 
         learner = self.learner
-        if learner.network.loss is None:
+        if self.loss is None:
             raise GraphcError(f"{self.name} has no loss to evaluate", "model.compile(loss=…) gives it one")
         return learner.evaluate(feed_of(learner, x, t))
 
@@ -248,7 +245,7 @@ def load_model(folder: str | Path) -> Model:
     text, learner = loaded(folder)
     model = Model.__new__(Model)
     model._start(learner.network.name, ModelText(text))
-    model.network, model._learner = learner.network, learner
+    model._learner = learner
     return model
 
 

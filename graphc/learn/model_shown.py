@@ -25,9 +25,3 @@ def derivation(network: Network, of: str | None, wrt: Sequence[str] | str | None
         return import_module("graphc").derive(network, names)
     variables = network.params if names is None else [network[name] for name in names]
     return import_module("graphc").derive(network[of], variables)
-
-
-def picture(network: Network) -> str:
-    """The graph, for a notebook."""
-    drawn: str = import_module("graphc.present.notebook").drawn(network)
-    return drawn

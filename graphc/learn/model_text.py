@@ -44,7 +44,7 @@ def network_text(network: Network) -> str:
     tensors = list(dict.fromkeys([*network.nodes.values(), *network.outputs, *loss]))
     for node in order(tensors):
         if isinstance(node, Leaf) and node.kind == "mask":
-            raise GraphcError(f"{network.name} has a dropout", "Model.of takes the path of its file")
+            raise GraphcError(f"{network.name} has a dropout", "gc.Model.from_net takes the path of its file")
     names = {node: f"y{number}" for number, node in enumerate(network.outputs, 1)} | dict.fromkeys(loss, "L")
     names |= {node: node.name for node in tensors if node.name is not None}
     lines = [f"# {network.title or network.name}", *(statement(node, names.get) for node in tensors)]

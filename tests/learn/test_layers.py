@@ -14,20 +14,16 @@ RANDOM = np.random.default_rng(7)
 
 
 def values_of(model: gc.Model) -> dict[str, np.ndarray]:
-    return {
-        str(leaf.name): RANDOM.standard_normal([e.value or 0 for e in leaf.extents]) for leaf in model.network.params
-    }
+    return {str(leaf.name): RANDOM.standard_normal([e.value or 0 for e in leaf.extents]) for leaf in model.params}
 
 
 def run(model: gc.Model, params: dict[str, np.ndarray], **given: Any) -> np.ndarray:
-    (found,) = gc.compile(model.network.outputs, arguments=[*model.network.inputs, *model.network.params])(
-        **params, **given
-    )
+    (found,) = gc.compile(model.outputs, arguments=[*model.inputs, *model.params])(**params, **given)
     return np.asarray(found)
 
 
 def parameters(model: gc.Model) -> int:
-    return sum(math.prod(e.value or 0 for e in leaf.extents) for leaf in model.network.params)
+    return sum(math.prod(e.value or 0 for e in leaf.extents) for leaf in model.params)
 
 
 @pytest.mark.parametrize(

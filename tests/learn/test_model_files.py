@@ -48,7 +48,7 @@ def test_a_loaded_model_goes_on_to_the_same_bits(options: dict[str, Any], tmp_pa
     assert loaded.evaluate(X, T) == model.evaluate(X, T)
     assert loaded.history.rows == model.history.rows
     assert loaded.fit(X, T, epochs=3, verbose=False).rows == model.fit(X, T, epochs=3, verbose=False).rows
-    assert all(np.array_equal(loaded.params[name], model.params[name]) for name in model.params)
+    assert all(np.array_equal(loaded.values[name], model.values[name]) for name in model.values)
 
 
 def test_the_folder_holds_the_model_as_text(tmp_path: Path) -> None:

@@ -41,7 +41,7 @@ def test_fitting_again_goes_on() -> None:
     rest = twice.fit(X, T, epochs=3, verbose=False)
     assert [row["epoch"] for row in rest.rows] == [3, 4, 5]
     assert twice.history.rows == once.history.rows
-    assert all(np.array_equal(once.params[name], twice.params[name]) for name in once.params)
+    assert all(np.array_equal(once.values[name], twice.values[name]) for name in once.values)
 
 
 def test_the_seed_decides_the_bits() -> None:
@@ -66,20 +66,20 @@ def test_a_model_predicts_before_it_is_compiled() -> None:
 
 def test_starts_are_what_the_layers_say() -> None:
     net = gc.Sequential([gc.Dense(50, "prelu", start="he"), gc.LayerNorm(), gc.Dense(1, start="zeros")], input=(40,))
-    assert net.params["alpha1"] == np.float32(0.25)
-    assert not net.params["W3"].any()
-    assert np.isclose(net.params["W1"].std(), np.sqrt(2 / 40), rtol=0.1)
-    assert (net.params["gain2"] == 1).all()
-    assert not net.params["bias2"].any()
+    assert net.values["alpha1"] == np.float32(0.25)
+    assert not net.values["W3"].any()
+    assert np.isclose(net.values["W1"].std(), np.sqrt(2 / 40), rtol=0.1)
+    assert (net.values["gain2"] == 1).all()
+    assert not net.values["bias2"].any()
 
 
 def test_a_layer_that_is_not_trainable_keeps_its_parameters_and_has_no_gradient() -> None:
     features = gc.Dense(6, "tanh", trainable=False)
     net = gc.Sequential([features, gc.Dense(1, "sigma")], input=(2,))
-    before = net.params["W1"].copy()
+    before = net.values["W1"].copy()
     net.compile(gc.Adam(0.05), "binary_cross_entropy")
     net.fit(X, T, epochs=3, verbose=False)
-    assert np.array_equal(net.params["W1"], before)
+    assert np.array_equal(net.values["W1"], before)
     step = net.learner.step
     assert step is not None
     assert set(step.gradient) == {"W2", "b2"}
@@ -200,18 +200,18 @@ def test_data_sets_go_by_their_names() -> None:
 
 
 def test_a_model_of_the_lectures_can_be_fitted() -> None:
-    net = gc.Model.of("mlp-2-4-1")
+    net = gc.Model.from_net("mlp-2-4-1")
     net.compile(gc.Adam(0.05))
     net.fit("parabola", epochs=60, verbose=False)
     assert net.evaluate("parabola")["accuracy"] > 0.9
 
 
 def test_free_sizes_are_what_the_data_have() -> None:
-    net = gc.Model.of("logistic")
+    net = gc.Model.from_net("logistic")
     net.compile(gc.Adam(0.05))
     t = T[:, 0]
     net.fit(X, t, epochs=10, verbose=False)
-    assert net.params["w"].shape == (2,)
+    assert net.values["w"].shape == (2,)
     assert net.predict(X).shape == (200,)
 
 
@@ -230,7 +230,7 @@ def test_progress_goes_to_stderr(capsys: pytest.CaptureFixture[str]) -> None:
 @pytest.mark.parametrize(
     ("act", "message"),
     [
-        (lambda net: gc.Model.of(net.network).compile(), "has no loss"),
+        (lambda net: gc.Model.from_net(net).compile(), "has no loss"),
         (lambda net: net.fit(X, T[:10], verbose=False), "differ in their rows"),
         (lambda net: net.fit(np.where(X > 0.99, np.nan, X), T, verbose=False), "row"),
         (lambda net: net.fit(X, verbose=False), "no targets are given"),
@@ -277,4 +277,13 @@ def test_a_compiled_model_derives_its_gradients() -> None:
 
 
 def test_a_model_draws_itself_in_a_notebook() -> None:
-    assert "<svg" in gc.Sequential([gc.Dense(1, "sigma")], input=(2,))._repr_svg_()
+    net: Any = gc.Sequential([gc.Dense(1, "sigma")], input=(2,))
+    assert "<svg" in net._repr_svg_()
+
+
+def test_a_model_is_a_network_wherever_one_is_taken() -> None:
+    net = gc.Sequential([gc.Dense(1, "sigma")], input=(2,))
+    net.compile(loss="binary_cross_entropy")
+    assert list(gc.derive(net).result) == ["dL/dW1", "dL/db1"]
+    (y,) = gc.compile(net.outputs)(x=X, **net.values)
+    assert np.allclose(y, net.predict(X), atol=1e-6)

@@ -22,7 +22,7 @@ def single(activation: str | None, width: int = 1) -> gc.Model:
 
 
 def learning(model: gc.Model, loss: Wanted, weights: dict[str, float] | None = None) -> Network:
-    return read(with_loss(model.to_net(), model.network, loss, weights))
+    return read(with_loss(model.to_net(), model, loss, weights))
 
 
 @pytest.mark.parametrize("name", [*LOSSES, *ALIASES])
@@ -45,12 +45,12 @@ def test_every_loss_adds_its_target_and_one_number(name: str) -> None:
 )
 def test_the_target_has_the_attribute_that_the_loss_takes(loss: str, declared: str) -> None:
     model = single("softmax", 3)
-    assert declared in with_loss(model.to_net(), model.network, loss)
+    assert declared in with_loss(model.to_net(), model, loss)
 
 
 def test_a_loss_may_be_a_formula_over_the_output_and_its_target() -> None:
     model = single(None)
-    assert with_loss(model.to_net(), model.network, "mean(abs(y - t)**3)").endswith("loss L = mean(abs(y - t)**3)\n")
+    assert with_loss(model.to_net(), model, "mean(abs(y - t)**3)").endswith("loss L = mean(abs(y - t)**3)\n")
 
 
 def two_outputs() -> gc.Model:
@@ -61,7 +61,7 @@ def two_outputs() -> gc.Model:
 
 def test_several_outputs_have_a_target_and_a_part_of_the_loss_each() -> None:
     model = two_outputs()
-    text = with_loss(model.to_net(), model.network, ["binary_cross_entropy", "mse"], {"severity": 0.5})
+    text = with_loss(model.to_net(), model, ["binary_cross_entropy", "mse"], {"severity": 0.5})
     assert "input t_healthy[n, 1] : in {0, 1}\n" in text
     assert text.endswith("loss L = L_healthy + 0.5*L_severity\n")
     assert [leaf.name for leaf in read(text).inputs] == ["x", "t_healthy", "t_severity"]
@@ -84,7 +84,7 @@ def test_an_output_may_go_without_a_loss() -> None:
 def test_a_loss_that_is_not_there_is_said(loss: Wanted, message: str) -> None:
     model = two_outputs()
     with pytest.raises(gc.GraphcError) as error:
-        with_loss(model.to_net(), model.network, loss)
+        with_loss(model.to_net(), model, loss)
     assert message in str(error.value)
 
 

@@ -24,9 +24,9 @@ def check_numbers(model: gc.Model, outputs: list[Any], arrays: dict[str, np.ndar
     """The model's text computes what the tensors do that it was made from."""
     rng = np.random.default_rng(5)
     written, made = dict(arrays), dict(arrays)
-    for name, leaf in model.weights.items():
+    for name, leaf in model.layer_weights.items():
         made[str(leaf.name)] = written[name] = rng.standard_normal([extent.value or 0 for extent in leaf.extents])
-    for one, other in zip(gc.compile(model.network.outputs)(**written), gc.compile(outputs)(**made), strict=True):
+    for one, other in zip(gc.compile(model.outputs)(**written), gc.compile(outputs)(**made), strict=True):
         assert np.allclose(one, other)
 
 
@@ -92,8 +92,8 @@ def test_a_printed_model_reads_back_to_the_same_network(image: list[Any], flat: 
             h = gc.concat(h, skip, axis=1)
     model = gc.Model(x, h)
     found = again(model)
-    assert found.nodes == model.network.nodes
-    assert found.outputs == model.network.outputs
+    assert found.nodes == model.nodes
+    assert found.outputs == model.outputs
     check_numbers(model, [h], {"x": np.random.default_rng(1).standard_normal((3, 1, 8, 8))})
 
 
@@ -112,7 +112,7 @@ def test_a_layer_that_is_called_twice_has_its_parameters_once() -> None:
     left, right = gc.input("left", ("n", 3)), gc.input("right", ("n", 3))
     embed = gc.Dense(2, "relu")
     model = gc.Model([left, right], gc.sum((embed(left) - embed(right)) ** 2, axis=1))
-    assert [leaf.name for leaf in model.network.params] == ["W1", "b1"]
+    assert [leaf.name for leaf in model.params] == ["W1", "b1"]
 
 
 def test_a_long_chain_of_skips_has_a_short_line_for_each() -> None:
@@ -129,31 +129,31 @@ def test_outputs_keep_the_order_in_which_they_were_given() -> None:
     x = gc.input("x", ("n", 2))
     hidden = gc.Dense(3, "relu")(x)
     model = gc.Model(x, [gc.Dense(1)(hidden), hidden])
-    assert [node.shape[1] for node in model.network.outputs] == [1, 3]
+    assert [node.shape[1] for node in model.outputs] == [1, 3]
 
 
 @pytest.mark.parametrize("name", names())
 def test_a_network_as_it_is_becomes_a_model(name: str) -> None:
     net = gc.load(name)
-    model = gc.Model.of(net)
-    assert [node.name for node in model.network.outputs] == [node.name for node in net.outputs]
-    assert list(model.network.nodes) == list(net.nodes)
-    assert gc.Model.of(name).network.nodes == net.nodes
+    model = gc.Model.from_net(net)
+    assert [node.name for node in model.outputs] == [node.name for node in net.outputs]
+    assert list(model.nodes) == list(net.nodes)
+    assert gc.Model.from_net(name).nodes == net.nodes
 
 
 def test_a_network_of_tensors_without_names_becomes_a_model() -> None:
     x, w = gc.input("x", ("n", 2)), gc.param("w", (2,))
-    model = gc.Model.of(Network.of([x @ w, gc.mean(x @ w)]))
-    assert [node.name for node in model.network.outputs] == ["y1"]
-    assert model.network.loss is model["L"]
+    model = gc.Model.from_net(Network.of([x @ w, gc.mean(x @ w)]))
+    assert [node.name for node in model.outputs] == ["y1"]
+    assert model.loss is model["L"]
 
 
 def test_names_that_were_chosen_are_kept() -> None:
     x = gc.input("x", ("n", 2))
     hidden = gc.Dense(3, "relu", name="hidden")(x)
     model = gc.Model(x, gc.Dense(1, name="price")(hidden))
-    assert [node.name for node in model.network.outputs] == ["price"]
-    assert {"W_hidden", "b_hidden", "hidden", "W_price"} <= set(model.network.nodes)
+    assert [node.name for node in model.outputs] == ["price"]
+    assert {"W_hidden", "b_hidden", "hidden", "W_price"} <= set(model.nodes)
 
 
 @pytest.mark.parametrize(
