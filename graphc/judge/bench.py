@@ -46,10 +46,12 @@ class Bench:
         context: Sequence[Expression] = (),
         terms: int = MAX_TERMS,
         most: int = MANY,
+        roomy: bool = True,
     ) -> None:
         """`context` are other lines of the same derivation, which say how many axes a name has.
 
-        Refused are more than `terms` elements, and more than `most` axes with a length of their own.
+        Refused are more than `terms` elements, and more than `most` axes with a length of their own. `roomy` lengths
+        go beyond the numbers that indices are compared with.
         """
         self.givens, self.chosen = givens, chosen
         self.apart: Point | None = None  # where the lines were found to differ
@@ -60,6 +62,7 @@ class Bench:
             conditions = self.world.lines[len(lines) :]
             self.dag = Dag(deadline=None if seconds is None else monotonic() + seconds)
             self.shapes = Shapes(self.world, self.dag.deadline)
+            self.shapes.lengths.roomy = roomy
             used = [name for line in (*self.lines, *conditions) for name in self.world.used(line)]
             order = self.world.order(used)
             for name in order:

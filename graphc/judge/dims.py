@@ -21,7 +21,7 @@ class Dim:
     `stated`: an index runs so far because it is said, `i<3`, in an axis that may be longer.
     """
 
-    __slots__ = ("alone", "link", "name", "rule", "stated", "value")
+    __slots__ = ("alone", "floor", "link", "name", "rule", "stated", "value")
 
     def __init__(
         self, value: int | None = None, name: str | None = None, rule: Callable[[], int | None] | None = None
@@ -29,6 +29,7 @@ class Dim:
         self.link: Dim | None = None
         self.value, self.name, self.rule = value, name, rule
         self.alone = self.stated = False
+        self.floor = 0  # what it is at least where it is chosen
 
     def root(self) -> Dim:
         here = self
@@ -73,16 +74,27 @@ def join(left: Dim, right: Dim, what: Expression | str) -> None:
             raise Misfit(f"{text_of(what)}: {one} may be any length, and {other} is one")
     b.link = a
     a.value = b.value if a.value is None else a.value
+    a.floor = max(a.floor, b.floor)
     a.name, a.rule, a.alone = a.name or b.name, a.rule or b.rule, a.alone or b.alone
 
 
 @dataclass(frozen=True)
 class Access:
-    """A subscript that is no index alone. `reach` gives its greatest value, some lengths given beside the known."""
+    """A subscript that is no index alone. `span` gives its least and greatest value, some lengths given."""
 
     axis: Dim
     needs: tuple[Dim, ...]
-    reach: Callable[[dict[Dim, int]], int | None]
+    span: Callable[[dict[Dim, int]], tuple[int, int] | None]
+
+    @property
+    def of_itself(self) -> bool:
+        """Whether it counts from the end of its axis, as `x[n-1-i]` does."""
+        return any(need.root() is self.axis.root() for need in self.needs)
+
+    def reach(self) -> int | None:
+        """Its greatest value at the lengths that are known."""
+        span = self.span({})
+        return None if span is None else span[1]
 
 
 class Lengths:
@@ -92,6 +104,7 @@ class Lengths:
         self.dims: list[Dim] = []
         self.accesses: list[Access] = []
         self.pinned: dict[str, int] = {}
+        self.roomy = False  # whether lengths go beyond the numbers that indices are compared with
         self.chosen = 0  # how many classes were given a length that nothing told
 
     def new(
@@ -115,9 +128,9 @@ class Lengths:
                 free = list(self._unknown())
             if not free:
                 break
-            told = {access.axis.root() for access in self.accesses}
+            told = {access.axis.root() for access in self.accesses if not access.of_itself}
             chosen = next((dim for dim in free if dim not in told), free[0])
-            chosen.value = max(sizes[turn % len(sizes)], self._least(chosen))
+            chosen.value = max(sizes[turn % len(sizes)], self._least(chosen), chosen.floor if self.roomy else 0)
             turn += 1
         self.dims, self.accesses = [], []
         self.chosen += turn
@@ -125,7 +138,7 @@ class Lengths:
     def _least(self, dim: Dim) -> int:
         """How long an axis must be for those reads whose indices are known."""
         reaches = (
-            access.reach({})
+            access.reach()
             for access in self.accesses
             if access.axis.root() is dim and all(need.size is not None for need in access.needs)
         )
@@ -141,6 +154,7 @@ class Lengths:
             if dim.rule is not None and (value := dim.rule()) is not None:
                 found, dim.value = True, _room(value)
         reaches: dict[Dim, list[Access]] = {}
+        runs: dict[Dim, int] = {}  # the shortest run that a read allows, by index
         for access in self.accesses:
             unknown = {root for dim in access.needs if (root := dim.root()).value is None}
             axis = access.axis.root()
@@ -150,25 +164,28 @@ class Lengths:
                 (index,) = unknown
                 value = _largest(access, index, axis.value)
                 if value is not None:
-                    found, index.value = True, _room(value)
+                    runs[index] = min(value, runs.get(index, value))
+        for index, value in runs.items():
+            found, index.value = True, _room(value)
         for axis, accesses in reaches.items():
             ready = [a for a in accesses if all(d.size is not None for d in a.needs)]
             if axis.value is None and ready and (partly or len(ready) == len(accesses)):
                 accesses = ready
-                known = [reach for a in accesses if (reach := a.reach({})) is not None]
+                known = [reach for a in accesses if (reach := a.reach()) is not None]
                 if known:
                     found, axis.value = True, _room(max(known) + 1)
         return found
 
 
 def _largest(access: Access, index: Dim, axis: int) -> int | None:
-    one, two = access.reach({index: 1}), access.reach({index: 2})
+    """How far an index runs so that a read stays within its axis, upwards or downwards; `x[n-1-i]` reads down."""
+    one, two = access.span({index: 1}), access.span({index: 2})
     if one is None or two is None:
         return None
-    step = two - one
-    if step <= 0:
-        return None
-    return (axis - 1 - one) // step + 1
+    up, down = two[1] - one[1], one[0] - two[0]
+    if up > 0:
+        return (axis - 1 - one[1]) // up + 1
+    return one[0] // down + 1 if down > 0 else None
 
 
 def _room(value: int) -> int:

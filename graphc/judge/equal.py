@@ -6,7 +6,7 @@ Equal means equal as real numbers wherever both are defined, save isolated point
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 from time import monotonic
 from typing import Any, Literal
@@ -17,7 +17,7 @@ from .dag import TooMuch
 from .dims import Misfit, NoRoom, OutOfRange
 from .expand import MAX_TERMS
 from .givens import Assumption, Givens, Slope, assumption
-from .sizes import numbers, shrunk
+from .sizes import looks, numbers, shrunk
 
 __all__ = ["Assumption", "Givens", "Slope", "Verdict", "Witness", "assumption", "decide"]
 
@@ -100,7 +100,7 @@ def decide(
         verdict = _decided(bench, end)
         if verdict.status == "true" and twice and bench.shapes.lengths.chosen:
             verdict, bench = _again(verdict, bench, givens, (before, after), end, context)
-        if verdict.status == "false" and bench.givens is not givens and numbers(givens, (before, after)):
+        if verdict.status == "false" and bench.givens.axes is not givens.axes and numbers(givens, (before, after)):
             verdict, bench = _as_declared(bench, givens, (before, after), end, context)
         if verdict.status == "false" and witness:
             from .witness import witness_of
@@ -163,7 +163,17 @@ def _again(
         return verdict, first
     except TooMuch as much:
         return Verdict("undecided", "limits", note=f"it holds at sizes {first.chosen}, and at others {much}"), first
-    return (other, bench) if other.status == "false" else (verdict, first)
+    if other.status == "false":
+        return other, bench
+    for sizes in looks(givens, lines, first.world.sizes.difference(givens.sizes)):
+        try:
+            bench = Bench(replace(givens, sizes={**givens.sizes, **sizes}), lines, others, end - monotonic(), context)
+            other = _decided(bench, end, quick=True)
+        except (Misfit, NoRoom, OutOfRange, TooMuch):  # they are as many as there is time and room for
+            continue
+        if other.status == "false":
+            return other, bench
+    return verdict, first
 
 
 def _as_declared(

@@ -24,9 +24,11 @@ class Calls:
     shape: Any
     _bind: Any
     _extent: Any
+    turning: Any
 
     def _call(self, e: Call, frame: Frame, scope: Scope) -> Shape:
         word = e.function
+        self.turning(e, frame, scope)
         definitions = self.world.definitions(word, frame.own)
         if definitions and not (word in FORMS and word not in self.world.functions):
             return self._defined(e, definitions, frame, scope)

@@ -6,13 +6,11 @@ line, or one call of a function.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from time import monotonic
-from typing import Any
 
 from ..language.errors import GraphcError
 from ..language.expression import (
-    Bound,
     Call,
     Compare,
     Constant,
@@ -33,19 +31,18 @@ from ..language.expression import (
 )
 from ..language.text import text
 from .dag import TooMuch
-from .dims import Access, Dim, Lengths, Misfit, join
-from .facts import apart
-from .frame import FORMS, Frame, Guarded, Scope, Shape, blamed, broadcast, whole
+from .dims import Dim, Lengths, Misfit, join
+from .frame import FORMS, Frame, Guarded, Scope, Shape, blamed, broadcast
 from .shape_calls import Calls
-from .spans import SPANS, known_length
-from .total import Total, mentioned, text_of
+from .shape_reads import Reads
+from .total import Total, text_of
 from .world import World
 
 SMALL = 2  # a size that is not fixed is at least so large
 MAX_PARTS = 150_000
 
 
-class Shapes(Calls):
+class Shapes(Calls, Reads):
     """Lengths of everything in one world."""
 
     def __init__(self, world: World, deadline: float | None = None) -> None:
@@ -56,7 +53,7 @@ class Shapes(Calls):
         self.tensors: dict[str, Shape] = {}
         self.frames: dict[str, tuple[Frame, Shape]] = {}
         self.gathers: dict[str, list[Dim]] = {}
-        self._parts, self._deadline = 0, deadline
+        self._parts, self._deadline, self.places = 0, deadline, 0
 
     def size_of(self, name: str) -> Dim:
         found = self.sizes.get(name)
@@ -144,6 +141,7 @@ class Shapes(Calls):
         return self.tensor(word)
 
     def _elementwise(self, e: Expression, frame: Frame, scope: Scope) -> Shape:
+        self.turning(e, frame, scope)
         return broadcast([self.shape(child, frame, scope) for child in e.children], e)
 
     def _subscript(self, e: Subscript, frame: Frame, scope: Scope) -> Shape:
@@ -170,117 +168,12 @@ class Shapes(Calls):
             self._read(place, dim, frame, scope, isinstance(scope, Guarded), e)
         return ()
 
-    def _slope_scope(self, slope: Any, places: tuple[Expression, ...], scope: Scope, frame: Frame) -> Scope:
-        inner: dict[str, Dim] = {}
-        for parameter, place in zip(slope.parameters, places, strict=True):
-            if isinstance(place, Name) and place.name in scope:
-                inner[parameter] = scope[place.name]
-            else:
-                inner[parameter] = self.lengths.new()
-        return inner
-
-    def _read(
-        self, place: Expression, dim: Dim, frame: Frame, scope: Scope, guarded: bool, whole: Expression | None = None
-    ) -> None:
-        """What one subscript says of the length of its axis and of its indices."""
-        word = place.name if isinstance(place, Name) else ""
-        own = scope.get(word) or scope.get(apart(word))
-        if own is not None:
-            index, axis = own.root(), dim.root()
-            if own.stated and (axis.value is None if axis.name is not None else (axis.value or 0) > (index.value or 0)):
-                last = (index.value or 1) - 1
-                self.lengths.accesses.append(Access(dim, (), lambda more: last))
-            elif not guarded or (index.rule is None and index.value is None):
-                join(dim, index, whole or place)
-                dim.root().alone = True
-            return
-        if isinstance(place, Name) and frame.own and self.world.is_tensor(place.name):
-            self.gathers.setdefault(place.name, []).append(dim)
-        elif isinstance(place, Subscript) and isinstance(place.base, Name):
-            name = place.base.name
-            source = frame.given.get(name)
-            while source is not None:  # an argument that is handed on as it came
-                name = source[0].name if isinstance(source[0], Name) else ""
-                source = source[1].given.get(name)
-            self.gathers.setdefault(name, []).append(dim)
-        self.shape(place, frame, scope)
-        needs: dict[Dim, None] = {}
-        for part in (place.children and _names(place)) or ():
-            found = scope.get(part) or frame.sizes.get(part) or (self.sizes.get(part) if frame.own else None)
-            if found is not None:
-                needs[found] = None
-        if not guarded and not any(isinstance(part, Subscript) for part in place.children):
-
-            def reach(more: dict[Dim, int]) -> int | None:
-                span = self.span(place, frame, scope, more)
-                return None if span is None else span[1]
-
-            self.lengths.accesses.append(Access(dim, tuple(needs), reach))
-
     def _reduce(self, e: Reduce, frame: Frame, scope: Scope) -> Shape:
         dims = self._bind(e.indices, frame, scope, e)
         inner = {**scope, **{bound.name: dim for bound, dim in zip(e.indices, dims, strict=True)}}
         if isinstance(scope, Guarded):
             inner = Guarded(inner)
         return self.shape(e.body, frame, inner)
-
-    def _bind(self, bounds: tuple[Bound, ...], frame: Frame, scope: Scope, key: Expression | None = None) -> Shape:
-        if key is not None and key in frame.bound:
-            return frame.bound[key]
-        dims = []
-        for bound in bounds:
-            extent = bound.extent
-            if extent is None:
-                dims.append(self.lengths.new())
-            else:
-                dims.append(self._extent(extent, frame))
-        if key is not None:
-            frame.bound[key] = tuple(dims)
-        return tuple(dims)
-
-    def _extent(self, extent: Expression, frame: Frame) -> Dim:
-        if isinstance(extent, Name):
-            if extent.name in frame.sizes:
-                return frame.sizes[extent.name]
-            if frame.own and extent.name in self.sizes:
-                return self.sizes[extent.name]
-        if isinstance(extent, Number):
-            stated = self.lengths.new(whole(extent))
-            stated.stated = True
-            return stated
-
-        def rule() -> int | None:
-            span = self.span(extent, frame, {}, {})
-            return span[0] if span is not None and span[0] == span[1] else None
-
-        return self.lengths.new(rule=rule)
-
-    def span(self, e: Expression, frame: Frame, scope: Scope, more: Mapping[Dim, int]) -> tuple[int, int] | None:
-        """The least and greatest value of a subscript or extent, as far as the lengths in it are known."""
-        match e:
-            case Number():
-                return (int(e.value), int(e.value)) if e.value.denominator == 1 else None
-            case Name():
-                if e.name in scope:
-                    length = known_length(scope[e.name], more)
-                    return None if length is None else (0, length - 1)
-                if e.name in frame.given:
-                    return self.span(*frame.given[e.name], {}, more)
-                size = frame.sizes.get(e.name) or (self.sizes.get(e.name) if frame.own else None)
-                length = None if size is None else known_length(size, more)
-                if length is None and frame.own and e.name in self.world.rights:
-                    return self.span(self.world.rights[e.name], Frame(), {}, more)
-                return None if length is None else (length, length)
-            case Negative():
-                inner = self.span(e.operand, frame, scope, more)
-                return None if inner is None else (-inner[1], -inner[0])
-            case Sum() | Product() | FloorQuotient() | Quotient():
-                spans = [self.span(child, frame, scope, more) for child in e.children]
-                known = [span for span in spans if span is not None]
-                if len(known) < len(spans):
-                    return None
-                return SPANS[type(e)](known)
-        return None
 
     def _matmul(self, e: MatMul, frame: Frame, scope: Scope) -> Shape:
         left, right = self.shape(e.left, frame, scope), self.shape(e.right, frame, scope)
@@ -308,10 +201,6 @@ def pinned(world: World) -> dict[str, int]:
                 if least is not None and (sign == "==" or least > SMALL):
                     found[name] = max(found.get(name, 1), int(least))
     return found
-
-
-def _names(e: Expression) -> list[str]:
-    return sorted(mentioned(e))
 
 
 SHAPES: dict[type[Expression], Callable[..., Shape]] = {

@@ -8,9 +8,10 @@ from fractions import Fraction
 
 from ..language.expression import Declaration, Definition, Equation, Expression, Name, Number
 from .givens import Givens
-from .total import parts
+from .total import mentioned, parts
 
 SMALL = 2  # a number up to it is no burden
+LONGEST, MOST_LOOKS = 40, 6
 LARGE = 2_000  # so many elements of one tensor are one
 
 
@@ -35,6 +36,17 @@ def numbers(givens: Givens, lines: Sequence[Expression]) -> set[Fraction]:
     texts = [*lines, *(s.right for s in givens.statements if isinstance(s, Equation | Definition))]
     found = {part.value for text in texts for part in parts(text) if isinstance(part, Number)}
     return {value for value in found if value > SMALL}
+
+
+def looks(givens: Givens, lines: Sequence[Expression], names: frozenset[str]) -> list[dict[str, int]]:
+    """Sizes to look at for those that are numbers in a line too: where a comparison with one may turn, and beyond."""
+    texts = [*lines, *(s.right for s in givens.statements if isinstance(s, Equation | Definition))]
+    spoken = [name for name in sorted(names) if any(name in mentioned(text) for text in texts)]
+    if not spoken:
+        return []
+    written = {part.value for text in texts for part in parts(text) if isinstance(part, Number)}
+    near = sorted({int(value) + k for value in written if SMALL < value <= LONGEST for k in (0, 1)})[-MOST_LOOKS:]
+    return [dict.fromkeys(spoken, size) for size in near]
 
 
 def _elements(dims: Sequence[Expression]) -> int:

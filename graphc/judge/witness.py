@@ -39,7 +39,7 @@ def witness_of(
     end = min(end, monotonic() + SECONDS)
     for scheme in SCHEMES:
         try:
-            small = Bench(givens, (before, after), scheme, end - monotonic(), context, TERMS)
+            small = Bench(givens, (before, after), scheme, end - monotonic(), context, TERMS, roomy=False)
             found = Search(small, end).witness()
         except (GraphcError, NoRoom, TooMuch):
             continue

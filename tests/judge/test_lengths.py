@@ -50,3 +50,29 @@ def test_a_number_that_is_made_of_sizes_is_not_called_wrong_at_other_sizes():
     given = "given\n x[30, 100]\n"
     assert statuses(given + "show mean[i,j](x[i,j])\n = sum[i,j](x[i,j])/3000\n") == ["true"]
     assert statuses(given + "show mean[i,j](x[i,j])\n = sum[i,j](x[i,j])/300\n") == ["false"]
+
+
+def test_what_differs_only_at_larger_places_or_sizes_is_seen():
+    given = "given\n x[n]\n"
+    lines = [
+        "sum[i](where(i >= 5, x[i], 0))",
+        "sum[i](where(i == 5, x[i], 0))",
+        "sum[i](x[i]*relu(i - 6))",
+        "sum[i](x[i])*where(n >= 6, 1, 0)",
+        "sum[i](x[i])*where(n == 7, 1, 0)",
+        "sum[i](x[i])*(n - 1)*(n - 2)*(n - 3)*(n - 4)*(n - 5)*(n - 6)*(n - 7)*(n - 8)",
+    ]
+    assert [statuses(f"{given}show {line}\n = 0\n") for line in lines] == [["false"]] * len(lines)
+    assert statuses("given\n x[100,100]\nshow sum[i,j](where(i > 50, x[i,j], 0))\n = 0\n") == ["false"]
+
+
+def test_an_index_that_reads_backwards_runs_over_the_whole_axis():
+    given = "given\n x[n]\n r[i] = x[n-1-i]\n L = sum[i](r[i]*c)\n"
+    assert statuses(given + "show sum[i](x[n-1-i]) = sum[i](x[i])\n") == ["true"]
+    assert statuses(given + "show max[i](r[i]) = max[i](x[i])\n") == ["true"]
+    assert statuses(given + "show dL/dx[j] = c\n") == ["true"]
+
+
+def test_an_extent_may_be_calculated():
+    assert statuses("show sum[i<2**3](x) = 8*x\n") == ["true"]
+    assert statuses("show sum[i<10**9](x) = 10**9*x\n") == ["undecided"]
