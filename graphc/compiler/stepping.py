@@ -93,7 +93,8 @@ def _second_part(text: StepText, update: Update) -> None:
         if node.rank != 1 or node.extents != update.parameter.extents:
             name = node.name or "a part"
             raise GraphcError(f"`{name}` of an update should have one axis, as long as that of the parameters")
-    hoisted = Hoisted(merge(list(update.becomes.values())), [leaf.name or "" for leaf in vectors])
+    roots = merge(list(update.becomes.values()))
+    hoisted = Hoisted(roots, [node.name for node in order(roots) if node.name])
     length = next(iter(update.parameter.extents[0].names), None)
     text.states = [leaf.name or "" for leaf in states]
     text.vectors = [text.namer(name) for name in ("p", "gradient", *text.states)]

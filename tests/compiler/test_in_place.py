@@ -89,6 +89,7 @@ def check(formulas: str) -> None:
         "new_p = p - lr*g*cos(pi*t/10)*where(t > 3, 1, 0.5)/(1 - 0.9**t)",
         "new_p = p - g*erf(lr)*softplus(t)",
         "new_p = 0*p + 3",
+        "scale1 = lr/t\nnew_p = p*(1 - 0.9**t) - scale1*g",  # a name that the program would have taken itself
         "new_p = p - lr*g/sqrt(sum[i](new_a[i]**2))\nnew_a = a + g",
         "u = g/(abs(p) + 1)\nnew_p = p - lr*u*sum(p*p)/sum(u*u)",
     ],
