@@ -137,7 +137,7 @@ class LayerNorm(Layer):
 class BatchNorm(LayerNorm):
     """Each channel to mean 0 and deviation 1 over the batch and all places, then a gain and a bias.
 
-    It is always the batch at hand that counts, also when predicting.
+    A model that has learnt predicts with the means and deviations of what it learnt from.
     """
 
     axis, function = 1, "batch_norm"

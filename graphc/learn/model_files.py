@@ -26,6 +26,7 @@ from .plan import Plan
 from .run import ABOUT, HISTORY, MODEL, OPTIMIZER, PROGRESS, SCHEMA, TABLE, WEIGHTS, network_of
 from .saving import versions
 
+STATISTICS = "statistics.safetensors"
 COMPILED = "compiled"  # what a run that `graphc train` made does not have
 TERMS: dict[str, type[Term]] = {"L1": L1, "L2": L2}
 
@@ -50,6 +51,7 @@ def save(folder: str | Path, text: str, learner: Learner) -> None:
             PROGRESS: _json(progress),
             WEIGHTS: as_safetensors(params),
             OPTIMIZER: as_safetensors(state),
+            STATISTICS: as_safetensors(learner.statistics),
             HISTORY: learner.history.json().encode(),
             TABLE: learner.history.csv().encode(),
         }
@@ -103,6 +105,7 @@ def loaded(folder: str | Path) -> tuple[str, Learner]:
         _standard_of(about),
         History.read(files[HISTORY].decode()),
         [Answer(**{**one, "classes": tuple(one["classes"])}) for one in about["answers"]],
+        from_safetensors(files[STATISTICS], f"{folder}/{STATISTICS}") if STATISTICS in files else {},
     )
     _check(learner, folder)
     if how is not None and progress["lr"] is not None:

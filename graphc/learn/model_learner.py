@@ -18,6 +18,7 @@ from .evaluation import AT_ONCE, Evaluation
 from .fit import fit
 from .history import History
 from .initialise import initial
+from .model_statistics import measured, settled, statistics
 from .objective import Term
 from .optimizers.optimizer import Optimizer
 from .optimizers.pieces import Piece
@@ -77,8 +78,10 @@ class Learner:
     standard: Standard | None = None
     history: History = field(default_factory=History)
     answers: list[Answer] = field(default_factory=list)
+    statistics: dict[str, np.ndarray] = field(default_factory=dict)
     step: TrainingStep | None = None
     _evaluation: Evaluation | None = None
+    _forward: dict[bool, Program] = field(default_factory=dict)  # by whether there are statistics to predict with
 
     @property
     def params(self) -> dict[str, np.ndarray]:
@@ -152,23 +155,36 @@ class Learner:
             step, data, epochs=before + epochs, batch_size=batch_size, seed=self.seed, validation=validation,
             callbacks=callbacks, metrics=self.how.metrics if self.how else None, history=self.history,
         )  # fmt: skip
+        self.statistics = measured(self.network, statistics(self.network), self.params, data, self.seed)
+        self._evaluation = None
         return History(self.history.rows[before:])
+
+    @property
+    def _known(self) -> dict[str, np.ndarray]:
+        """All arrays that a program may need beside the data."""
+        return {**self.params, **self.statistics}
+
+    @cached_property
+    def _settled(self) -> Network:
+        """What it predicts with, once it has learnt: nothing depends on who else is in the batch."""
+        return settled(self.network, statistics(self.network))
 
     def evaluate(self, feed: Feed) -> dict[str, float]:
         """Loss and metrics by name."""
         metrics = self.how.metrics if self.how is not None else None
         found = answers(self.network, feed)
         if self._evaluation is None or self._evaluation.answers != found:
-            self._evaluation = Evaluation(self.network, found, metrics)
-        return self._evaluation(self.params, feed)
-
-    @cached_property
-    def _forward(self) -> Program:
-        return compile(self.network.outputs, arguments=[*self.network.inputs, *self.network.params])
+            self._evaluation = Evaluation(self._settled if self.statistics else self.network, found, metrics)
+        return self._evaluation(self._known, feed)
 
     def predict(self, feed: Feed) -> list[np.ndarray]:
         """Every output for all rows."""
         import numpy as np
 
-        parts = [self._forward(**self.params, **batch) for batch in feed.batches(min(AT_ONCE, len(feed)))]
+        knowing = bool(self.statistics)
+        if knowing not in self._forward:
+            network = self._settled if knowing else self.network
+            self._forward[knowing] = compile(network.outputs, arguments=[*network.inputs, *network.params])
+        program, known = self._forward[knowing], self._known
+        parts = [program(**known, **batch) for batch in feed.batches(min(AT_ONCE, len(feed)))]
         return [np.concatenate(arrays) for arrays in zip(*parts, strict=True)]

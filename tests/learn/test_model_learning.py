@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -146,6 +147,40 @@ def test_a_small_convolutional_net_tells_edges_apart() -> None:
     net.compile(gc.Adam(0.02), "categorical_cross_entropy")
     net.fit(images, labels, epochs=15, batch_size=8, verbose=False)
     assert net.evaluate(images, labels)["accuracy"] == 1.0
+
+
+def normalised() -> gc.Model:
+    layers = [gc.Dense(6, "tanh"), gc.BatchNorm(), gc.Dense(4, "tanh"), gc.BatchNorm(), gc.Dense(1, "sigma")]
+    net = gc.Sequential(layers, input=(2,))
+    net.compile(gc.Adam(0.05), "binary_cross_entropy", ["accuracy"])
+    return net
+
+
+def test_a_normalised_net_says_the_same_of_an_example_alone_and_among_others() -> None:
+    net = normalised()
+    net.fit(X, T, epochs=20, verbose=False)
+    together = net.predict(X)
+    assert np.allclose(net.predict(X[:1]), together[:1], atol=1e-6)
+    assert net.evaluate(X[:10], T[:10])["accuracy"] == ((together[:10] > 0.5) == T[:10]).mean()
+    assert net.evaluate(X, T)["accuracy"] > 0.9
+
+
+def test_the_statistics_are_those_of_what_was_learnt_from(tmp_path: Path) -> None:
+    net = normalised()
+    net.fit(X, T, epochs=3, verbose=False)
+    hidden = np.tanh(X @ net.values["W1"] + net.values["b1"])
+    found = net.learner.statistics
+    assert len(found) == 4
+    assert any(np.allclose(value, hidden.mean(axis=0), atol=1e-5) for value in found.values())
+    assert any(np.allclose(value, hidden.var(axis=0), atol=1e-4) for value in found.values())
+    net.save(tmp_path)
+    assert np.array_equal(gc.load_model(tmp_path).predict(X[:1]), net.predict(X[:1]))
+
+
+def test_a_net_without_statistics_of_the_batch_has_none() -> None:
+    net = model()
+    net.fit(X, T, epochs=1, verbose=False)
+    assert net.learner.statistics == {}
 
 
 def test_words_are_learned_by_an_embedding() -> None:
