@@ -24,9 +24,11 @@ def remember(derivative: Node, sources: Iterable[Node]) -> None:
     if near is None:
         return
     read = [node for node in near if isinstance(node, Leaf) and node.kind in ("input", "param")]
-    missing = {*free_sizes(near)} - {name for leaf in read for name in _sizes(leaf)}
+    known = {name for leaf in read for name in _sizes(leaf)}
     given = [node for node in order(sources) if isinstance(node, Leaf) and node.kind in ("input", "param")]
-    leaves = [leaf for leaf in given if _sizes(leaf) & missing]
+    telling = [leaf for leaf in given if _sizes(leaf) - known]
+    missing = {*free_sizes(near)} - known if telling else set()
+    leaves = [leaf for leaf in telling if _sizes(leaf) & missing]
     if leaves:
         _origins[derivative] = tuple(leaves)
     typed = next((leaf for leaf in given if not leaf.integer), None)

@@ -206,6 +206,8 @@ class _Trial:
         before, after = (
             array(self.expand.value(line, Reading(frame), place)) for line, frame in zip(lines, frames, strict=True)
         )
+        if len(before.items) != len(after.items):
+            raise Misfit("the two sides have different axes")
         return list(zip(before.items, after.items, strict=True))
 
     def outcome(self) -> Outcome:

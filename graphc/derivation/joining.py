@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from itertools import chain, count
 
 from ..graph.scalar import Affine, Index, Read, affine, indices, move_affine
 from ..graph.size import Size
@@ -93,6 +94,6 @@ def relabelled(labels: Collection[str], taken: Collection[str]) -> tuple[str, ..
     found: list[str] = []
     for label in labels:
         start = LETTERS[:4].find(label) + 1
-        more = [*LETTERS[start:], *LETTERS[:start], *(f"{label}{k}" for k in range(1, len(labels) + len(taken) + 2))]
-        found.append(next(one for one in (label, *more) if one not in found and one not in taken))
+        more = chain([label], LETTERS[start:], LETTERS[:start], (f"{label}{k}" for k in count(1)))
+        found.append(next(one for one in more if one not in found and one not in taken))
     return tuple(found)

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable
 
-from ..graph.node import Map, Node
+from ..graph.node import Leaf, Map, Node
 from ..graph.scalar import Affine, Apply, Index, Number, Position, Read, Scalar, move_affine, reads, transform
 from ..graph.text import written
 from ..language.expression import Bound, Expression, Name, Subscript
+from ..language.names import first_stray
 from .scalar import LETTERS
+
+STRAY = re.compile(r"\W+")
+LONGEST = 200_000  # parts of a text
 
 # What a part is called, by what it does.
 PARTS = {"sum": "s", "max": "m", "min": "m", "prod": "q", "logsumexp": "lse"}
@@ -23,11 +28,15 @@ class Names:
         self.of: dict[Node, str] = {}
         self.taken = set(known)
         for node in nodes:
-            if node.name is not None and node.name.isidentifier():
+            if node.name and first_stray(node.name) is None:
                 self.of[node] = node.name
                 self.taken.add(node.name)
+        for node in nodes:  # a leaf made in Python may be called anything
+            if isinstance(node, Leaf) and node.name is not None and node not in self.of:
+                self.of[node] = self.fresh(STRAY.sub("_", f"{node.kind}_{node.name}"))
         sizes = {name for node in nodes for extent in node.extents for name in extent.names}
         self.unusable = frozenset(self.taken | sizes | {*LETTERS})  # what no index may be called
+        self._written: dict[Map, tuple[tuple[Bound, ...], Expression]] = {}  # a line ends in what the next starts with
 
     def fresh(self, wish: str) -> str:
         """The wish itself, or with underscores behind it."""
@@ -39,6 +48,7 @@ class Names:
 
     def invent(self, part: Map, wish: str | None = None) -> str:
         """A name for a part: the wish if it is free, or what the part does and a number."""
+        self._written.clear()
         if wish is not None:
             self.of[part] = self.fresh(wish)
             return self.of[part]
@@ -49,12 +59,19 @@ class Names:
         self.of[part] = self.fresh(f"{wish}{number}")
         return self.of[part]
 
+    def forget(self, part: Map) -> None:
+        """From here on the part is written out again."""
+        self._written.clear()
+        del self.of[part]
+
     def derivative(self, of: str, by: str) -> str:
         return self.fresh(f"d{of}_d{by}")
 
-    def expression(self, body: Map, parts: int = 200_000) -> tuple[tuple[Bound, ...], Expression]:
+    def expression(self, body: Map) -> tuple[tuple[Bound, ...], Expression]:
         """A body with the tensors that have names by their names, and the rest written out."""
-        return written(body, self.of.get, parts)
+        if body not in self._written:
+            self._written[body] = written(body, self.of.get, LONGEST)
+        return self._written[body]
 
 
 def subscripted(name: str, labels: Iterable[str]) -> Expression:

@@ -36,7 +36,11 @@ class Page:
         return self.names.expression(over(body, box, labels))[1]
 
     def forms(self, forms: Iterable[Affine], box: Box, labels: Labels) -> tuple[Expression, ...]:
-        return tuple(self.expression(position(form), box, labels) for form in forms)
+        def written(form: Affine) -> Expression:
+            index = form.plain
+            return e.Name(labels[index.key]) if index else self.expression(position(form), box, labels)
+
+        return tuple(map(written, forms))
 
     def derivative(
         self,

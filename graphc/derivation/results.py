@@ -53,7 +53,7 @@ def result(
     named = frozenset(net.nodes.values())
 
     def write() -> Formula:
-        own = {tensor: name for name, tensor in net.nodes.items()}
+        own = {tensor: titles.get(tensor, name) for name, tensor in net.nodes.items()}
         bounds, expression = written(over(body, extents, labels), own.get, PARTS)
         fixed = all(bound.extent is None for bound in bounds)
         indices = tuple(bound.name for bound in bounds)

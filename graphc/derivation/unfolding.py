@@ -179,4 +179,4 @@ class Unfolding:
         self.page.derivatives.update(found.derivatives)
         self.steps.extend(found.steps)
         for part in made:
-            del own.of[part]
+            own.forget(part)
