@@ -38,6 +38,9 @@ def option(*names: str, metavar: str, text: str, default: str | bool = False) ->
 def train(
     model: Model,
     data: Data,
+    sizes: Annotated[
+        str | None, option("--sizes", metavar="S", text="Sizes that the model leaves free, as in m=16,h=4.")
+    ] = None,
     epochs: Annotated[
         int | None, option("--epochs", metavar="N", text="Times through the data.", default="about 4000 steps")
     ] = None,
@@ -94,10 +97,10 @@ def train(
     Example: graphc train spiral --data spiral --epochs 300 --out runs/spiral
     """
     given = {
-        "model": model, "data": data, "epochs": epochs, "batch_size": batch_size, "optimizer": optimizer, "lr": lr,
-        "schedule": schedule, "seed": seed, "validation": validation, "metrics": metrics, "patience": patience,
-        "monitor": monitor, "class_weights": class_weights, "standardise": standardise,
-        "l1": l1, "l2": l2, "clip": clip,
+        "model": model, "data": data, "sizes": sizes, "epochs": epochs, "batch_size": batch_size,
+        "optimizer": optimizer, "lr": lr, "schedule": schedule, "seed": seed, "validation": validation,
+        "metrics": metrics, "patience": patience, "monitor": monitor, "class_weights": class_weights,
+        "standardise": standardise, "l1": l1, "l2": l2, "clip": clip,
     }  # fmt: skip
     trained = _train(given, run, resume)
     answer(lambda: _text(trained), lambda: _data(trained), json, out)

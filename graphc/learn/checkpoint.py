@@ -42,9 +42,14 @@ class Files:
         changed = {name for name, entry in entries.items() if entry != self._known.get(name)}
         if not changed:
             return
+        try:
+            self._write(files, changed, self._known | entries)
+        except OSError as error:
+            raise GraphcError(f"cannot write the run in {self.folder}: {error.strerror or error}") from None
+
+    def _write(self, files: Mapping[str, bytes], changed: set[str], listed: dict[str, dict[str, Any]]) -> None:
         for name in changed:
             _write(_new(self.folder, name), files[name])
-        listed = self._known | entries
         _write(_new(self.folder, MANIFEST), _manifest(listed))
         _to_disk(self.folder)
         os.replace(_new(self.folder, MANIFEST), self.folder / MANIFEST)

@@ -33,6 +33,7 @@ SCHEDULES: Mapping[str, Callable[[float, int], float | Schedule]] = {
 class Plan:
     """The arguments of a training. What is None is chosen when the data are there.
 
+    `sizes` are numbers for sizes that the model leaves free and the data do not tell, as in `m=16`.
     `optimizer` is a name, with numbers as in `sgd` or `momentum:momentum=0.8`. `validation` is the share of the rows
     that is held out; None takes the part that the data hold out themselves, or else a fifth. `class_weights` are
     `balanced`, or by class as in `no=1,yes=5`. `metrics` are names with commas between.
@@ -40,6 +41,7 @@ class Plan:
 
     model: str
     data: str
+    sizes: str | None = None
     epochs: int | None = None
     batch_size: int = 32
     optimizer: str = "adam"
@@ -101,6 +103,13 @@ class Plan:
         return self if epochs is None else dataclasses.replace(self, epochs=epochs)
 
     # -- what it means
+
+    def given_sizes(self) -> dict[str, int]:
+        found = _numbers(self.sizes or "", "a size")
+        for name, value in found.items():
+            if value != int(value) or value < 1:
+                raise GraphcError(f"the size `{name}` is a whole number from 1 up, not {value:g}")
+        return {name: int(value) for name, value in found.items()}
 
     def epochs_for(self, rows: int) -> int:
         if self.epochs is not None:

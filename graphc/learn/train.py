@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..language.errors import GraphcError
+from ..graph.network import Network
+from ..language.errors import GraphcError, did_you_mean
 from .answers import answers
 from .callbacks import Callback, EarlyStopping
 from .checkpoint import alone, exists
@@ -66,7 +67,8 @@ class Prepared:
 
 def prepare(text: str, name: str, file: str, plan: Plan) -> Prepared:
     network = network_of(text, name, file)
-    feed = fit_to(network, read(plan.data), DTYPE)
+    feed = fit_to(network, read(plan.data), DTYPE, _sizes(network, plan))
+    _all_known(network, feed)
     standard = Standard.of(feed) if plan.standardise else None
     if standard is not None:
         feed = standard.apply(feed)
@@ -89,6 +91,29 @@ def prepare(text: str, name: str, file: str, plan: Plan) -> Prepared:
     )  # fmt: skip
     evaluation = Evaluation(network, found, plan.metric_names(), step.loss)
     return Prepared(step, data, validation, evaluation, about, plan.epochs_for(len(data)))
+
+
+def _sizes(network: Network, plan: Plan) -> dict[str, int]:
+    """The sizes that are given, each one that the model has."""
+    given = plan.given_sizes()
+    known = {name for leaf in (*network.inputs, *network.params) for extent in leaf.extents for name in extent.names}
+    for name in given:
+        if name not in known:
+            raise GraphcError(
+                f"{network.name} has no size `{name}` that is free",
+                did_you_mean(name, known) or f"it has {', '.join(sorted(known)) or 'none'}",
+            )
+    return given
+
+
+def _all_known(network: Network, feed: Feed) -> None:
+    for leaf in network.params:
+        free = sorted({name for extent in leaf.extents for name in extent.bind(feed.sizes).names})
+        if free:
+            raise GraphcError(
+                f"the size `{free[0]}` of the parameter `{leaf.name}` is not known",
+                f"the data do not tell it: choose one, as in --sizes {free[0]}=16",
+            )
 
 
 def train(

@@ -107,6 +107,23 @@ def test_a_network_made_in_python_is_trained_and_its_text_is_kept(graphc, tmp_pa
     assert graphc("show", tmp_path / "run" / "model.net", "--json").data["params"] == 3
 
 
+def test_a_wider_layer_comes_closer_to_a_wave(graphc, tmp_path):
+    errors = []
+    for width in (1, 16):
+        wanted = ("train", "approximate", "--data", "wave", "--sizes", f"m={width}", "--lr", 0.1, "--epochs", 300)
+        errors.append(graphc(*wanted, "--out", tmp_path / str(width), "--json").data["metrics"]["val_loss"])
+    assert errors[1] < errors[0] / 4
+    found = graphc("evaluate", tmp_path / "16", "--data", "wave", "--json").data["metrics"]["loss"]
+    assert found == errors[1]
+
+
+def test_a_run_that_cannot_be_written_is_told(graphc, tmp_path):
+    (tmp_path / "file").write_text("")
+    answer = graphc("train", "neuron", "--data", "clusters", "--out", tmp_path / "file")
+    assert (answer.code, "file" in answer.err) == (2, True)
+    assert "Traceback" not in answer.err
+
+
 def test_rare_classes_can_count_for_more(graphc, tmp_path):
     x = np.random.default_rng(1).normal(size=(300, 1))
     t = (x[:, 0] + np.random.default_rng(2).normal(size=300) > 1.8).astype(int)
@@ -159,6 +176,9 @@ def test_a_rate_that_falls_to_nothing_ends_with_its_epochs(graphc, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
+        (("approximate", "--data", "wave"), "--sizes m=16"),
+        (("approximate", "--data", "wave", "--sizes", "q=3"), "no size `q`"),
+        (("approximate", "--data", "wave", "--sizes", "m=0"), "a whole number from 1 up"),
         (("neuron", "--data", "clusters", "--schedule", "cosin"), "did you mean `cosine`?"),
         (("neuron", "--data", "clusers"), "did you mean `clusters`?"),
         (("neron", "--data", "clusters"), "there is no model `neron`"),
