@@ -11,20 +11,25 @@ from .equal import BUDGET, MISFIT, Verdict, decide
 from .reading import Show, Written, read
 from .report import Explanation, Line, Report
 
+EXPLAINING = 12.0  # seconds for the first false lines of all shows of a file
+
 
 def check(source: Source) -> Report:
     """The report on a `.deriv` file; GraphcError where it cannot be read."""
     found: list[Line] = []
-    explained = False
+    patience = EXPLAINING
     for show in read(source):
+        explained = False
         basis = 0  # the last line that means something, whatever its shape: what follows is compared with that
         for place, written in enumerate(show.lines):
             if not place:
                 _readable(show, written, source)
                 found.append(Line(written.line, written.text, "true"))
                 continue
-            line = _line(show, basis, place, source, explain=not explained)
-            explained |= line.status == "false"
+            start = monotonic()
+            line = _line(show, basis, place, source, explain=not explained and patience > 0)
+            if line.status == "false":
+                explained, patience = True, patience - (monotonic() - start)
             found.append(line)
             basis = place if line.method != MISFIT else basis
     return Report(source.file, tuple(found))

@@ -117,7 +117,7 @@ class _Mistakes:
 
     def found(self) -> Slip | None:
         value = self.values.of(self.before)
-        if value is not None and self.target.equals(-value):
+        if value is not None and self.target.equals(-value) and not self.target.equals(value):
             return Slip("sign", "the whole line has the other sign")
         for slip, value in self._all():
             if monotonic() > self.end:

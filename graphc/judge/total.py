@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import Protocol
 
@@ -25,6 +26,8 @@ from ..language.expression import (
 )
 from ..language.text import text
 
+SECOND = re.compile(r"[0-9²]+")  # of `d2y/dx2`, behind the first d
+
 
 class Total(Expression):
     """∂of/∂by: `by` is a name or one element of a tensor."""
@@ -43,6 +46,8 @@ class Total(Expression):
 class Names(Protocol):
     """Which names there are."""
 
+    @property
+    def has_equations(self) -> bool: ...
     def is_known(self, name: str) -> bool: ...
     def is_defined(self, name: str) -> bool: ...
     def meant(self, name: str) -> str | None:
@@ -133,11 +138,13 @@ def _pair(above: Expression, below: Expression, names: Names) -> Expression | No
     # nothing moves with a name that is not there
     by = _variable(below, names, anything=of is not None)
     if by is None:
+        if _named(below, names):
+            _refuse(above, below, names)
         return None
     if of is None and isinstance(above, Call) and above.function == "d" and len(above.arguments) == 1:
         of = None if names.is_defined("d") else _regrouped(above.arguments[0], names)
     if of is None:
-        _refuse(above, names)
+        _refuse(above, below, names)
         return None
     total: Expression = Total(of, by)
     for _ in range(signs):
@@ -160,14 +167,19 @@ def _named(expression: Expression, names: Names) -> str:
     return base.name[1:]
 
 
-def _refuse(above: Expression, names: Names) -> None:
-    """`dLoss/dw` where it is L that is known: not the quotient of two free numbers."""
+def _refuse(above: Expression, below: Expression, names: Names) -> None:
+    """`dLoss/dw` where it is L that is known, or `d2y/dx2`: not the quotient of two free numbers."""
     name = _named(above, names)
-    meant = names.meant(name) if name else None
-    if meant is not None:
-        error = GraphcError(f"nothing is called `{name}` here, so it has no derivative", meant)
-        error.culprit = above  # type: ignore[attr-defined]
-        raise error
+    if not name or not (names.has_equations or names.meant(name)):
+        return
+    if SECOND.match(name):
+        known = SECOND.sub("", name)
+        of, by = known or "y", _named(below, names).rstrip("0123456789") or "x"
+        error = GraphcError("a second derivative is written as the derivative of one", f"d(d{of}/d{by})/d{by}")
+    else:
+        error = GraphcError(f"nothing is called `{name}` here, so it has no derivative", names.meant(name))
+    error.culprit = above  # type: ignore[attr-defined]
+    raise error
 
 
 def rebuilt(expression: Expression, children: tuple[Expression, ...]) -> Expression:

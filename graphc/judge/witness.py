@@ -25,11 +25,12 @@ from .expand import Array, box
 from .givens import Givens
 from .points import ROWS, Point, Range, rows
 
-SCHEMES = ((2, 3, 4, 5), (2,))
-TERMS = 1500
+SCHEMES = (((2, 3, 4, 5), 1_500), ((2,), 1_500))  # sizes, and so many elements at most
+DECLARED = ((2, 3, 4, 5), 20_000)  # where the comparison was made at smaller sizes than those declared
 SIMPLE = (*map(Fraction, (0, 1, -1, 2, -2, 3)), Fraction(1, 2))
 SEARCHES = ((0, 1, 2, 3), (-3, 3), (0, 1, 2, 3), (-3, 3), (1, 1, 2), (-9, 9))
 TURNS, SECONDS = 60, 1.0
+MANY = 40  # entries that are made simple one by one
 
 
 def witness_of(
@@ -37,9 +38,10 @@ def witness_of(
 ) -> Witness | None:
     """The simplest point that is found; None where the lines differ in shape and have no values side by side."""
     end = min(end, monotonic() + SECONDS)
-    for scheme in SCHEMES:
+    schemes = SCHEMES if bench.givens.axes is givens.axes else (*SCHEMES, DECLARED)
+    for scheme, terms in schemes:
         try:
-            small = Bench(givens, (before, after), scheme, end - monotonic(), context, TERMS, roomy=False)
+            small = Bench(givens, (before, after), scheme, end - monotonic(), context, terms, roomy=False)
             found = Search(small, end).witness()
         except (GraphcError, NoRoom, TooMuch):
             continue
@@ -133,7 +135,11 @@ class Search:
 
     def _simplified(self, point: Point, pair: int) -> Point:
         """Each entry as simple as it goes, the sure difference kept."""
-        for node in self._movable():
+        movable = self._movable()
+        if len(movable) > MANY:
+            point = self._cleared(point, pair, movable)
+            movable = [node for node in movable if point[node]]
+        for node in movable:
             value, rest = point[node], any(v for other, v in point.items() if other != node)
             if monotonic() > self.end:
                 break
@@ -143,10 +149,26 @@ class Search:
                         break
                     continue
                 tried = self.bench.points.tied({**point, node: simple})
-                if self.apart(tried, pair) is not None and self.comparison.proved_apart(tried, pair) == pair:  # type: ignore[union-attr]
+                if self._stays_apart(tried, pair):
                     point = tried
                     break
         return point
+
+    def _cleared(self, point: Point, pair: int, nodes: Sequence[int]) -> Point:
+        """Zeros for as many entries at once as may be, in halves of halves."""
+        blocks = [list(nodes)]
+        while blocks and monotonic() < self.end:
+            block = blocks.pop()
+            tried = self.bench.points.tied({**point, **dict.fromkeys(block, Fraction(0))})
+            if any(tried.values()) and self._stays_apart(tried, pair):
+                point = tried
+            elif len(block) > 1:
+                middle = len(block) // 2
+                blocks += [block[middle:], block[:middle]]
+        return point
+
+    def _stays_apart(self, point: Point, pair: int) -> bool:
+        return self.apart(point, pair) is not None and self.comparison.proved_apart(point, pair) == pair  # type: ignore[union-attr]
 
     def _movable(self) -> list[int]:
         """The entries that follow from no others."""

@@ -60,6 +60,11 @@ class World:
     def regrouped(self, expression: Expression) -> Expression:
         return regroup(expression, self)
 
+    @property
+    def has_equations(self) -> bool:
+        """Whether derivatives have something to go through."""
+        return bool(self.equations)
+
     def is_known(self, name: str) -> bool:
         return name in self._known and name not in self.functions
 

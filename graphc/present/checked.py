@@ -6,6 +6,7 @@ smallest change that makes the line true, and the assumption under which it woul
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from textwrap import wrap
 from typing import Any
@@ -16,6 +17,7 @@ from .boxes import wrapped
 from .terminal import Line, Piece, visible
 
 WIDTH, LINES = 80, 8
+MANY, MOST = 24, 12  # elements of a tensor that are all shown, and of one that is larger
 SIGNS = {"true": ("✓", "green"), "false": ("✗", "bold red"), "undecided": ("?", "yellow")}
 VERDICTS = {"correct": "bold green", "wrong": "bold red", "undecided": "bold yellow"}
 LABEL = 9  # columns of the word before what is said
@@ -30,10 +32,13 @@ def judged_lines(report: Report, width: int = WIDTH) -> list[Line]:
     """The lines of the derivation, and what is said under them."""
     number = max((len(str(line.line)) for line in report.lines), default=1)
     said: list[Line] = []
+    told = False  # whether a false line of this show was explained
     for line in report.lines:
         said += _written(line, number, width)
         room = width - number - 5
-        why = _why(line, room) if line is report.first_false else _note(line, room)
+        told &= bool(line.method)
+        why = _why(line, room) if line.status == "false" and not told else _note(line, room)
+        told |= line.status == "false"
         said += [[Piece(" " * (number + 5)), *pieces] for pieces in why]
     return said
 
@@ -61,7 +66,7 @@ def _note(line: Judged, width: int) -> Iterator[Line]:
 def _why(line: Judged, width: int) -> Iterator[Line]:
     """The point where it differs from the line before, the rule, the repair, and what would have saved it."""
     if line.witness is not None:
-        point = ", ".join(f"{name} = {value_text(value)}" for name, value in line.witness.at.items())
+        point = ", ".join(point_text(name, value) for name, value in line.witness.at.items())
         if point:
             yield from _labelled("differs", f"at {point}:", width)
         yield from _labelled("" if point else "differs", _difference(line.witness.before, line.witness.after), width)
@@ -102,6 +107,26 @@ def value_text(value: Any) -> str:
     if isinstance(value, list | tuple):
         return "[" + ", ".join(map(value_text, value)) + "]"
     return f"{value:.6g}" if isinstance(value, float) else str(value)
+
+
+def point_text(name: str, value: Any) -> str:
+    """`x = [1, 0]`; of a large tensor, the value that most of it has and what differs from that."""
+    elements = dict(_elements(value))
+    usual, _ = Counter(elements.values()).most_common(1)[0]
+    other = {place: element for place, element in elements.items() if element != usual}
+    if len(elements) <= MANY:
+        return f"{name} = {value_text(value)}"
+    rest = [f"{name}[{', '.join(map(str, place))}] = {value_text(e)}" for place, e in other.items()]
+    more = ["…"] if len(rest) > MOST else []
+    return f"{name} = {value_text(usual)} everywhere" + (f" but {', '.join([*rest[:MOST], *more])}" if rest else "")
+
+
+def _elements(value: Any, place: tuple[int, ...] = ()) -> Iterator[tuple[tuple[int, ...], Any]]:
+    if not isinstance(value, list | tuple):
+        yield place, value
+        return
+    for k, part in enumerate(value):
+        yield from _elements(part, (*place, k))
 
 
 def _summary(report: Report, width: int) -> Iterator[Line]:

@@ -167,3 +167,10 @@ def test_long_lines_are_folded_and_nothing_a_terminal_would_obey_is_written():
 )
 def test_values_are_as_short_as_they_can_be(value, text):
     assert value_text(value) == text
+
+
+def test_a_large_tensor_is_told_by_what_it_is_mostly_and_a_few_places():
+    at = {"x": [[0] * 10 for _ in range(10)]}
+    at["x"][3][3] = 1
+    said = written(Line(2, "x[2,2]", "false", "proved", witness=Witness(at, 1, 0)))
+    assert "at x = 0 everywhere but x[3, 3] = 1:" in said

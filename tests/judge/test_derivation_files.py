@@ -200,3 +200,24 @@ def test_a_file_that_cannot_be_read_is_refused_with_its_place(text, place, said)
 
 def test_a_misspelt_function_is_suggested():
     assert "sigma" in refusal("show sigmod(x)\n").hint
+
+
+def test_a_derivative_of_what_is_not_there_is_refused_where_there_are_equations():
+    assert "nothing is called `q`" in refusal("given\n y = x\nshow dq/dx\n = 1\n").message
+    assert "nothing is called `L`" in refusal("given\n y = x\nshow dL/dz[i]\n = 0\n").message
+    assert statuses("show dy/dx*dx/dt\n = dy/dt\n")[-1] == (2, "true")
+
+
+def test_a_second_derivative_in_two_letters_is_told_how_it_is_written():
+    error = refusal("given\n y = x**3\nshow d2y/dx2\n = 6*x\n")
+    assert (error.hint, statuses("given\n y = x**3\nshow d(dy/dx)/dx\n = 6*x\n")[-1][1]) == ("d(dy/dx)/dx", "true")
+
+
+def test_each_show_has_its_first_false_line_explained():
+    found = report("show 2*x\n = x\n = 3*x\nshow -x\n = x\n")
+    assert [bool(line.repair) for line in found.lines] == [False, True, False, False, True]
+
+
+def test_a_rule_is_not_named_for_a_sign_that_zero_does_not_have():
+    found = report("given\n x[n]\nshow sum[i](where(i >= 4, x[i], 0))\n = 0\n").first_false
+    assert found.rule != "sign"

@@ -99,3 +99,13 @@ def test_an_undecided_line_is_not_counted_as_wrong():
     said = check(Source("f.deriv", "show 1/(x - x)\n  = 1\n"))
     assert said.verdict == "undecided"
     assert said.lines[1].witness is None
+
+
+def test_a_large_tensor_of_a_witness_is_zero_wherever_it_can_be():
+    at = check(Source("f.deriv", "given\n x[100,100]\nshow x[3,3]\n = x[2,2]\n")).first_false.witness.at
+    assert sum(value != 0 for row in at["x"] for value in row) == 1
+
+
+def test_a_witness_has_the_declared_sizes_where_they_are_not_too_large():
+    found = check(Source("f.deriv", "given\n a[60,60]\nshow sum(a)\n = sum(a)/2\n")).first_false
+    assert [len(found.witness.at["a"]), len(found.witness.at["a"][0])] == [60, 60]
