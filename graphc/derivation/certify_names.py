@@ -45,6 +45,9 @@ class Meanings:
     def introduces(self, step: Step) -> bool:
         """Whether it says for the first time what a name of its own stands for."""
         name = plain_name(step.before)
+        node = self.nodes.get(name or "")
+        if isinstance(node, Leaf) and node.kind == "mask":  # it is drawn: nothing else says what it is
+            return step.rule == "draw"
         return name is not None and not any(name in known for known in (self.nodes, self.derivatives, self.learned))
 
     def learn(self, step: Step) -> None:
@@ -140,7 +143,7 @@ class Meanings:
         if name not in self._equations:
             node = self.nodes.get(name)
             found: Equation | Constant | None = None
-            if isinstance(node, Leaf) and node.value is not None:
+            if isinstance(node, Leaf) and node.kind == "const" and node.value is not None:
                 found = Constant(name, Number(node.value), NOWHERE)
             elif isinstance(node, Map):
                 bounds, right = written(node, self.name_of.get, EVERYTHING)
@@ -274,7 +277,7 @@ class _Found:
         own = self.meanings
         if name in own.nodes:
             node = own.nodes[name]
-            constant = isinstance(node, Leaf) and node.value is not None
+            constant = isinstance(node, Leaf) and node.kind == "const"
             return own.equation(name) if constant or name in self.opened else None
         return own.learned[name][0] if name in own.learned and name not in own.derivatives else None
 

@@ -147,6 +147,15 @@ def _outer(way: Path) -> list[Index]:
     return sorted(found, key=lambda index: index.key)
 
 
+def ends(way: Path) -> list[Index]:
+    """The indices that the two ends mention: those of the one, then those of the axes of the other."""
+    found = dict.fromkeys(_outer(way))
+    for form in way.at:
+        for atom, _ in form.terms:
+            found.update(dict.fromkeys([atom] if isinstance(atom, Index) else indices(atom)))
+    return list(found)
+
+
 def _tells_apart(way: Path) -> bool:
     """Whether, with the one end held, each place of the sum reads another element."""
     known = set(_outer(way))
@@ -166,12 +175,8 @@ def _tells_apart(way: Path) -> bool:
 
 
 def _matched(of: Map, by: Node, way: Path, taken: Collection[str]) -> Edge:
-    mentioned = dict.fromkeys(_outer(way))
-    for form in way.at:
-        for atom, _ in form.terms:
-            mentioned.update(dict.fromkeys([atom] if isinstance(atom, Index) else indices(atom)))
-    kept = sorted(mentioned, key=lambda index: index.key)
-    rest = [Index(k) for k in range(len(way.box)) if Index(k) not in mentioned]
+    kept = ends(way)
+    rest = [Index(k) for k in range(len(way.box)) if Index(k) not in kept]
 
     def summed(body: Scalar) -> Scalar:
         return nested(reordered(Contribution(way.box, (), False, body, way.labels), kept + rest), len(kept))

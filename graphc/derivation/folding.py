@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from dataclasses import replace as replaced
 
 from ..language.text import text
+from .reasons import listed
 from .step import Step
 from .table import RULES
 
@@ -41,7 +42,7 @@ def folded(steps: Sequence[Step], sections: Sequence[Section]) -> list[Step]:
         first = sections[place : place + period]
         found += steps[first[0].start : first[-1].stop]
         others = sections[place + period : place + period * times]
-        found.append(_same(found[-1], [step for one in others for step in steps[one.start : one.stop]], others))
+        found += _same(found[-1], steps, others)
         place += period * times
     return _numbered(found)
 
@@ -68,16 +69,38 @@ def _key(steps: Sequence[Step]) -> str:
     return "\n".join(f"{one.rule}: {NAME.sub(number, f'{text(one.before)} = {text(one.after)}')}" for one in steps)
 
 
-def _same(pattern: Step, steps: Sequence[Step], sections: Sequence[Section]) -> Step:
-    """One step for many: it says again what the pattern came to, and unfolds into the steps themselves."""
-    names = [one.node for one in sections if one.computed] or [one.node for one in sections]
-    title = f"The same for {names[0]}" + (f" … {names[-1]}" if len(names) > 1 else "")
-    row = RULES["same again"]
-    children = tuple(replaced(step, folded=True) for step in steps)
+def _same(pattern: Step, steps: Sequence[Step], sections: Sequence[Section]) -> list[Step]:
+    """One step for many, which says what the first of them came to and unfolds into all, and one for the last: that is
+    what later steps read."""
+    shown = [one for one in sections if one.computed] or list(sections)
+    first, last = (_told(steps[one.start : one.stop], pattern) for one in (shown[0], shown[-1]))
+    names = [one.node for one in shown]
+    many = f"`{names[0]}` … `{names[-1]}`" if len(names) > 2 else listed(names)
+    folded_in = (step for one in sections for step in steps[one.start : one.stop])
+    children = tuple(replaced(step, folded=True) for step in folded_in)
+    all_of_them = replaced(first, title=f"The same for {many}", children=children)
+    return [all_of_them, replaced(last, title="The last of them")] if len(names) > 1 else [all_of_them]
+
+
+def _told(steps: Sequence[Step], pattern: Step) -> Step:
+    """What the derivative by one tensor came to, as one step."""
+    chain, row = _last_chain(steps), RULES["same again"]
     return Step(
-        "", "same again", title, pattern.before, pattern.after, row.why, uses=(pattern.id,), children=children,
-        node=pattern.node, opens=pattern.opens, conditions=pattern.conditions,
+        "", "same again", row.title, chain[0].before, chain[-1].after, row.why, uses=(pattern.id,),
+        node=chain[0].node,
+        opens=tuple(dict.fromkeys(name for step in chain for name in step.opens)),
+        conditions=tuple(dict.fromkeys(one for step in chain for one in step.conditions)),
     )  # fmt: skip
+
+
+def _last_chain(steps: Sequence[Step]) -> list[Step]:
+    """The last equalities that go on from each other."""
+    found = [steps[-1]]
+    for step in reversed(steps[:-1]):
+        if step.after is not found[0].before:
+            break
+        found.insert(0, step)
+    return found
 
 
 def _numbered(steps: Sequence[Step]) -> list[Step]:

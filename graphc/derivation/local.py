@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from ..graph.node import Leaf, Map
+from fractions import Fraction
+
+from ..graph.arithmetic import rational, size_expression
+from ..graph.node import Leaf, Map, Node
 from ..graph.scalar import (
     ZERO,
     Apply,
@@ -10,12 +13,15 @@ from ..graph.scalar import (
     Scalar,
     walk,
 )
+from ..language.expression import Call, Number
 from .edge import Edge
 from .graphs import Blocks
+from .joining import relabelled
 from .naming import subscripted
 from .page import Page, places
 from .paper import weight
 from .putting import Meaning
+from .reasons import listed
 from .table import RULES
 from .unfolding import Unfolding
 
@@ -29,7 +35,7 @@ class Locals:
     def __init__(self, page: Page, blocks: Blocks) -> None:
         self.page, self.blocks = page, blocks
         self.leaves: dict[Edge, Leaf] = {}
-        self._introduced: set[Map] = set()
+        self._introduced: set[Node] = set()
 
     def name(self, edge: Edge) -> Scalar:
         """The name of a local derivative over its box, introduced by a step when it is first needed."""
@@ -38,9 +44,13 @@ class Locals:
             for node in (edge.of, edge.by):
                 if isinstance(node, Map):
                     self.parts(node)
-            leaf = self.page.derivative(edge.of, edge.of_at, edge.by, edge.by_at, edge.box, edge.labels, True)
+            self._masks(edge.of)
+            others = self._others(edge)
+            leaf = self.page.derivative(
+                edge.of, edge.of_at, edge.by, edge.by_at, edge.box, edge.labels, True, "_direct" if others else ""
+            )
             self.leaves[edge] = leaf
-            self._write(edge, str(leaf.name))
+            self._write(edge, str(leaf.name), others)
         return leaf.read(places(leaf.rank))
 
     def first(self, edge: Edge) -> Scalar:
@@ -51,22 +61,46 @@ class Locals:
     def meaning(self, edge: Edge, body: Scalar) -> Meaning:
         return Meaning(edge.labels, self.page.expression(body, edge.box, edge.labels))
 
-    def _write(self, edge: Edge, name: str) -> None:
+    def _others(self, edge: Edge) -> list[str]:
+        """Through what else a tensor reaches the one that is differentiated, if that reads it by itself too."""
+        readers = self.blocks.incoming[edge.by] if edge.of is self.blocks.of else ()
+        return [self.page.called(other.of) for other in readers if other.of is not edge.of]
+
+    def _write(self, edge: Edge, name: str, others: list[str]) -> None:
         body = self.first(edge)
         before = subscripted(name, edge.labels)
         after = self.page.expression(body, edge.box, edge.labels)
         of = self.page.called(edge.of)
         opens = (of,) if body is edge.raw else tuple(map(self.page.called, edge.values or (edge.of,)))
+        by = self.page.called(edge.by)
+        rule = "direct derivative" if others else "local derivative"
+        why = f"How `{of}` moves when only `{by}` moves: all else in its equation stands still."
+        if others:
+            why = f"`{by}` acts on `{of}` through {listed(others)} too, held here: this is a part of the derivative."
         self.page.steps.add(
-            "local derivative",
+            rule,
             before,
             after,
-            why=f"How {of} moves when only {self.page.called(edge.by)} moves: all else in its equation stands still.",
+            why=why,
             node=of,
             opens=tuple(dict.fromkeys((of, *opens))),
             conditions=kinks(edge),
             children=Unfolding(self.page, edge, body, before, after).children(),
         )
+
+    def _masks(self, of: Map) -> None:
+        """What an equation draws at random is said before it is spoken of."""
+        pending: list[Node] = [of]
+        while pending:
+            for tensor in pending.pop().inputs:
+                if isinstance(tensor, Leaf) and tensor.kind == "mask" and tensor not in self._introduced:
+                    self._introduced.add(tensor)
+                    name, labels = self.page.called(tensor), relabelled(of.labels[: tensor.rank], ())
+                    drawn = Call("dropout", (Number(Fraction(1)), rational(tensor.value or Fraction(0))))
+                    extents = tuple(map(size_expression, tensor.extents))
+                    self.page.steps.add("draw", subscripted(name, labels), drawn, node=name, extents=extents)
+                elif isinstance(tensor, Map) and tensor not in self.blocks.named:
+                    pending.append(tensor)
 
     def parts(self, of: Map) -> None:
         """The parts that were named to take an equation apart, and the equation in them."""
@@ -79,14 +113,15 @@ class Locals:
         if of in self.blocks.parts:
             self._equation("name a part", of, ())
         else:
-            why = f"This is the equation of {self.page.called(of)}, written in its parts."
+            why = f"This is the equation of `{self.page.called(of)}`, written in its parts."
             self._equation("equation", of, tuple(map(self.page.called, (of, *inside))), why)
 
     def _equation(self, rule: str, node: Map, opens: tuple[str, ...], why: str | None = None) -> None:
         name = self.page.called(node)
         bounds, after = self.page.names.expression(node.called(None))
         before = subscripted(name, [bound.name for bound in bounds])
-        self.page.steps.add(rule, before, after, why=why, node=name, opens=opens)
+        extents = tuple(map(size_expression, node.extents))
+        self.page.steps.add(rule, before, after, why=why, node=name, opens=opens, extents=extents)
 
 
 def _opens(body: Scalar, blocks: Blocks) -> bool:

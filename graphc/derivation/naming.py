@@ -64,8 +64,8 @@ class Names:
         self._written.clear()
         del self.of[part]
 
-    def derivative(self, of: str, by: str) -> str:
-        return self.fresh(f"d{of}_d{by}")
+    def derivative(self, of: str, by: str, ending: str = "") -> str:
+        return self.fresh(f"d{of}_d{by}{ending}")
 
     def expression(self, body: Map) -> tuple[tuple[Bound, ...], Expression]:
         """A body with the tensors that have names by their names, and the rest written out."""

@@ -51,9 +51,10 @@ class Page:
         box: Box,
         labels: Labels,
         edge: bool,
+        ending: str = "",
     ) -> Leaf:
         """A tensor that stands for a derivative, under a name of its own."""
-        name = self.names.derivative(self.called(of), self.called(by))
+        name = self.names.derivative(self.called(of), self.called(by), ending)
         leaf = Leaf("input", name, box)
         self.names.of[leaf] = name
         self.derivatives[name] = Derivative(

@@ -15,7 +15,8 @@ from ..language.expression import Expression, Reduce
 from .page import Box, Labels, Page
 from .paper import cancelled, common, delta, on_paper
 from .putting import Meaning, flat, put_in
-from .scalar_terms import walked
+from .reasons import listed
+from .scalar_terms import names, walked
 from .sums import KnownSums, settled, whole
 
 
@@ -82,10 +83,11 @@ def unfold(page: Page, product: Product, before: Expression, extents: Box, label
     deltas = any(delta(part) for one in tidied for part in walk(one.body))
     same = all(one.body is other.body for one, other in zip(tidied, product.values, strict=True))
     named = total(product.named)
+    start = "sum over paths" if len(product.named) > 1 else "chain rule" if product.through else "places"
     lines = [
-        Line("chain rule" if len(product.named) == 1 else "sum over paths", named, why=_reason(page, product, node)),
+        Line(start, named, why=_reason(page, product, node)),
         Line("put in", put_in(named, product.first) or total(product.raw)),
-        Line("named value", put_in(named, product.then) or total(product.values), opens, (), _known(opens)),
+        Line("named value", put_in(named, product.then) or total(product.values), opens),
         *(() if same else (Line("cancel", total(tidied, True)),)),
         Line(
             "a sum over a delta" if deltas else "linearity" if _sums(named) else "simplify",
@@ -105,7 +107,7 @@ def unfold(page: Page, product: Product, before: Expression, extents: Box, label
                 line.rule,
                 before,
                 line.expression,
-                why=line.why,
+                why=line.why or (_known(line) if line.rule == "named value" else None),
                 node=node,
                 opens=line.opens,
                 conditions=line.conditions,
@@ -118,23 +120,20 @@ def _sums(whole: Expression) -> bool:
     return any(isinstance(part, Reduce) for part in walked(whole))
 
 
-def _reason(page: Page, product: Product, node: str) -> str | None:
+def _reason(page: Page, product: Product, node: str) -> str:
     """The chain rule as it stands here."""
-    names = [page.called(one) for one in product.through]
-    if not names:
-        return None
+    through = [page.called(one) for one in product.through]
+    if not through:
+        return f"What is read of `{node}` moves; where an element is read at several places, that adds up."
     if len(product.named) > 1:
-        return f"{node} is read by {listed(names)}, and what comes back from each of them adds up."
-    return f"{node} acts through {listed(names)}, and the rates of the stages multiply."
+        return f"`{node}` is read by {listed(through)}, and what comes back from each of them adds up."
+    return f"`{node}` acts through {listed(through)}, and the rates of the stages multiply."
 
 
-def _known(holders: Sequence[str]) -> str | None:
-    if not holders:
+def _known(line: Line) -> str | None:
+    """Which names are read in the line."""
+    found = [name for name in line.opens if name in names(line.expression)]
+    if not found:
         return None
-    verb = "has" if len(holders) == 1 else "have"
-    return f"{listed(holders)} {verb} been computed already, so the value is read by its name."
-
-
-def listed(names: Sequence[str]) -> str:
-    """`a, b and c`."""
-    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+    verb = "has" if len(found) == 1 else "have"
+    return f"{listed(found)} {verb} been computed already, so the value is read by its name."

@@ -54,10 +54,12 @@ def result(
 
     def write() -> Formula:
         own = {tensor: titles.get(tensor, name) for name, tensor in net.nodes.items()}
+        own |= {tensor: name for tensor, name in titles.items() if isinstance(tensor, Leaf) and tensor.kind == "mask"}
+        shapes = {name: tensor.extents for tensor, name in own.items()}
         bounds, expression = written(over(body, extents, labels), own.get, PARTS)
         fixed = all(bound.extent is None for bound in bounds)
         indices = tuple(bound.name for bound in bounds)
-        whole = matrix(expression, indices, net) if fixed else None
+        whole = matrix(expression, indices, shapes) if fixed else None
         return Formula(indices, None if fixed else tuple(map(str, extents)), expression, whole)
 
     return Result(titles[of], titles[by], node, write, weight(body, named) >= LONG)

@@ -16,6 +16,7 @@ from ..calculus.tidy import joined
 from ..graph.scalar import Apply, Scalar, mul, replace, rewrite
 from ..language import expression as e
 from ..language.expression import Definition, Expression
+from .reasons import kind
 from .scalar_rules import NAMED, at_once, by_rule, depends, rate
 from .scalar_terms import STAND_FOR, blank, expanded, leaf, names, slope, substituted, term, walked, written
 from .step import Derivative, Step
@@ -98,6 +99,7 @@ class _Lesson:
         """A line, unless it would say nothing. The value's own equation is looked into where the value is written."""
         if before is after:
             return
+        rule = kind(rule, before, after)
         row = RULES[rule]
         conditions = (row.condition,) if rule in AT_KINKS else ()
         opens: tuple[str, ...] = ()

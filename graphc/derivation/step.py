@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from ..graph.node import Node
-from ..language.expression import Expression
+from ..language.expression import Expression, Name, Subscript
 
 if TYPE_CHECKING:
     from ..graph.network import Network
@@ -35,6 +35,7 @@ class Derivative:
     by_at: tuple[Expression, ...]
     edge: bool = False
     extents: tuple[Expression, ...] | None = None  # of the parameters, where they are known
+    direct: bool = False  # of an edge: `by` reaches `of` in other ways too, so that the total derivative is another one
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,7 @@ class Step:
     node: str | None = None  # the named tensor of the graph that it is about
     opens: tuple[str, ...] = ()  # named tensors whose equations the step looks into; all others may be any numbers
     folded: bool = False  # shown only when it is asked for
+    extents: tuple[Expression, ...] | None = None  # of the indices of a part's name
 
     def walk(self) -> Iterator[Step]:
         """The step, then all that unfolds it."""
@@ -128,6 +130,12 @@ class Derivation:
     net: Network | None = field(
         default=None, repr=False, compare=False
     )  # whose graph and program a page shows beside it
+
+    def extents(self, step: Step) -> tuple[Expression, ...] | None:
+        """How far the indices run of a name that a step says the meaning of: `name[i<m,j<n] = …`."""
+        base = step.before.base if isinstance(step.before, Subscript) else step.before
+        named = self.derivatives.get(base.name) if isinstance(base, Name) else None
+        return step.extents or (None if named is None else named.extents or None)
 
     def walk(self) -> Iterator[Step]:
         """Every step, those that unfold others too."""

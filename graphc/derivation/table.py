@@ -31,6 +31,8 @@ FIRST = "a tie goes to the first"
 GRAPH = (
     Row("local derivative", "Local derivative", "∂u/∂v, with every other named tensor held",
         "One equation is looked at by itself: how does u move when only v moves?"),
+    Row("direct derivative", "Direct derivative", "∂u/∂v|direct, with every other named tensor held",
+        "v reaches u in other ways too; here all of them stand still, so this is not yet the whole derivative."),
     Row("chain rule", "Chain rule", "∂L/∂v = ∂L/∂u · ∂u/∂v",
         "v reaches L through u, so the rates of the two stages multiply."),
     Row("sum over paths", "Chain rule, several paths", "∂L/∂v = ∂L/∂u₁ · ∂u₁/∂v + ∂L/∂u₂ · ∂u₂/∂v",
@@ -46,6 +48,8 @@ GRAPH = (
         "The name is replaced by what it stands for."),
     Row("name a part", "A part gets a name", "m = the part",
         "A long formula is easier to differentiate in stages, so a part of it gets a name."),
+    Row("draw", "A mask is drawn", "mask[i] = dropout(1, rate)",
+        "While training each element is drawn, 0 or 1/(1 − rate), and else all are 1: nothing moves it."),
     Row("same again", "The same again", "the steps of one layer, with the names of another",
         "This layer has the form of one before it, so the same steps lead to the same result."),
     Row("nothing to do", "No influence", "∂L/∂w = 0", "Nothing that L is made from reads w."),
@@ -143,6 +147,8 @@ ALGEBRA = (
         "cancel."),
     Row("collect", "Collecting", "a·c + b·c = (a + b)·c", "What all terms have in common is drawn out."),
     Row("simplify", "Tidying up", "0 + a = a, 1·a = a, a − a = 0", "The same value, written more simply."),
+    Row("arrange", "Written in another way", "e⁻ᵃ/(1 + e⁻ᵃ) = 1 − 1/(1 + e⁻ᵃ)",
+        "The same value, arranged so that the parts show which it is said with."),
     Row("into branches", "A factor goes into the branches", "c·where(p, u, v) = where(p, c·u, c·v)",
         "The factor belongs to whichever branch is taken."),
 )  # fmt: skip

@@ -26,11 +26,12 @@ from ..graph.scalar import (
     where,
 )
 from ..language.expression import Expression, Subscript
-from .edge import Edge, Path
+from .edge import Edge, Path, ends
 from .joining import relabelled
 from .naming import subscripted
 from .page import Page, places
 from .paper import on_paper
+from .reasons import reason
 from .scalar import explain
 from .scalar_terms import names, walked
 from .step import Step, Zoom
@@ -85,7 +86,8 @@ class Unfolding:
         if before is not after:
             row = RULES[rule]
             opens = tuple(dict.fromkeys(opens))
-            step = Step(next(self.ids), rule, row.title, before, after, why or row.why, zoom, opens=opens, node=self.of)
+            why = why or reason(rule, before, after)
+            step = Step(next(self.ids), rule, row.title, before, after, why, zoom, opens=opens, node=self.of)
             self.steps.append(step)
 
     def _expression(self, body: Scalar) -> Expression:
@@ -110,11 +112,9 @@ class Unfolding:
     def _spread(self, way: Path) -> Scalar | None:
         """Each index that the equation sums runs by itself, and a delta for each axis says where the element is met."""
         written = {atom for form in way.of_at for atom, _ in form.terms}
-        kept = {index for form in (*way.of_at, *way.at) for index in indices(position(form))}
-        every = [Index(k) for k in range(len(way.box))]
-        summed = [index for index in every if index not in written]
-        order = [index for index in every if index in kept]
-        if not any(index in kept for index in summed) or way.guarded or not reads(way.slope):
+        order = ends(way)
+        summed = [index for index in map(Index, range(len(way.box))) if index not in written]
+        if not any(index in order for index in summed) or way.guarded or not reads(way.slope):
             return None
         own = {index: affine(Index(k)) for k, index in enumerate(order)}
         free = own | {index: affine(Index(len(order) + k)) for k, index in enumerate(summed)}

@@ -7,6 +7,7 @@ of its readers, so that the work grows with the depth and no faster.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace as replaced
 
 from ..calculus.adjoint import Contribution
 from ..calculus.differentiate import differentiate
@@ -28,7 +29,8 @@ from .product import Product, simplest, unfold
 from .program import program
 from .putting import Meaning
 from .results import Opener, result
-from .step import Derivation, Result
+from .step import Derivation, Derivative, Result
+from .uses import linked
 
 FACTORS = 8  # a product of more is found adjoint by adjoint
 
@@ -60,18 +62,28 @@ class Walk:
             if by not in self.found:
                 self._alone(by)
         results = self._results()
-        steps = folded(self.page.steps.found, self.sections)
-        self.page.steps.found = steps
-        computed = program(self.page, [self.of, *(one.node for one in results.values())])
+        steps = linked(folded(self.page.steps.found, self.sections))
+        self.page.steps.found = list(steps)
+        reached = [one.node for by, one in zip(self.wrt, results.values(), strict=True) if by in self.blocks.incoming]
+        computed = program(self.page, [self.of, *reached]) if reached else None
         return Derivation(
             self.net.name,
             self.page.called(self.of),
             tuple(map(self.page.called, self.wrt)),
             (*steps, computed) if computed else tuple(steps),
             results,
-            self.page.derivatives,
+            self._derivatives(),
             self.net,
         )
+
+    def _derivatives(self) -> dict[str, Derivative]:
+        """Those by one equation alone are marked where a total one of the same two tensors is something else."""
+        several = {self.page.called(by) for by, incoming in self.blocks.incoming.items() if len(incoming) > 1}
+        of = self.page.called(self.of)
+        return {
+            name: replaced(one, direct=one.edge and one.of == of and one.by in several)
+            for name, one in self.page.derivatives.items()
+        }
 
     # -- one product
 
@@ -155,7 +167,7 @@ class Walk:
             first,
             then,
             tuple(holder for edge in incoming for holder in edge.values if self.locals.first(edge) is not edge.body),
-            tuple(edge.of for edge in incoming),
+            tuple(edge.of for edge in incoming if len(incoming) > 1 or edge.of is not self.of),
         )
 
     def _share(self, edge: Edge, slope: Scalar, upstream: Scalar | None = None) -> Contribution:
@@ -209,7 +221,9 @@ class Walk:
             body = mul(*(where(apply("eq", position(one), position(two)), ONE, ZERO) for one, two in pairs))
         leaf = self._name(by, labels)
         rule, before = "nothing to do" if body is ZERO else "start", subscripted(str(leaf.name), labels)
-        self.page.steps.add(rule, before, self.page.expression(body, extents, labels), node=self.page.called(by))
+        name, of = self.page.called(by), self.page.called(self.of)
+        why = f"Nothing that `{of}` is made from reads `{name}`." if body is ZERO else None
+        self.page.steps.add(rule, before, self.page.expression(body, extents, labels), node=name, why=why)
         self.found[by] = (body, labels)
 
     # -- both

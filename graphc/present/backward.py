@@ -5,7 +5,7 @@ What lies between those tensors and the one that is differentiated is the path; 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -31,10 +31,12 @@ NOTE = (
 @dataclass(frozen=True)
 class Flow:
     """What is written along the way, `∂y/∂a = y(1 − y)`: the derivative of a tensor by another that it reads, and
-    adjoints. What is not there was too long, and goes by its name."""
+    adjoints. What is not there was too long, and goes by its name. `direct` are the slopes that are a part only of the
+    derivative between the same two."""
 
     slopes: Mapping[tuple[Node, Node], str] = field(default_factory=dict)
     adjoints: Mapping[Node, str] = field(default_factory=dict)
+    direct: Collection[tuple[Node, Node]] = frozenset()
 
 
 def backward(net: Network, of: Node, wrt: Sequence[Node], flow: Flow) -> Picture:
@@ -126,9 +128,10 @@ class _Backward:
         return replace(edge, slope="\n".join(dict.fromkeys(slopes)))
 
     def _slope(self, node: Node, source: Node) -> str:
-        return self.flow.slopes.get((node, source)) or derivative(self.names[node], self.names[source])
+        found = self.flow.slopes.get((node, source))
+        return found or derivative(self.names[node], self.names[source], (node, source) in self.flow.direct)
 
 
-def derivative(of: str, by: str) -> str:
+def derivative(of: str, by: str, direct: bool = False) -> str:
     """`∂L/∂W₁`, as it is called in a formula too."""
-    return text(Name("derivative"), {"derivative": Derivative("derivative", (), of, (), by, ())})
+    return text(Name("derivative"), {"derivative": Derivative("derivative", (), of, (), by, (), direct=direct)})

@@ -5,7 +5,7 @@ Both are the derivation's own. Where whole tensors say it, indices are left out:
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -44,8 +44,11 @@ def flow(net: Network, of: Node, wrt: Sequence[Node]) -> Flow:
     named, path = names_of(found, of, wrt), on_path(found, of, wrt)
     names = Names(order([of, *wrt]), net.nodes)
     names.of |= named
-    said = _Said(of, names, Values(net.nodes.values()))
     blocks = Blocks(of, wrt, names)
+    direct = {
+        (of, by) for by, edges in blocks.incoming.items() if len(edges) > 1 and any(edge.of is of for edge in edges)
+    }
+    said = _Said(of, names, Values(net.nodes.values()), direct)
     slopes: dict[tuple[Node, Node], str] = {}
     alone: dict[Node, str] = {}  # what only `of` reads: its adjoint stands on the arrow, unless it became shorter
     for by, edges in blocks.incoming.items():
@@ -56,14 +59,15 @@ def flow(net: Network, of: Node, wrt: Sequence[Node]) -> Flow:
                 alone |= {by: line} if edge.of is of and len(edges) == 1 else {}
     adjoints = said.adjoints([node for node in named if node in path and node is not of])
     most = {node: columns(alone[node]) - SHORTER if node in alone else LONGEST for node in adjoints}
-    return Flow(slopes, {node: line for node, line in adjoints.items() if columns(line) <= min(most[node], LONGEST)})
+    short = {node: line for node, line in adjoints.items() if columns(line) <= min(most[node], LONGEST)}
+    return Flow(slopes, short, direct)
 
 
 class _Said:
     """Derivatives as they are written."""
 
-    def __init__(self, of: Node, names: Names, values: Values) -> None:
-        self.of, self.names, self.values = of, names, values
+    def __init__(self, of: Node, names: Names, values: Values, direct: Collection[tuple[Node, Node]]) -> None:
+        self.of, self.names, self.values, self.direct = of, names, values, direct
         self.derivatives: dict[str, Derivative] = {}
         self.extents: dict[str, tuple[Size, ...]] = {name: node.extents for node, name in names.of.items()}
 
@@ -72,12 +76,13 @@ class _Said:
         of, by = self.names.of[edge.of], self.names.of[edge.by]
         of_at, by_at = (tuple(self._form(form, edge) for form in forms) for forms in (edge.of_at, edge.by_at))
         axes, body = self.names.expression(self._map(self.values.named(edge.body)[0], edge.box, edge.labels))
-        line = self._equation(Derivative("", (), of, of_at, by, by_at), body, axes)
+        direct = (edge.of, edge.by) in self.direct
+        line = self._equation(Derivative("", (), of, of_at, by, by_at, direct=direct), body, axes)
         return line if columns(line) <= SHORT else line.replace(" = ", "\n= ", 1)
 
     def picked(self, edge: Edge) -> str:
         """∂s/∂c = 1 at the maximum, and 0 elsewhere: as a formula it says which place is the first to reach it."""
-        named = derivative(self.names.of[edge.of], self.names.of[edge.by])
+        named = derivative(self.names.of[edge.of], self.names.of[edge.by], (edge.of, edge.by) in self.direct)
         return f"{named}\n= {EXTREMES[edge.of.reduce or '']}"
 
     def adjoints(self, path: Sequence[Node]) -> dict[Node, str]:

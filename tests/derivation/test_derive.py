@@ -90,7 +90,9 @@ def test_equal_layers_fold_into_one_step() -> None:
     net = read(DEEP)
     derivation = derived(net, *(str(param.name) for param in net.params))
     folds = [step for step in derivation.steps if step.rule == "same again"]
-    assert [step.title for step in folds] == ["The same for h9 … h1"]
+    assert [step.title for step in folds] == ["The same for `h9` … `h1`", "The last of them"]
+    assert text(folds[1].before).startswith("dL_dh1[")
+    assert "dL_dh2[" in text(folds[1].after)
     assert all(child.folded for child in folds[0].children)
     assert {"dL_dW2[j,k]", "dL_dW2[k,j]"} & {text(child.before) for child in folds[0].children}
 

@@ -54,6 +54,13 @@ def test_derivatives_flow_back_along_every_edge_of_the_path_and_no_other() -> No
     assert ("r", "x") in slopes(drawn(load("skip"), "x"))
 
 
+def test_a_slope_that_is_a_part_of_the_derivative_between_the_same_two_is_marked() -> None:
+    shown = drawn(network("param a\ny = a*a\nz = y**2\nloss L = y*z + a"), "a")
+    assert slopes(shown)["L", "y"] == "∂L/∂y|direct = z"
+    assert slopes(shown)["z", "y"] == "∂z/∂y = 2·y"
+    assert box(shown, "y").parts[-1].adjoint.startswith("∂L/∂y = ")
+
+
 def test_what_an_output_beside_the_loss_reads_is_not_on_the_path() -> None:
     assert tones(drawn(load("lenet5"), "W5"))["y"] == "quiet"
 

@@ -40,6 +40,10 @@ class Math:
             found = self._known[expression, sign] = self._set(expression, sign)
         return found
 
+    def inline(self, expression: e.Expression) -> str:
+        """As a word of a sentence."""
+        return f"<math>{written(self._shape(expression))}</math>"
+
     def short(self, expression: e.Expression) -> bool:
         """Whether it fits on a line or two."""
         return written_out(expression, FEW) <= FEW and width(self._shape(expression)) < 3 * LINE

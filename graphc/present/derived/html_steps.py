@@ -15,6 +15,7 @@ from .chains import Chains
 from .html_code import code
 from .html_math import Math
 from .listing import Became, Origins, ranges
+from .spoken import spoken
 
 ZOOMS: tuple[Zoom, ...] = ("graph", "index", "scalar")
 UNFOLDS = {
@@ -40,6 +41,7 @@ class Steps:
     ) -> None:
         self.derivation, self.math, self.zoom = derivation, math, zoom
         self.chains, self.origins, self.places, self.prefix = chains, origins, places, prefix
+        self.ends = {step.id: step.after for step in derivation.walk()}
         self.numbers = dict(_numbered(derivation.steps))
 
     def html(self) -> str:
@@ -80,7 +82,7 @@ class Steps:
         head = f'<li class="{kinds}" id="{self.prefix}step-{number}">'
         body = self._body(step, number, goes_on, around)
         if step.folded and not whole:
-            title = f'<summary><span class="count">{number}</span> {clean(step.title)}</summary>'
+            title = f'<summary><span class="count">{number}</span> {self._said(step.title)}</summary>'
             return f'{head}<details class="folded">{title}{body}</details></li>'
         return f"{head}{body}</li>"
 
@@ -98,9 +100,12 @@ class Steps:
     def _reason(self, step: Step, around: Step | None) -> str:
         marks = [self._tensor(step, around), self._uses(step), *map(_condition, step.conditions), _certificate(step)]
         return (
-            f'<div class="reason"><b class="why">{clean(step.title)}</b><p>{clean(step.why)}</p>'
+            f'<div class="reason"><b class="why">{self._said(step.title)}</b><p>{self._said(step.why)}</p>'
             f'<div class="marks">{" ".join(mark for mark in marks if mark)}</div></div>'
         )
+
+    def _said(self, sentence: str) -> str:
+        return spoken(sentence, clean, self.math.inline)
 
     def _tensor(self, step: Step, around: Step | None) -> str:
         place = self.places.get(step.node or "")
@@ -108,7 +113,8 @@ class Steps:
         return "" if place is None or known else f'<a class="tensor" href="#{place}">{clean(step.node or "")}</a>'
 
     def _uses(self, step: Step) -> str:
-        links = self.links(step.uses, 8)
+        """Links to what it rests on, but for the line that it goes on from, which stands above it."""
+        links = self.links([one for one in step.uses if self.ends.get(one) is not step.before], 8)
         return f'<span class="uses">from {links}</span>' if links else ""
 
     # -- what unfolds it

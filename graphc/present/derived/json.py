@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from ...derivation.scalar_terms import substituted, walked
 from ...derivation.step import Derivation, Result, Step
+from ...derivation.uses import defines
+from ...language.expression import Expression, Name, Subscript
 from ...language.text import text
 from ..notation.latex import latex
 from ..notation.whole import notation_of
@@ -15,6 +18,7 @@ def data(derivation: Derivation) -> dict[str, Any]:
     notation = notation_of(derivation, long=True)
 
     def step(one: Step, children: list[dict[str, Any]]) -> dict[str, Any]:
+        extents = derivation.extents(one)
         sides = latex(one.before, notation=notation), latex(one.after, notation=notation)
         return {
             "id": one.id,
@@ -22,6 +26,7 @@ def data(derivation: Derivation) -> dict[str, Any]:
             "title": one.title,
             "before": text(one.before),
             "after": text(one.after),
+            **({} if extents is None else {"extents": list(map(text, extents))}),
             "latex": " = ".join(sides),
             "why": one.why,
             "uses": list(one.uses),
@@ -33,10 +38,22 @@ def data(derivation: Derivation) -> dict[str, Any]:
             "children": children,
         }
 
+    drawn = [step for step in derivation.walk() if step.rule == "draw"]
+    names = {defines(step.before): step.after for step in drawn}
+
+    def loadable(whole: Expression) -> str:
+        """A file has no name for a mask, and outside training it is that of a dropout of 1."""
+        found: dict[Expression, Expression] = {
+            part: names[part.base.name]
+            for part in walked(whole)
+            if names and isinstance(part, Subscript) and isinstance(part.base, Name) and part.base.name in names
+        }
+        return text(substituted(whole, found) if found else whole)
+
     def result(one: Result) -> dict[str, Any]:
         extents = {} if one.extents is None else {"extents": list(one.extents)}
         return {
-            "text": text(one.body),
+            "text": loadable(one.body),
             "indices": list(one.indices),
             **extents,
             "latex": latex(one.body, notation=notation),

@@ -15,6 +15,7 @@ from .aligned import Equation, rows
 from .blocks import Block, given, reasons, result_lines
 from .blocks import blocks as found_blocks
 from .prose import spans, tex
+from .spoken import spoken
 
 ROOM, QUOTED = 31.0, 5.0  # ems of an article's width beside the tags, and what a quotation takes of it
 DEEPEST = 3  # quotes in each other
@@ -44,6 +45,9 @@ class _Writer:
     def _math(self, expression: Expression) -> str:
         return latex(expression, notation=self.notation)
 
+    def _said(self, sentence: str) -> str:
+        return spoken(sentence, tex, lambda formula: f"${self._math(formula)}$")
+
     def _equations(self, equations: Sequence[Equation], depth: int = 0) -> Iterator[str]:
         if equations:
             room = ROOM - QUOTED * depth
@@ -63,7 +67,7 @@ class _Writer:
             )
             yield r"\begin{description}"
             for steps, title, words in reasons(block, self.said):
-                yield rf"\item[({tex(spans(steps))}) {tex(title)}.] {tex(words)}".rstrip()
+                yield rf"\item[({tex(spans(steps))}) {self._said(title)}.] {self._said(words)}".rstrip()
             yield r"\end{description}"
             for line in block.lines:
                 yield from self._blocks(line.blocks, depth + 1)

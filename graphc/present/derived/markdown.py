@@ -15,6 +15,7 @@ from .aligned import Equation, rows
 from .blocks import Block, given, reasons, result_lines, summary
 from .blocks import blocks as found_blocks
 from .prose import markdown, spans
+from .spoken import spoken
 
 ROOM = 50.0  # ems of a page's width
 SPELLED = ((r" \\ ", r" \cr "), (r"\,", r"\thinspace "), (r"\_", "~"), (" < ", r" \lt "), (" > ", r" \gt "))
@@ -62,7 +63,7 @@ class _Writer:
                 [(line.step.before if line.starts else None, line.step.after, line.step.id) for line in open_]
             )
             for steps, title, words in reasons(block, self.said):
-                yield f"- ({spans(steps)}) **{markdown(title)}.** {markdown(words)}".rstrip()
+                yield f"- ({spans(steps)}) **{self._said(title)}.** {self._said(words)}".rstrip()
             yield ""
             for line in block.lines:
                 if line.blocks:
@@ -71,6 +72,9 @@ class _Writer:
                     yield from self._blocks(line.blocks)
                     yield "</details>"
                     yield ""
+
+    def _said(self, sentence: str) -> str:
+        return spoken(sentence, markdown, lambda formula: f"${_spelled(latex(formula, notation=self.notation))}$")
 
     def _foot(self) -> Iterator[str]:
         for words in summary(self.derivation):

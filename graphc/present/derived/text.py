@@ -14,6 +14,7 @@ from ..notation.wrap import wrapped
 from ..terminal import visible
 from .blocks import FAILED, PROVED, Block, Line, blocks, given, summary, unseen
 from .blocks import result_lines as results
+from .spoken import spoken
 
 WIDTH = 80
 WIDEST_LEFT = 26  # columns; a longer left side has a line of its own
@@ -117,7 +118,7 @@ class _Writer:
         *before, last = written
         yield from before
         mark = "" if step.check is None else f" {PROVED if step.check.ok else FAILED}"
-        title = _running(step.title) + mark
+        title = _running(spoken(step.title, str, self._math)) + mark
         if columns(last) + 3 + columns(title) <= self.width:
             yield last + " " * (self.width - columns(last) - columns(title)) + title
         else:
@@ -128,7 +129,7 @@ class _Writer:
         """What is assumed, and why it holds: the first time that this is said, and of equal steps in a row once."""
         words = [f"Given: {', '.join(step.conditions)}."] if step.conditions else []
         if step.why and step.why not in self.said and step.rule not in told:
-            words.append(step.why)
+            words.append(spoken(step.why, str, self._math))
         told.add(step.rule)
         self.said.add(step.why)
         yield from wrap(" ".join(words), self.width, initial_indent=indent, subsequent_indent=indent)
@@ -136,7 +137,7 @@ class _Writer:
     def _folded(self, indent: str, line: Line) -> Iterator[str]:
         numbers, title, count = line.folded()
         start = f"{indent}{numbers}  … "
-        words = f"{title} ({count} step{'s' * (count > 1)}, shown by --zoom scalar)"
+        words = f"{spoken(title, str, self._math)} ({count} step{'s' * (count > 1)}, shown by --zoom scalar)"
         yield from wrap(words, self.width, initial_indent=start, subsequent_indent=" " * columns(start))
 
 

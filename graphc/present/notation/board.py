@@ -130,7 +130,7 @@ def _partial(
     record: Derivative, at: Sequence[Expression], places: Mapping[str, Expression], notation: Notation
 ) -> Said:
     symbols = notation.symbols[record.of], notation.symbols[record.by]
-    return Said("partial", (*symbols, len(record.of_at) if at else 0), at, places)
+    return Said("partial", (*symbols, len(record.of_at) if at else 0, record.direct), at, places)
 
 
 def _subscript(subscript: e.Subscript, notation: Notation) -> Said:

@@ -5,6 +5,7 @@ Functions are set with `\\mathrm`, as GitHub's pages refuse `\\operatorname`.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Mapping
 from itertools import groupby
 
@@ -61,6 +62,9 @@ def _braced(shape: Shape) -> str:
 def _letter(shape: Shape) -> str:
     if shape.text in LETTERS:
         return LETTERS[shape.text]
+    plain = unicodedata.normalize("NFKC", shape.text)
+    if plain.isascii() and "SCRIPT" in unicodedata.name(shape.text, "") and plain.isupper():
+        return rf"\mathcal{{{plain}}}"
     return shape.text if shape.text.isascii() else rf"\text{{{shape.text}}}"
 
 
@@ -130,6 +134,7 @@ WRITERS: dict[str, Callable[[Shape], str]] = {
     "transposed": lambda shape: r"\top",
     "big": _big,
     "fenced": _fenced,
+    "barred": lambda shape: rf"\left.{written(shape.parts[0])}\right|",
     "cases": _cases,
     "open": lambda shape: r"\Bigl(" if shape.text else "(",
     "close": lambda shape: r"\Bigr)" if shape.text else ")",

@@ -102,5 +102,6 @@ WRITERS: dict[str, Callable[[Shape], str]] = {
     "transposed": lambda shape: '<mi mathvariant="normal">T</mi>',
     "big": _big,
     "fenced": _fenced,
+    "barred": lambda shape: f'<mrow>{_one(shape.parts[0])}<mo form="postfix" stretchy="true">|</mo></mrow>',
     "cases": _cases,
 }

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from .board import Box
-from .symbols import GREEK, Symbol
+from .symbols import DIRECT, GREEK, Symbol
 
 DEEPEST = 60  # boxes in each other: TeX has 255 levels of groups, and a fraction takes two or three
 # how tightly a kind holds together; a place that wants more puts brackets round it
@@ -211,9 +211,10 @@ def _cases(box: Box) -> Shape:
 
 
 def _partial(box: Box) -> Shape:
-    of, by, split = box.data
+    of, by, split, direct = box.data
     above, below = _indexed(of, box.parts[:split]), _indexed(by, box.parts[split:])
-    return Shape("fraction", "", (row(Shape("prefix", "∂"), above), row(Shape("prefix", "∂"), below)))
+    fraction = Shape("fraction", "", (row(Shape("prefix", "∂"), above), row(Shape("prefix", "∂"), below)))
+    return scripts(Shape("barred", "", (fraction,)), Shape("upright", DIRECT)) if direct else fraction
 
 
 def _matmul(box: Box) -> Shape:

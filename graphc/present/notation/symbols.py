@@ -20,6 +20,7 @@ GREEK = {
     "Psi": "Ψ", "Omega": "Ω",
 }  # fmt: skip
 ACCENTS = {"hat": "\u0302", "bar": "\u0304", "tilde": "\u0303", "dot": "\u0307"}
+DIRECT = "direct"  # stands behind a bar at a derivative by one equation alone, where the total one is another
 _MARKS = {mark: word for word, mark in ACCENTS.items()}
 _DIGITS = str.maketrans(SUBSCRIPTS, "0123456789")
 _TAGGED = re.compile(rf"(?P<stem>.*?[^\d_{SUBSCRIPTS}])(?:_?(?P<digits>[\d{SUBSCRIPTS}]+)|_(?P<word>[^_]+))?")

@@ -13,7 +13,7 @@ from ...derivation.step import Derivative
 from ...language.expression import Expression
 from .board import MOST, Box, board
 from .meaning import Notation
-from .symbols import ACCENTS, GREEK, Symbol
+from .symbols import ACCENTS, DIRECT, GREEK, Symbol
 
 DEEPEST = 1000
 # how tightly a kind holds together; a place that wants more puts brackets round it
@@ -197,8 +197,9 @@ def _cases(box: Box, compact: bool) -> list[Piece]:
 
 
 def _partial(box: Box, compact: bool) -> list[Piece]:
-    of, by, split = box.data
-    return ["∂", name(of), *_brackets(box.parts[:split]), "/∂", name(by), *_brackets(box.parts[split:])]
+    of, by, split, direct = box.data
+    bar = [f"|{DIRECT}"] if direct else []
+    return ["∂", name(of), *_brackets(box.parts[:split]), "/∂", name(by), *_brackets(box.parts[split:]), *bar]
 
 
 def _kronecker(box: Box, compact: bool) -> list[Piece]:

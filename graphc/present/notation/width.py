@@ -34,6 +34,7 @@ WIDTHS: dict[str, Callable[[Shape], float]] = {
     "root": lambda shape: _widest(shape.parts) + 0.9,
     "scripts": lambda shape: width(shape.parts[0]) + SMALL * _widest(shape.parts[1:]),
     "big": lambda shape: max(1.4, LETTER * len(shape.text), SMALL * _widest(shape.parts)) + 0.2,
+    "barred": lambda shape: _widest(shape.parts) + 0.3,
     "fenced": lambda shape: _widest(shape.parts) + 0.9,
     "open": lambda shape: 0.5,
     "close": lambda shape: 0.5,
