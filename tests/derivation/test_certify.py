@@ -15,7 +15,7 @@ from graphc.derivation import graphs, scalar_rules, scalar_terms
 from graphc.derivation.certify import Certifier
 from graphc.derivation.derive import derive
 from graphc.derivation.step import Derivation, Step
-from graphc.graph.network import load
+from graphc.graph.network import load, read_network
 from graphc.graph.scalar import ONE, Scalar, add, apply, mul, power
 from graphc.language.expression import (
     Call,
@@ -26,9 +26,11 @@ from graphc.language.expression import (
     Product,
     Quotient,
     Reduce,
+    Source,
     Subscript,
     Sum,
 )
+from graphc.language.parse import parse_net
 from graphc.language.text import text
 
 CACHES = (derivative._derivative, derivative._formula_slope, derivative._power_slope, tidy._tidy, scalar_terms.slope)
@@ -243,3 +245,16 @@ def test_a_broken_rule_is_seen(what: str, monkeypatch: pytest.MonkeyPatch) -> No
 def test_what_is_not_broken_is_certified() -> None:
     for model in {model for model, _ in BROKEN.values()}:
         assert false_steps(derivation(model)) == []
+
+
+@pytest.mark.parametrize(
+    "net",
+    [
+        "param x[n, 4]\ny[n, i<3] = x[n, i+1] - x[n, i]\nloss L = sum[n,i](y[n,i]**2)",
+        "param x[n, 40]\ny[n, i<30] = x[n, i+10] - 2*x[n, i]\nloss L = sum[n,i](y[n,i]**2)",
+    ],
+)
+def test_an_index_that_runs_less_far_than_its_axis_is_certified(net: str) -> None:
+    found = read_network(parse_net(Source("a.net", net)), "a")
+    assert found.loss is not None
+    assert all(step.check is not None and step.check.ok for step in derive(found.loss, found.params, found).walk())
