@@ -9,7 +9,7 @@ import typer
 
 from .options import Json, Out
 from .output import answer
-from .training import Data, metric_lines
+from .training import Data, counted, metric_lines
 
 if TYPE_CHECKING:
     from ..learn.data.feed import Feed
@@ -67,8 +67,12 @@ def part_of(feed: Feed) -> Feed:
 
 
 def _text(about: dict[str, Any], tables: list[Confusion]) -> str:
-    which = "examples held out of" if about["part"] == "held out" else "examples of"
-    lines = [f"{about['run']} on {about['rows']:,} {which} {about['data']}", "", *metric_lines(about["metrics"], 0)]
+    which = "held out of" if about["part"] == "held out" else "of"
+    lines = [
+        f"{about['run']} on {counted(about['rows'], 'example')} {which} {about['data']}",
+        "",
+        *metric_lines(about["metrics"], 0),
+    ]
     for table in tables:
         if len(table.classes) <= WIDEST:
             lines += ["", *_confusion(table)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -208,21 +209,25 @@ def _data(trained: Trained) -> dict[str, Any]:
 
 def _text(trained: Trained) -> str:
     plan, rows = trained.plan, trained.about["rows"]
-    count = len(trained.history)
-    epochs = f"{count} epoch{'s' * (count != 1)}" + " (stopped early)" * trained.early
+    epochs = counted(len(trained.history), "epoch") + " (stopped early)" * trained.early
     after = "" if trained.resumed is None else f", taken up after {trained.resumed}"
     rate = trained.history.last["lr"] if len(trained.history) else trained.step.lr
     return "\n".join(
         [
-            f"{plan.model} learnt from {rows['learnt']:,} examples of {plan.data}: {epochs}{after}, batches of "
-            f"{plan.batch_size}, {trained.step.optimizer.name} at {rate:g}, seed {plan.seed}",
+            f"{plan.model} learnt from {counted(rows['learnt'], 'example')} of {plan.data}: {epochs}{after}, "
+            f"batches of {plan.batch_size}, {trained.step.optimizer.name} at {rate:g}, seed {plan.seed}",
             "",
             *metric_lines(trained.metrics, rows["validation"]),
             "",
             f"The run is in {trained.folder}",
-            f"Next: `graphc evaluate {trained.folder} --data {plan.data}`",
+            f"Next: `graphc evaluate {quote(str(trained.folder))} --data {quote(plan.data)}`",
         ]
     )
+
+
+def counted(number: int, what: str) -> str:
+    """`1 epoch`, `1,438 examples`."""
+    return f"{number:,} {what}" + "s" * (number != 1)
 
 
 def metric_lines(metrics: dict[str, float] | Any, held_out: int) -> list[str]:
