@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import replace as replaced
 from itertools import count, pairwise
 
 from ..calculus.adjoint import Contribution, local_derivative
 from ..calculus.derivative import derivative
+from ..graph.arithmetic import size_expression
 from ..graph.node import Map, Node
 from ..graph.scalar import (
     ONE,
@@ -25,7 +27,8 @@ from ..graph.scalar import (
     reads,
     where,
 )
-from ..language.expression import Expression, Subscript
+from ..graph.size import Size
+from ..language.expression import Expression, Name, Subscript
 from .edge import Edge, Path, ends
 from .joining import relabelled
 from .naming import subscripted
@@ -37,6 +40,7 @@ from .scalar_terms import names, walked
 from .step import Step, Zoom
 from .sums import unsettled
 from .table import RULES
+from .uses import defines
 
 AS_WRITTEN = "This is what the equation itself gives, before values are called by their names."
 
@@ -82,12 +86,15 @@ class Unfolding:
         opens: tuple[str, ...],
         zoom: Zoom = "index",
         why: str | None = None,
+        extents: tuple[Expression, ...] | None = None,
     ) -> None:
         if before is not after:
             row = RULES[rule]
             opens = tuple(dict.fromkeys(opens))
             why = why or reason(rule, before, after)
-            step = Step(next(self.ids), rule, row.title, before, after, why, zoom, opens=opens, node=self.of)
+            step = Step(
+                next(self.ids), rule, row.title, before, after, why, zoom, opens=opens, node=self.of, extents=extents
+            )
             self.steps.append(step)
 
     def _expression(self, body: Scalar) -> Expression:
@@ -160,7 +167,8 @@ class Unfolding:
             assert isinstance(part, Map)
             name = own.invent(part)
             bounds, formula = own.expression(part.called(None))
-            self._line("name a part", subscripted(name, [bound.name for bound in bounds]), formula, (), "scalar")
+            left, lengths = subscripted(name, [bound.name for bound in bounds]), _lengths(part.extents)
+            self._line("name a part", left, formula, (), "scalar", extents=lengths)
 
         def over(body: Scalar) -> Expression:
             return self.page.expression(body, of.box, labels)
@@ -177,6 +185,21 @@ class Unfolding:
             self._line("equation", value, over(of.body), opens, "scalar")
         found = explain(target, over(of.body), over(read), goal, self.ids, value=value, taken=own.taken)
         self.page.derivatives.update(found.derivatives)
-        self.steps.extend(found.steps)
+        self.steps.extend(_measured(step, labels, _lengths(of.box[: len(labels)])) for step in found.steps)
         for part in made:
             own.forget(part)
+
+
+def _lengths(box: Iterable[Size]) -> tuple[Expression, ...]:
+    return tuple(map(size_expression, box))
+
+
+def _measured(step: Step, labels: Sequence[str], lengths: tuple[Expression, ...]) -> Step:
+    """With the lengths of the indices, where a line says what a name at just these is."""
+    own = (
+        isinstance(step.before, Subscript)
+        and defines(step.before)
+        and step.before.subscripts == tuple(map(Name, labels))
+    )
+    children = tuple(_measured(child, labels, lengths) for child in step.children)
+    return replaced(step, children=children, extents=lengths if own else step.extents)

@@ -12,6 +12,7 @@ from ...derivation.step import Derivation, Step
 from ...language.errors import GraphcError
 from ...language.expression import Equation, Expression, Name, Subscript
 from ..layers import layers
+from .spoken import conditions
 
 PROVED, FAILED = "✓", "✗"
 ZOOMS = ("graph", "index", "scalar")
@@ -74,7 +75,7 @@ def seen(step: Step, zoom: str) -> list[Step]:
     return [child for child in step.children if ZOOMS.index(child.zoom) <= ZOOMS.index(zoom)]
 
 
-def reasons(block: Block, said: set[str]) -> Iterator[tuple[list[str], str, str]]:
+def reasons(block: Block, said: set[str], derivation: Derivation) -> Iterator[tuple[list[str], str, str]]:
     """What was done in steps of a block and why: neighbours of one kind together, a reason only where it is new."""
     groups: list[tuple[list[str], str, str]] = []
     told: set[str] = set()
@@ -84,7 +85,7 @@ def reasons(block: Block, said: set[str]) -> Iterator[tuple[list[str], str, str]
             groups.append(([numbers], title, f"{count} step{'s' * (count > 1)}."))
             continue
         step = line.step
-        words = [f"Given: {', '.join(step.conditions)}."] if step.conditions else []
+        words = [f"Given: {conditions(step.conditions, derivation)}."] if step.conditions else []
         words += [step.why] if step.why and step.why not in said and step.rule not in told else []
         told.add(step.rule)
         said.add(step.why)
@@ -130,7 +131,8 @@ def summary(derivation: Derivation) -> Iterator[str]:
     checked = sum(methods.values())
     if checked:
         many = f"All {total} steps" if checked == total else f"{checked} of {total} steps"
-        yield f"{PROVED} {many} are checked: {'; '.join(f'{count} by {method}' for method, count in methods.items())}."
+        found = "; ".join(f"{count} by {method}" for method, count in methods.items())
+        yield f"{PROVED} {'The step is' if total == 1 else f'{many} are'} checked: {found}."
 
 
 def given(derivation: Derivation) -> list[tuple[Expression, Expression]]:

@@ -15,7 +15,7 @@ from .chains import Chains
 from .html_code import code
 from .html_math import Math
 from .listing import Became, Origins, ranges
-from .spoken import spoken
+from .spoken import conditions, spoken
 
 ZOOMS: tuple[Zoom, ...] = ("graph", "index", "scalar")
 UNFOLDS = {
@@ -98,7 +98,12 @@ class Steps:
     # -- what stands beside a line
 
     def _reason(self, step: Step, around: Step | None) -> str:
-        marks = [self._tensor(step, around), self._uses(step), *map(_condition, step.conditions), _certificate(step)]
+        marks = [
+            self._tensor(step, around),
+            self._uses(step),
+            *map(self._condition, step.conditions),
+            _certificate(step),
+        ]
         return (
             f'<div class="reason"><b class="why">{self._said(step.title)}</b><p>{self._said(step.why)}</p>'
             f'<div class="marks">{" ".join(mark for mark in marks if mark)}</div></div>'
@@ -111,6 +116,10 @@ class Steps:
         place = self.places.get(step.node or "")
         known = around is not None and around.node == step.node
         return "" if place is None or known else f'<a class="tensor" href="#{place}">{clean(step.node or "")}</a>'
+
+    def _condition(self, condition: str) -> str:
+        said = self._said(conditions([condition], self.derivation))
+        return f'<span class="condition"><span class="off">under the condition </span>{said}</span>'
 
     def _uses(self, step: Step) -> str:
         """Links to what it rests on, but for the line that it goes on from, which stands above it."""
@@ -167,10 +176,6 @@ class Steps:
             else f"{name} is a factor: the program never computes it by itself."
         )
         return f"<p>{said}{' It went into these lines.' if became.lines else ''}</p>"
-
-
-def _condition(condition: str) -> str:
-    return f'<span class="condition"><span class="off">under the condition </span>{clean(condition)}</span>'
 
 
 def _certificate(step: Step) -> str:

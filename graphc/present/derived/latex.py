@@ -66,7 +66,7 @@ class _Writer:
                 min(depth, DEEPEST),
             )
             yield r"\begin{description}"
-            for steps, title, words in reasons(block, self.said):
+            for steps, title, words in reasons(block, self.said, self.derivation):
                 yield rf"\item[({tex(spans(steps))}) {self._said(title)}.] {self._said(words)}".rstrip()
             yield r"\end{description}"
             for line in block.lines:

@@ -62,7 +62,7 @@ class _Writer:
             yield from self._equations(
                 [(line.step.before if line.starts else None, line.step.after, line.step.id) for line in open_]
             )
-            for steps, title, words in reasons(block, self.said):
+            for steps, title, words in reasons(block, self.said, self.derivation):
                 yield f"- ({spans(steps)}) **{self._said(title)}.** {self._said(words)}".rstrip()
             yield ""
             for line in block.lines:

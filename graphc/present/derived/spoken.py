@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container, Sequence
 
+from ...derivation.step import Derivation
 from ...language.errors import GraphcError
 from ...language.expression import Expression
 from ...language.parse import parse_expression
@@ -13,6 +14,17 @@ def spoken(sentence: str, words: Callable[[str], str], formula: Callable[[Expres
     """`words` writes what is said, and `formula` what stands between the marks."""
     parts = sentence.split("`")
     return "".join(_formula(part, words, formula) if place % 2 else words(part) for place, part in enumerate(parts))
+
+
+def conditions(found: Sequence[str], derivation: Derivation) -> str:
+    """`t one_hot, relu′(0) = 0`, with the names of tensors marked."""
+    known = {} if derivation.net is None else derivation.net.nodes
+    return ", ".join(_named(one, known) for one in found)
+
+
+def _named(condition: str, known: Container[str]) -> str:
+    name, _, rest = condition.partition(" ")
+    return f"`{name}` {rest}" if name in known and rest else condition
 
 
 def _formula(part: str, words: Callable[[str], str], formula: Callable[[Expression], str]) -> str:

@@ -14,7 +14,7 @@ from ..notation.wrap import wrapped
 from ..terminal import visible
 from .blocks import FAILED, PROVED, Block, Line, blocks, given, summary, unseen
 from .blocks import result_lines as results
-from .spoken import spoken
+from .spoken import conditions, spoken
 
 WIDTH = 80
 WIDEST_LEFT = 26  # columns; a longer left side has a line of its own
@@ -127,7 +127,11 @@ class _Writer:
 
     def _reason(self, step: Step, told: set[str], indent: str) -> Iterator[str]:
         """What is assumed, and why it holds: the first time that this is said, and of equal steps in a row once."""
-        words = [f"Given: {', '.join(step.conditions)}."] if step.conditions else []
+        words = (
+            [f"Given: {spoken(conditions(step.conditions, self.derivation), str, self._math)}."]
+            if step.conditions
+            else []
+        )
         if step.why and step.why not in self.said and step.rule not in told:
             words.append(spoken(step.why, str, self._math))
         told.add(step.rule)
