@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 Form = Literal["text", "markdown", "latex", "html", "json"]
 Zoom = Literal["graph", "index", "scalar"]
+UNDECIDED = 4  # the exit code where a step is not confirmed
 # what a file is by its ending, where --format does not say
 ENDINGS: dict[str, Form] = {
     ".md": "markdown",
@@ -55,6 +56,8 @@ def derive(
 
     Each step says what became what, by which rule, and why; each was checked when it was made.
 
+    Exit code 4 says that a step could not be confirmed; the text marks it with ✗.
+
     Zoom `graph` goes from tensor to tensor; `index` unfolds sums and deltas; `scalar` each function's slope.
 
     Example: graphc derive logistic --wrt w
@@ -72,6 +75,8 @@ def derive(
         write(out, written)
     if json or out is None:
         sys.stdout.write(_for_stdout(written) if form == "json" else written)
+    if any(step.check is not None and not step.check.ok for step in derivation.walk()):
+        raise typer.Exit(UNDECIDED)
 
 
 def asked(net: Any, of: str | None, wrt: list[str] | None) -> tuple[Node, list[Node]]:

@@ -6,12 +6,14 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 import graphc as gc
 from graphc.derivation.derive import derive
+from graphc.derivation.step import Check
 from graphc.present.coloured import coloured
 from graphc.present.derived.text import render
 
@@ -126,6 +128,17 @@ def test_a_mistake_is_one_message_and_exit_code_2(graphc, arguments, said):
     assert (answer.code, answer.out) == (2, "")
     assert said in answer.err
     assert "Traceback" not in answer.err
+
+
+def test_a_step_that_is_not_confirmed_shows_and_gives_exit_code_4(graphc, monkeypatch):
+    found = derive(gc.load("logistic").loss, [gc.load("logistic")["w"]])
+    first = replace(found.steps[0], check=Check("random points, 50 digits", False))
+    doubtful = replace(found, steps=(first, *found.steps[1:]))
+    monkeypatch.setattr("graphc.cli.deriving._derived", lambda *given: doubtful)
+    answer = graphc("derive", "logistic", "--wrt", "w")
+    assert answer.code == 4
+    assert "local derivative ✗" in answer.out
+    assert "✗ Not confirmed: step 1." in answer.out
 
 
 def test_without_parameters_the_inputs_are_meant_and_without_a_loss_it_says_what_is_missing(graphc, tmp_path):
