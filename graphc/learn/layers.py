@@ -22,6 +22,7 @@ from ..graph.size import Size
 from ..graph.statements import Reading
 from ..graph.value import Value, of_node
 from ..language.errors import GraphcError
+from ..language.names import first_stray, normalised
 from ..language.parse import parse_net
 from ..language.source import Source
 
@@ -41,6 +42,8 @@ class Layer:
     integers = False
 
     def __init__(self, *, name: str | None = None, trainable: bool = True) -> None:
+        if name is not None and (not name or first_stray(normalised(name)) is not None):
+            raise GraphcError(f"{name!r} cannot be a name", "letters, digits and `_`, not starting with a digit")
         self.name, self.trainable = name, trainable
         self.weights: dict[str, Leaf] = {}
 
@@ -79,6 +82,8 @@ class Layer:
             names = {"y": self.name or fresh(self.letter), "x": str(x.name)}
             names |= {letter: str(leaf.name) for letter, leaf in self.weights.items()}
             given = {str(node.name): node for node in (x, *self.weights.values())}
+            if names["y"] in given:
+                raise GraphcError(f"`{names['y']}` is the name of what it reads", "another name=")
             text = "\n".join([*self.definitions(x.extents), self.equation(x.extents, names)])
             found = _Onward(text, given, str(self)).network()[names["y"]]
         CALLS[found] = Call(self, x)

@@ -118,6 +118,8 @@ class Model(Network):
 
         how = Compiled.of(optimizer, metrics, regularisers, clip, self._learning(trainable))
         base = _read(self._written.text, self.name)
+        if loss is not None and base.loss is not None and base.loss not in base.outputs:
+            raise GraphcError(f"{self.name} has a loss, `{base.loss.name}`", "compile() without another learns by it")
         text = self._written.text if loss is None else with_loss(self._written.text, base, loss, loss_weights)
         network = _read(text, self.name)
         if network.loss is None:
@@ -226,16 +228,19 @@ class Sequential(Model):
         self.layers = list(layers)
         if not self.layers:
             raise GraphcError("a model has at least one layer")
-        x: Any = input if isinstance(input, Leaf) else _first(input, self.layers[0])
+        integers = getattr(self.layers[0], "integers", False)
+        x: Any = input if isinstance(input, Leaf) else _first(input, integers)
         tensor: Node = x
         for layer in self.layers:
+            if not isinstance(layer, Layer):
+                raise GraphcError(f"{layer!r} is no layer", "a model of other tensors is gc.Model(inputs, outputs)")
             tensor = layer(tensor)
         super().__init__(x, tensor, name)
 
 
-def _first(shape: Shape, layer: Layer) -> Leaf:
+def _first(shape: Shape, integers: bool) -> Leaf:
     sizes = list(shape) if isinstance(shape, Sequence) and not isinstance(shape, str) else [shape]
-    return input_leaf("x", ("n", *sizes), "integer" if layer.integers else ())
+    return input_leaf("x", ("n", *sizes), "integer" if integers else ())
 
 
 def load_model(folder: str | Path) -> Model:

@@ -102,10 +102,12 @@ class _Writing:
     # -- names
 
     def _choose(self) -> None:
+        owners: dict[str, Node | Layer] = {}
         for node in self.nodes:
             name = chosen_name(node)
             if name is not None:
-                if name in self.taken and node not in CALLS:
+                owner = CALLS[node].layer if node in CALLS else node
+                if owners.setdefault(name, owner) is not owner:
                     raise GraphcError(f"two tensors are called `{name}`")
                 self.names[node] = self._free(name)
         several = len(self.outputs) > 1

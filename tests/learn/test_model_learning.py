@@ -271,6 +271,7 @@ def test_progress_goes_to_stderr(capsys: pytest.CaptureFixture[str]) -> None:
         (lambda net: net.fit(X, verbose=False), "no targets are given"),
         (lambda net: net.fit(X[:, :1], T, verbose=False), "x[n, 2] takes 2 numbers"),
         (lambda net: net.fit("clusters", T, verbose=False), "a data set has its targets in it"),
+        (lambda net: gc.Model.from_net("mlp").compile(loss="mse"), "mlp has a loss, `L`"),
         (lambda net: net.compile("adm", "mse"), "there is no optimiser `adm`"),
         (lambda net: net.compile(loss="mse", trainable=["W7"]), "no parameter `W7`"),
         (lambda net: net.compile(loss="mse", metrics=["accurcy"]) or net.evaluate(X, T), "there is no metric"),

@@ -164,6 +164,13 @@ def test_names_that_were_chosen_are_kept() -> None:
         (lambda x, a: gc.Model(x, x), "`x` is given, and an output is computed"),
         (lambda x, a: gc.Model(cast("Any", gc.Dense(1)(x)), gc.Dense(1)(x)), "is no input"),
         (lambda x, a: gc.Model(x, gc.dropout(gc.Dense(1)(x), 0.5)), "a model writes dropout as a layer"),
+        (lambda x, a: gc.Model(x, gc.Dense(1, name="x")(x)), "`x` is the name of what it reads"),
+        (
+            lambda x, a: gc.Model([x, a], gc.Dense(1, name="h")(x) + gc.Dense(1, name="h")(a)),
+            "two tensors are called `h`",
+        ),
+        (lambda x, a: gc.Dense(1, name="the last"), "'the last' cannot be a name"),
+        (lambda x, a: gc.Sequential([gc.Dense(1), cast("Any", x)], input=(2,)), "is no layer"),
         (lambda x, a: gc.Sequential([], input=(2,)), "a model has at least one layer"),
     ],
 )
