@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..language.errors import GraphcError, did_you_mean
+from .checkpoint import write_arrays
 
 if TYPE_CHECKING:
     import numpy as np
@@ -41,19 +43,40 @@ class Callback:
         """Go on from what `state` and `arrays` gave."""
 
 
-class EarlyStopping(Callback):
-    """Stop when a number of the history was not bettered for `patience` epochs; then the best parameters come back.
+@dataclass
+class Best:
+    """Tells whether a number of the history was bettered by more than `least`.
 
-    A loss or an error is better when it falls, any other number when it rises.
+    A loss or an error is better when it falls, any other number when it rises. Without a name it is the loss of what is
+    held out, if there is something, or else the loss.
     """
+
+    monitor: str | None = None
+    least: float = 0.0
+    value: float = math.inf
+    epoch: int = 0
+
+    def bettered(self, run: Fit) -> bool:
+        row = run.history.last
+        name = self.monitor or ("val_loss" if "val_loss" in row else "loss")
+        if name not in row:
+            raise GraphcError(f"no `{name}` is measured", did_you_mean(name, row) or f"there are {', '.join(row)}")
+        value = row[name] if _falls(name) else -row[name]
+        if not value < self.value - self.least:
+            return False
+        self.value, self.epoch = value, run.epoch
+        return True
+
+
+class EarlyStopping(Callback):
+    """Stop when a number of the history was not bettered for `patience` epochs; then the best parameters come back."""
 
     def __init__(
         self, monitor: str | None = None, patience: int = 10, least: float = 0.0, restore: bool = True
     ) -> None:
         if patience < 1:
             raise GraphcError(f"a patience is at least one epoch, not {patience}")
-        self.monitor, self.patience, self.least, self.restore = monitor, patience, least, restore
-        self.best, self.best_epoch = math.inf, 0
+        self.best, self.patience, self.restore = Best(monitor, least), patience, restore
         self._kept: dict[str, np.ndarray] = {}
         self._last: dict[str, np.ndarray] = {}  # the parameters before the best came back, to go on from
 
@@ -62,15 +85,9 @@ class EarlyStopping(Callback):
         self._last = {}
 
     def after_epoch(self, run: Fit) -> None:
-        row = run.history.last
-        name = self.monitor or ("val_loss" if "val_loss" in row else "loss")
-        if name not in row:
-            raise GraphcError(f"no `{name}` is measured", did_you_mean(name, row) or f"there are {', '.join(row)}")
-        value = row[name] if _falls(name) else -row[name]
-        if value < self.best - self.least:
-            self.best, self.best_epoch = value, run.epoch
+        if self.best.bettered(run):
             self._kept = _copies(run) if self.restore else {}
-        elif run.epoch - self.best_epoch >= self.patience:
+        elif run.epoch - self.best.epoch >= self.patience:
             run.stop = True
 
     def end(self, run: Fit) -> None:
@@ -79,14 +96,14 @@ class EarlyStopping(Callback):
             _put(self._kept, run)
 
     def state(self) -> dict[str, Any]:
-        return {"best": self.best if math.isfinite(self.best) else None, "best_epoch": self.best_epoch}
+        return {"best": self.best.value if math.isfinite(self.best.value) else None, "best_epoch": self.best.epoch}
 
     def arrays(self) -> dict[str, np.ndarray]:
         return prefixed("best.", self._kept) | prefixed("last.", self._last)
 
     def load(self, state: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> None:
-        self.best = math.inf if state["best"] is None else float(state["best"])
-        self.best_epoch = int(state["best_epoch"])
+        self.best.value = math.inf if state["best"] is None else float(state["best"])
+        self.best.epoch = int(state["best_epoch"])
         self._kept, self._last = under("best.", arrays), under("last.", arrays)
 
 
@@ -111,6 +128,22 @@ def under(prefix: str, arrays: Mapping[str, np.ndarray]) -> dict[str, np.ndarray
 
 def _falls(name: str) -> bool:
     return name.endswith(("loss", "mse", "mae"))
+
+
+class Checkpoint(Callback):
+    """The parameters in a file, .safetensors or .npz, after each epoch; with `monitor`, after each that bettered it.
+
+    The file is always whole: a new one takes the place of the old one at once.
+    """
+
+    def __init__(self, file: str | Path, monitor: str | None = None) -> None:
+        self.file, self.best = Path(file), None if monitor is None else Best(monitor)
+        if self.file.suffix not in (".safetensors", ".npz"):
+            raise GraphcError(f"parameters are written as .safetensors or .npz, not as {self.file.name}")
+
+    def after_epoch(self, run: Fit) -> None:
+        if self.best is None or self.best.bettered(run):
+            write_arrays(self.file, run.step.params)
 
 
 class LearningRate(Callback):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import io
 import json
 import os
 from collections.abc import Iterator, Mapping
@@ -177,6 +178,23 @@ def as_safetensors(arrays: Mapping[str, np.ndarray]) -> bytes:
     from safetensors.numpy import save
 
     return save({name: array.copy(order="C") for name, array in arrays.items()})
+
+
+def write_arrays(file: Path, arrays: Mapping[str, np.ndarray]) -> None:
+    """Arrays in one file, by its ending; it takes the place of an older one at once."""
+    content = io.BytesIO()
+    if file.suffix == ".npz":
+        import numpy as np
+
+        np.savez(content, allow_pickle=False, **arrays)
+    else:
+        content.write(as_safetensors(arrays))
+    try:
+        _write(_new(file.parent, file.name), content.getvalue())
+        os.replace(_new(file.parent, file.name), file)
+        _to_disk(file.parent)
+    except OSError as error:
+        raise GraphcError(f"cannot write {file}: {error.strerror or error}") from None
 
 
 def from_safetensors(content: bytes, what: str) -> dict[str, np.ndarray]:

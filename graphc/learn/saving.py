@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 EVERY = 2.0  # seconds between two versions of the folder
 
 
-class Checkpoint(Callback):
+class RunWriter(Callback):
     """Writes the run at the start, every so many seconds, and at the end; the last of the callbacks, as it saves them.
 
     `about` is what does not change: see `described`.

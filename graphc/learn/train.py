@@ -23,7 +23,7 @@ from .fit import Diverged, fit
 from .history import HELD_OUT, History
 from .plan import Plan
 from .run import DTYPE, MODEL, Run, network_of
-from .saving import EVERY, Checkpoint, described
+from .saving import EVERY, RunWriter, described
 from .step import TrainingStep
 from .weighting import class_weights, weight_leaf, weighted_loss, with_weights
 
@@ -142,7 +142,7 @@ def train(
         resumed = None if history is None else len(history)
         stopped = there is not None and there.progress["stopped"]
         if history is None or not (stopped or (there and there.progress["done"] and len(history) >= prepared.epochs)):
-            history = _fitted(prepared, plan, history, saved, callbacks, Checkpoint(folder, text, about, saved, every))
+            history = _fitted(prepared, plan, history, saved, callbacks, RunWriter(folder, text, about, saved, every))
         metrics = prepared.measured()
         return Trained(folder, plan, history, prepared.step, about, metrics, len(history) < prepared.epochs, resumed)
 
@@ -159,7 +159,7 @@ def _there(folder: Path, resume: bool) -> Run | None:
 
 def _fitted(
     prepared: Prepared, plan: Plan, history: History | None, saved: Sequence[Callback], callbacks: Sequence[Callback],
-    writer: Checkpoint,
+    writer: RunWriter,
 ) -> History:  # fmt: skip
     try:
         return fit(

@@ -11,7 +11,8 @@ import pytest
 import graphc as gc
 from graphc.graph.network import load
 from graphc.language.errors import GraphcError
-from graphc.learn.callbacks import Callback, EarlyStopping, LearningRate, WriteHistory
+from graphc.learn.callbacks import Callback, Checkpoint, EarlyStopping, LearningRate, WriteHistory
+from graphc.learn.checkpoint import from_safetensors
 from graphc.learn.data.catalogue import make
 from graphc.learn.data.dataset import Dataset
 from graphc.learn.data.feed import Feed
@@ -183,13 +184,34 @@ def test_early_stopping_of_an_accuracy_waits_for_it_to_rise():
     stopping = EarlyStopping("accuracy", patience=2)
     history = fit(step, feed, epochs=100, callbacks=[stopping])
     assert len(history) < 100
-    assert history["accuracy"][stopping.best_epoch - 1] == max(history["accuracy"])
+    assert history["accuracy"][stopping.best.epoch - 1] == max(history["accuracy"])
 
 
 def test_early_stopping_of_something_that_is_not_measured_says_what_is():
     step, feed = prepared("neuron", "clusters", rows=20)
     with pytest.raises(GraphcError, match="did you mean `accuracy`"):
         fit(step, feed, epochs=2, callbacks=[EarlyStopping("acuracy")])
+
+
+@pytest.mark.parametrize("name", ["best.safetensors", "best.npz"])
+def test_a_checkpoint_has_the_parameters_of_the_best_epoch(name, tmp_path):
+    step, feed = prepared("neuron", "clusters", rows=20)
+    script = Scripted([5, 3, 1, 2])
+    fit(step, feed, epochs=4, callbacks=[script, Checkpoint(tmp_path / name, monitor="val_loss")])
+    file = tmp_path / name
+    found = np.load(file) if name.endswith("npz") else from_safetensors(file.read_bytes(), name)
+    assert found["b"] == 3
+    assert found["W"].shape == (2, 1)
+    assert [file.name for file in tmp_path.iterdir()] == [name]
+
+
+def test_a_checkpoint_after_each_epoch_has_the_last_and_is_never_pickled(tmp_path):
+    step, feed = prepared("neuron", "clusters", rows=20)
+    fit(step, feed, epochs=3, callbacks=[Checkpoint(tmp_path / "w.safetensors")])
+    found = from_safetensors((tmp_path / "w.safetensors").read_bytes(), "w")
+    np.testing.assert_array_equal(found["W"], step.params["W"])
+    with pytest.raises(GraphcError, match=r"\.safetensors or \.npz"):
+        Checkpoint(tmp_path / "w.pickle")
 
 
 def test_a_rate_may_change_from_epoch_to_epoch():
