@@ -96,7 +96,7 @@ def test_a_certificate_that_failed_is_said_and_counted() -> None:
 
 
 def test_a_condition_is_said_beside_its_step_and_with_the_result() -> None:
-    assert render(logistic()).count("t in {0, 1}</") == 2
+    assert render(logistic()).count("<mi>t</mi></math> in {0, 1}</") == 2
 
 
 def test_many_equal_layers_make_a_page_of_a_reasonable_size() -> None:

@@ -16,6 +16,7 @@ from .html_math import style as math_style
 from .html_program import program
 from .html_steps import ZOOMS, Steps
 from .listing import Listing, Origins
+from .spoken import conditions, spoken
 
 HERE = Path(__file__).parent
 SHOWN, MOST = 4, 64  # results that are there without opening anything, and at all
@@ -72,8 +73,9 @@ def _results(derivation: Derivation, math: Math, chains: Chains, steps: Steps) -
     if len(found) > SHOWN:
         more = f"<summary>{len(derivation.result) - SHOWN} more</summary>"
         found[SHOWN:] = [f'<details class="more">{more}{"".join(found[SHOWN:])}</details>']
-    conditions = dict.fromkeys(c for step in derivation.walk() for c in step.conditions)
-    used = "".join(f'<li class="condition">{clean(c)}</li>' for c in conditions)
+    given = dict.fromkeys(c for step in derivation.walk() for c in step.conditions)
+    said = (spoken(conditions([one], derivation), clean, math.inline) for one in given)
+    used = "".join(f'<li class="condition">{one}</li>' for one in said)
     under = f"<span>where</span><ul>{used}</ul>" if used else ""
     return f'{"".join(found)}<div class="under">{under}{_certified(derivation)}</div>'
 

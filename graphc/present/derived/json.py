@@ -53,7 +53,7 @@ def data(derivation: Derivation) -> dict[str, Any]:
     def result(one: Result) -> dict[str, Any]:
         extents = {} if one.extents is None else {"extents": list(one.extents)}
         return {
-            "text": loadable(one.body),
+            "text": "\n".join([loadable(one.body), *(f"{text(left)} = {loadable(right)}" for left, right in one.parts)]),
             "indices": list(one.indices),
             **extents,
             "latex": latex(one.body, notation=notation),
