@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from .graph.network import Network, load
     from .graph.operators import const, input, op, param
     from .language.errors import GraphcError
+    from .learn.callbacks import Callback, Checkpoint, EarlyStopping, LearningRate, WriteHistory
     from .learn.layers import Layer
     from .learn.layers_activation import Activation, PReLU
     from .learn.layers_plain import AvgPool, BatchNorm, Dropout, Embedding, Flatten, LayerNorm, MaxPool, Reshape
@@ -51,6 +52,11 @@ _HOMES = {
     "L1": "learn.objective",
     "L2": "learn.objective",
     "TrainingStep": "learn.step",
+    "Callback": "learn.callbacks",
+    "Checkpoint": "learn.callbacks",
+    "EarlyStopping": "learn.callbacks",
+    "LearningRate": "learn.callbacks",
+    "WriteHistory": "learn.callbacks",
     "Dense": "learn.layers_weighted",
     "Conv1D": "learn.layers_weighted",
     "Conv2D": "learn.layers_weighted",
@@ -84,6 +90,8 @@ __all__ = [
     "AdamW",
     "AvgPool",
     "BatchNorm",
+    "Callback",
+    "Checkpoint",
     "ClipNorm",
     "ClipValue",
     "Constant",
@@ -93,12 +101,14 @@ __all__ = [
     "Cosine",
     "Dense",
     "Dropout",
+    "EarlyStopping",
     "Embedding",
     "Exponential",
     "Flatten",
     "GraphcError",
     "Layer",
     "LayerNorm",
+    "LearningRate",
     "LocallyConnected",
     "MaxPool",
     "Model",
@@ -112,6 +122,7 @@ __all__ = [
     "StepDecay",
     "TrainingStep",
     "Warmup",
+    "WriteHistory",
     "compile",
     "const",
     "derive",
