@@ -58,9 +58,9 @@ def _cases(assumption: Assumption) -> Iterator[Assumption]:
 
 def _weakest_first(before: Expression, after: Expression, givens: Givens) -> Iterator[Assumption]:
     names = _free(before, after, givens)
-    numbers = [ZERO, ONE, *_numbers((before, after))]
-    for number in dict.fromkeys(numbers):
-        for sign in (">=", "<="):
+    rising = sorted(dict.fromkeys([ZERO, ONE, *_numbers((before, after))]), key=lambda number: number.value)
+    for sign, numbers in ((">=", rising), ("<=", rising[::-1])):
+        for number in numbers:
             for name in names:
                 yield _compared(name, sign, number)
     scalars = [name for name, rank in names.items() if not rank]

@@ -145,6 +145,11 @@ class Cases:
     def _possible(self, said: Sequence[Linear]) -> bool:
         """Whether some values make all differences positive, as far as is seen."""
         rows = [*said, *self.assumed]
+        return self._consistent(rows) and all(self._factored(row, rows) for row in said)
+
+    def _consistent(self, rows: Sequence[Linear]) -> bool:
+        """Whether linear forms can be positive all at once, within the bounds of what they are made of."""
+        rows = list(rows)
         for atom in {part for row in rows for part in row if part != self.dag.one}:
             inside = self.known.get(atom)
             if inside is not None and inside.low is not None:
@@ -152,6 +157,30 @@ class Cases:
             if inside is not None and inside.high is not None:
                 rows.append(_short({atom: Fraction(-1), self.dag.one: inside.high}))
         return consistent(rows, self.dag.one)
+
+    def _factored(self, row: Linear, rows: Sequence[Linear]) -> bool:
+        """Whether a product z·(α − 1) can be positive: with both factors above 0, or both below."""
+        shared = set.intersection(*(self._factors(atom) for atom in row)) if self.dag.one not in row else set()
+        for factor in shared:
+            rest: Linear = {}
+            for atom, times in row.items():
+                other = self._without(atom, factor)
+                rest[other] = rest.get(other, Fraction(0)) + times
+            above = [{factor: Fraction(1)}, rest]
+            below = [{part: -times for part, times in half.items()} for half in above]
+            if not any(self._consistent([*rows, *both]) for both in (above, below)):
+                return False
+        return True
+
+    def _factors(self, atom: int) -> set[int]:
+        return set(self.dag.args[atom]) if self.dag.op[atom] == "mul" else {atom}
+
+    def _without(self, atom: int, factor: int) -> int:
+        if atom == factor:
+            return self.dag.one
+        left = list(self.dag.args[atom])
+        left.remove(factor)
+        return self.dag.mul(left)
 
     def _signs(self, said: Sequence[Linear]) -> dict[int, int]:
         """Symbols whose sign a case says."""

@@ -5,16 +5,13 @@ It walks as `shapes` walks. Library functions are expanded by their own formulas
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from fractions import Fraction
 from functools import lru_cache
 from math import prod
-from typing import Any
 
 from ..language.errors import GraphcError
 from ..language.expression import (
-    Bound,
     Call,
     Constant,
     Ellipsis_,
@@ -25,35 +22,21 @@ from ..language.expression import (
     Reduce,
     Subscript,
 )
-from .arrays import Array, Value, array, box, broadcast, front, length, permuted, scalar_or, sizes, stretched
+from .arrays import Array, Value, array, box, broadcast, front, length, scalar_or, sizes, stretched
 from .dag import Dag, TooMuch
 from .dims import Misfit, OutOfRange
+from .expand_calls import Calls
 from .facts import apart
 from .forward import Forward
-from .frame import REDUCTIONS, Frame, axes_of, blamed, order_of, static
-from .scalars import MAKE, applied, reduced
+from .frame import Env, Frame, Reading, blamed
+from .scalars import MAKE, reduced
 from .shapes import Shapes
 from .total import Total, mentioned, text_of
 
 MAX_TERMS = 60_000  # of all reductions together, and of elements of arrays
 
 
-Env = Mapping[str, int]
-
-
-@dataclass(eq=False)
-class Reading:
-    """A frame with the values of its arguments."""
-
-    frame: Frame
-    values: dict[str, Value] = field(default_factory=dict)
-    memo: dict[tuple[Any, ...], Value] = field(default_factory=dict)
-    guarded: bool = False
-    apart: tuple[str, ...] = ()  # free indices that are called as sizes
-    inner: Reading | None = None  # the same inside `inside(…)`
-
-
-class Expand:
+class Expand(Calls):
     """All that is expanded for one judgement."""
 
     def __init__(self, shapes: Shapes, dag: Dag, terms: int = MAX_TERMS) -> None:
@@ -284,75 +267,6 @@ class Expand:
             items.append(self.dag.add(terms))
         out = (*stack, *left.shape[-2:-1], *(right.shape[-1:] if len(right.shape) > 1 else ()))
         return scalar_or(Array(out, tuple(items)))
-
-    # calls
-
-    def _call(self, e: Call, reading: Reading, env: Env) -> Value:
-        word = e.function
-        if e in reading.frame.calls:
-            return self._defined(e, reading, env)
-        if word == "inside":
-            if reading.inner is None:
-                reading.inner = Reading(reading.frame, reading.values, {}, True, reading.apart)
-            return self.value(e.arguments[0], reading.inner, env)
-        values = [self.value(child, reading, env) for child in e.arguments[: 1 if word == "reshape" else None]]
-        if word in REDUCTIONS and len(values) == 1:
-            return self._over(e, array(values[0]))
-        if word == "transpose":
-            return permuted(array(values[0]), order_of(e, len(array(values[0]).shape)))
-        if word in ("flatten", "reshape", "concat"):
-            return self._arranged(e, reading, [array(value) for value in values])
-        return self.zipped(lambda *parts: applied(self.dag, word, parts), values)
-
-    def _over(self, e: Call, whole: Array) -> Value:
-        chosen = axes_of(e, len(whole.shape))
-        keep = dict(e.keywords).get("keepdims")
-        kept = [k for k in range(len(whole.shape)) if k not in chosen]
-        moved = permuted(whole, (*kept, *chosen))
-        shape = tuple(whole.shape[k] for k in kept)
-        run = prod(whole.shape[k] for k in chosen)
-        self.spend(len(whole.items))
-        items = tuple(reduced(self.dag, e.function, moved.items[k * run : (k + 1) * run]) for k in range(prod(shape)))
-        if isinstance(keep, Name) and keep.name in ("true", "True"):
-            shape = tuple(1 if k in chosen else n for k, n in enumerate(whole.shape))
-        return scalar_or(Array(shape, items))
-
-    def _arranged(self, e: Call, reading: Reading, values: list[Array]) -> Value:
-        shape = sizes(reading.frame.shapes[e])
-        if e.function == "concat":
-            axis = static(dict(e.keywords).get("axis"), 0) % len(shape)
-            order = (axis, *(k for k in range(len(shape)) if k != axis))
-            items = tuple(item for value in values for item in permuted(value, order).items)
-            back = tuple(order.index(k) for k in range(len(shape)))
-            return permuted(Array(tuple(shape[k] for k in order), items), back)
-        if prod(shape) != len(values[0].items):
-            raise Misfit(f"{text_of(e)}: {len(values[0].items)} elements cannot become {list(shape)}")
-        return scalar_or(Array(shape, values[0].items))
-
-    def _defined(self, e: Call, reading: Reading, env: Env) -> Value:
-        definition, frame, shape = reading.frame.calls[e]
-        values = dict(
-            zip(
-                (p.name for p in definition.parameters),
-                (self.value(c, reading, env) for c in e.arguments),
-                strict=False,
-            )
-        )
-        for key, given in e.keywords:
-            values[key] = self.value(given, reading, env)
-        inner = Reading(frame, values)
-        for parameter in definition.parameters:
-            if parameter.name not in values:
-                assert parameter.default is not None
-                values[parameter.name] = self.value(parameter.default, inner, {})
-        if definition.indices is None:
-            return self.value(definition.right, inner, {})
-        own = [bound.name for bound in definition.indices if isinstance(bound, Bound)]
-        names_ = [*(f"...{k}" for k in range(len(frame.lead))), *own]
-        lengths = sizes(shape)
-        self.spend(prod(lengths))
-        items = tuple(self._scalar(definition.right, inner, dict(zip(names_, p, strict=True))) for p in box(lengths))
-        return scalar_or(Array(lengths, items))
 
 
 VALUES: dict[type[Expression], Callable[..., Value]] = {

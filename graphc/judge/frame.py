@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from ..language.constant import constant
 from ..language.errors import GraphcError
 from ..language.expression import Call, Definition, Expression, Number, Tuple
 from ..language.text import text
+from .arrays import Value
 from .dag import ELEMENTWISE
 from .dims import Dim, Misfit, join
 from .total import text_of
@@ -41,6 +43,21 @@ def blamed(error: GraphcError, e: Expression, own: bool) -> GraphcError:
     if own and not hasattr(error, "culprit"):
         error.culprit = e  # type: ignore[attr-defined]
     return error
+
+
+Env = Mapping[str, int]  # the places of indices
+
+
+@dataclass(eq=False)
+class Reading:
+    """A frame with the values of its arguments."""
+
+    frame: Frame
+    values: dict[str, Value] = field(default_factory=dict)
+    memo: dict[tuple[Any, ...], Value] = field(default_factory=dict)
+    guarded: bool = False
+    apart: tuple[str, ...] = ()  # free indices that are called as sizes
+    inner: Reading | None = None  # the same inside `inside(…)`
 
 
 class Guarded(dict[str, Dim]):

@@ -232,3 +232,13 @@ def test_what_holds_whatever_the_named_values_are_is_proved_though_they_are_deep
     layers = [f"a{k + 1} = sigma(w*a{k})" for k in range(9)]
     verdict = decide(expression("da9/da7"), expression("w**2*a9*(1 - a9)*a8*(1 - a8)"), givens("a0 = x", *layers))
     assert (verdict.status, verdict.method) == ("true", "proved in finite fields")
+
+
+@pytest.mark.parametrize("assumed", [assumption("alpha", "unit"), Assumption("holds", holds=expression("alpha <= 1"))])
+def test_a_slope_that_is_at_most_one_decides_which_is_the_greater(assumed):
+    known = givens(assume=(assumed,))
+    assert decide(expression("max(alpha*z, z)"), expression("where(z > 0, z, alpha*z)"), known).status == "true"
+    slope = expression("d(max(alpha*z, z))/dz")
+    assert decide(slope, expression("where(z > 0, 1, alpha)"), known).status == "true"
+    assert decide(slope, expression("where(z > 0, alpha, 1)"), known).status == "false"
+    assert decide(slope, expression("where(z > 0, 1, alpha)"), givens()).status == "false"
