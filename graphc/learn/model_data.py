@@ -35,6 +35,8 @@ def _data(network: Network, x: Any, t: Any, targets: bool) -> Dataset | Table:
     features, wanted = roles(network)
     if targets and wanted and t is None:
         raise GraphcError(f"no targets are given, and the loss needs {', '.join(str(leaf.name) for leaf in wanted)}")
+    if t is not None and not wanted:
+        raise GraphcError("targets are given, and the loss reads none", "the inputs alone are enough")
     return Dataset.of(_named(x, features), _named(t, wanted) if targets else None)
 
 

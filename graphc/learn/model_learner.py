@@ -186,5 +186,7 @@ class Learner:
             network = self._settled if knowing else self.network
             self._forward[knowing] = compile(network.outputs, arguments=[*network.inputs, *network.params])
         program, known = self._forward[knowing], self._known
-        parts = [program(**known, **batch) for batch in feed.batches(min(AT_ONCE, len(feed)))]
-        return [np.concatenate(arrays) for arrays in zip(*parts, strict=True)]
+        # what has no axis for examples is of all of them
+        by_row = all(node.rank and node.extents[0].value is None for node in self.network.outputs)
+        parts = [program(**known, **batch) for batch in feed.batches(min(AT_ONCE, len(feed)) if by_row else len(feed))]
+        return [np.concatenate(arrays) if by_row else arrays[0] for arrays in zip(*parts, strict=True)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -72,8 +73,9 @@ def with_loss(text: str, network: Network, wanted: Wanted, weights: Mapping[str,
     taken = set(network.nodes)
     targets = {name: _free("t" if len(outputs) == 1 else f"t_{name}", taken) for name in chosen}
     losses = {name: _loss(given) for name, given in chosen.items()}
-    lines = [loss.target(targets[name], outputs[name]) for name, loss in losses.items()]
     formulas = {name: _filled(loss, name, targets[name]) for name, loss in losses.items()}
+    read = [name for name, formula in formulas.items() if re.search(rf"\b{targets[name]}\b", formula)]
+    lines = [losses[name].target(targets[name], outputs[name]) for name in read]
     if len(chosen) == 1 and not weights:
         (formula,) = formulas.values()
         return text + "\n".join([*lines, f"loss {_free('L', taken)} = {formula}"]) + "\n"

@@ -137,6 +137,28 @@ def test_skips_and_branches_learn() -> None:
     assert history["loss"][-1] < history["loss"][0] / 2
 
 
+def test_a_net_that_learns_its_inputs_needs_no_targets() -> None:
+    x = gc.input("x", ("n", 2))
+    copy = gc.Dense(2, name="copy")(gc.Dense(1, name="code")(x))
+    net = gc.Model(x, copy)
+    net.compile(gc.Adam(0.02), "mean((copy - x)**2)")
+    assert [leaf.name for leaf in net.inputs] == ["x"]
+    history = net.fit(X, epochs=10, verbose=False)
+    assert history["loss"][-1] < history["loss"][0]
+    with pytest.raises(gc.GraphcError, match="the loss reads none"):
+        net.fit(X, X, verbose=False)
+
+
+def test_an_output_without_an_axis_for_examples_is_of_all_of_them() -> None:
+    x = gc.input("x", ("n", 2))
+    y = gc.Dense(1)(x)
+    net = gc.Model(x, [y, gc.mean(y)])
+    rows = RANDOM.standard_normal((3000, 2))
+    each, mean = net.predict(rows)
+    assert each.shape == (3000, 1)
+    assert np.isclose(mean, each.mean(), atol=1e-6)
+
+
 def test_a_small_convolutional_net_tells_edges_apart() -> None:
     images = np.zeros((40, 1, 6, 6))
     images[:20, 0, :, 3] = images[20:, 0, 3, :] = 1
