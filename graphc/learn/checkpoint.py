@@ -103,7 +103,8 @@ def _listed(folder: Path) -> dict[str, dict[str, Any]]:
     try:
         found = json.loads((folder / MANIFEST).read_bytes())
         files = found["files"]
-        if found["schema"] == SCHEMA and found["sha256"] == _digest(_canonical(files)):
+        sound = found["schema"] == SCHEMA and found["sha256"] == _digest(_canonical(files))
+        if sound and all(Path(name).name == name for name in files):  # nothing outside the folder is looked at
             return files
     except OSError as error:
         raise GraphcError(f"cannot read {folder / MANIFEST}: {error.strerror or error}") from None

@@ -206,6 +206,13 @@ def test_a_damaged_file_is_named_and_not_loaded(name, damage, tmp_path):
     assert name in str(caught.value)
 
 
+def test_a_manifest_that_names_files_elsewhere_is_refused(tmp_path):
+    (tmp_path / "secret").write_text("secret")
+    Files(tmp_path / "run").write({"../secret": b"secret"})
+    with pytest.raises(GraphcError, match=r"manifest\.json is damaged"):
+        read_files(tmp_path / "run")
+
+
 def test_two_do_not_train_in_one_folder(tmp_path):
     pytest.importorskip("fcntl")
     with checkpoint.alone(tmp_path / "run"), pytest.raises(GraphcError, match="another process trains"):
