@@ -76,7 +76,7 @@ class Locals:
         rule = "direct derivative" if others else "local derivative"
         why = f"How `{of}` moves when only `{by}` moves: all else in its equation stands still."
         if others:
-            why = f"`{by}` acts on `{of}` through {listed(others)} too, held here: this is a part of the derivative."
+            why = f"`{by}` acts on `{of}` through {listed(others)} too: with that held, it is a part of the derivative."
         self.page.steps.add(
             rule,
             before,

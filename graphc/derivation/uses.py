@@ -34,7 +34,7 @@ class _Links:
         going_on = self.ends.get(step.before)
         uses = dict.fromkeys([*step.uses, *found, *([going_on] if going_on else [])])
         name = defines(step.before)
-        if name is not None:
+        if name is not None and (step.zoom != "scalar" or step.rule != "equation"):  # that one the network says
             self.defined.setdefault(name, step.id)
         children = self.all(step.children, (*around, step.id))
         self.ends[step.after] = step.id

@@ -78,7 +78,7 @@ def test_a_part_of_a_derivative_looks_different_from_the_whole_in_every_form() -
     steps = {step.title: step for step in derivation.steps}
     assert (
         steps["Direct derivative"].why
-        == "`a` acts on `L` through `y` too, held here: this is a part of the derivative."
+        == "`a` acts on `L` through `y` too: with that held, it is a part of the derivative."
     )
 
 
@@ -138,3 +138,10 @@ def test_two_tensors_of_one_name_are_told() -> None:
     total = gc.sum(first) + gc.sum(second)
     with pytest.raises(GraphcError, match="two tensors are called `A`"):
         derive(total, [first, second], load("logistic"))
+
+
+def test_steps_rest_on_what_says_a_name_and_on_the_line_before_but_not_on_the_networks_own_equations() -> None:
+    net = load("logistic")
+    assert net.loss is not None
+    uses = [step.uses for step in derive(net.loss, [net["w"]], net).steps[:7]]
+    assert uses == [(), (), (), ("3", "2", "1"), ("3", "2", "1", "4"), ("5",), ("6",)]
