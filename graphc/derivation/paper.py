@@ -209,10 +209,10 @@ def _length(term: Scalar) -> int:
     return sum(1 for _ in walk(term))
 
 
-def weight(term: Scalar, named: frozenset[Node] = frozenset()) -> int:
-    """How long a body is when unnamed tensors are written out in it."""
+def weight(term: Scalar, named: frozenset[Node] = frozenset(), most: int = 1000) -> int:
+    """How long a body is when unnamed tensors are written out in it; what is longer than `most` is that long."""
     total, stack = 0, [term]
-    while stack and total < 1000:
+    while stack and total < most:
         part = stack.pop()
         total += 1
         if isinstance(part, Read) and isinstance(part.tensor, Map) and part.tensor not in named:

@@ -77,12 +77,17 @@ class Step:
 
 @dataclass(frozen=True)
 class Formula:
-    """A gradient in names of the network alone: appended to its file as `g[indices] = body` it is the gradient."""
+    """A gradient in names of the network alone: appended to its file as `g[indices] = body` it is the gradient.
+
+    One that would be far too long as one expression, as where every layer is skipped too, reads other derivatives by
+    name, and their equations follow it.
+    """
 
     indices: tuple[str, ...]
     extents: tuple[str, ...] | None  # given where no read fixes them
     body: Expression
-    matrix: Expression | None  # the same in whole-tensor notation, where there is one
+    matrix: Expression | None = None  # the same in whole-tensor notation, where there is one
+    parts: tuple[tuple[Expression, Expression], ...] = ()  # left and right sides that define what else the body reads
 
 
 @dataclass(frozen=True)
@@ -115,6 +120,10 @@ class Result:
     @property
     def matrix(self) -> Expression | None:
         return self.formula.matrix
+
+    @property
+    def parts(self) -> tuple[tuple[Expression, Expression], ...]:
+        return self.formula.parts
 
 
 @dataclass(frozen=True)

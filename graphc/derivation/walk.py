@@ -23,7 +23,7 @@ from .graphs import Blocks
 from .joining import relabelled
 from .local import Locals
 from .naming import Names, subscripted
-from .page import Box, Labels, Page, places
+from .page import Box, Labels, Page, over, places
 from .paper import cancelled, weight
 from .product import Product, simplest, unfold
 from .program import program
@@ -259,7 +259,7 @@ class Walk:
             extents = self.lead + by.extents
             body, labels = self.found[by]
             names = self.page.names.of
-            one = result(self.net, self.of, by, names, self.opener.opened(body), extents, labels, node)
+            one = result(self.net, self.of, by, names, over(body, extents, labels), self.opener, node)
             found[f"d{names[self.of]}/d{names[by]}"] = one
         return found
 

@@ -55,7 +55,8 @@ def line(result: Result, name: str) -> str:
         index if result.extents is None else f"{index}<{result.extents[axis]}"
         for axis, index in enumerate(result.indices)
     ]
-    return f"{name}{f'[{chr(44).join(bounds)}]' if bounds else ''} = {text(result.body)}"
+    parts = "".join(f"\n{text(left)} = {text(right)}" for left, right in result.parts)
+    return f"{name}{f'[{chr(44).join(bounds)}]' if bounds else ''} = {text(result.body)}{parts}"
 
 
 LONG = 10_000  # characters; of the results that are longer, only the longest is fed back

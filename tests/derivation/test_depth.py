@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from feeding import check
+
 from graphc.derivation.derive import derive
 from graphc.graph.network import Network, read_network
 from graphc.language.expression import Source
@@ -30,3 +32,17 @@ def test_what_nobody_can_read_is_written_for_programs_only() -> None:
     assert "∂L/∂W₁[" in shown
     assert data(derivation)["result"]["dL/dW1"]["text"] == text(first.body)
     assert "W16" in text(first.body)
+
+
+def test_where_every_layer_is_skipped_too_a_result_is_several_equations() -> None:
+    lines = ["input h0[n, 2]"]
+    for k in range(1, 17):
+        lines += [f"param W{k}[2, 2]", f"h{k} = h{k - 1} + tanh(h{k - 1} @ W{k})"]
+    written = "\n".join([*lines, "loss L = sum(h16**2)"])
+    net = read_network(parse_net(Source("residual.net", written)), "residual")
+    assert net.loss is not None
+    derivation = derive(net.loss, [net["W1"], net["W15"]], net)
+    assert derivation.result["dL/dW1"].parts
+    assert not derivation.result["dL/dW15"].parts
+    assert "\ndL_dh" in data(derivation)["result"]["dL/dW1"]["text"]
+    check(derivation, net, written)

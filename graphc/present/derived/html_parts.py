@@ -100,10 +100,12 @@ def _result(math: Math, result: Result, name: str, chains: Chains, steps: Steps)
         matrix = f'<div class="equation matrix">{math(result.matrix, "=")}</div>'
     at = tuple(map(Name, result.indices))
     left = Subscript(Name(name), at) if at else Name(name)
+    lines = [(left, result.body), *result.parts]
+    written = "<br>".join(clean(f"{as_text(one)} = {as_text(value)}") for one, value in lines)
     link = "" if end is None else f'<p class="from">step {steps.link(end.id)}</p>'
     return (
         f'<div class="result"><div class="equation"><span class="side">{math(left)}</span> '
         f'<span class="side">{math(shown, "=")}</span></div>{matrix}'
         f'<div class="opens">{link}<details><summary>as text</summary>'
-        f"<code>{clean(name)} = {clean(as_text(result.body))}</code></details></div></div>"
+        f"<code>{written}</code></details></div></div>"
     )

@@ -52,8 +52,9 @@ def data(derivation: Derivation) -> dict[str, Any]:
 
     def result(one: Result) -> dict[str, Any]:
         extents = {} if one.extents is None else {"extents": list(one.extents)}
+        parts = [f"{text(left)} = {loadable(right)}" for left, right in one.parts]
         return {
-            "text": "\n".join([loadable(one.body), *(f"{text(left)} = {loadable(right)}" for left, right in one.parts)]),
+            "text": "\n".join([loadable(one.body), *parts]),
             "indices": list(one.indices),
             **extents,
             "latex": latex(one.body, notation=notation),
