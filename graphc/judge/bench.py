@@ -75,6 +75,7 @@ class Bench:
             for name in order:
                 self.expand.equation(name)
             self.axes = self.free_indices(self.lines)
+            self.own = [shape for _, shape in read[: len(lines)]]  # the axes that each line has without indices
             self.values = [
                 self._expanded(line, frame, self.axes) for line, (frame, _) in zip(self.lines, read, strict=False)
             ]

@@ -8,6 +8,7 @@ from time import monotonic
 from ..language.errors import GraphcError
 from ..language.expression import Expression, Source, Span
 from .equal import BUDGET, MISFIT, Verdict, decide
+from .mixed import aligned
 from .reading import Show, Written, read
 from .report import Explanation, Line, Report
 
@@ -42,8 +43,8 @@ def _readable(show: Show, written: Written, source: Source) -> None:
 
 
 def _line(show: Show, basis: int, place: int, source: Source, explain: bool) -> Line:
-    before, after = show.lines[basis], show.lines[place]
     start = monotonic()
+    before, after = _aligned(show, show.lines[basis], show.lines[place])
     verdict = _decide(show, before, after, source)
     line = Line(after.line, after.text, verdict.status, verdict.method, verdict.note, witness=verdict.witness)
     if verdict.status == "true":
@@ -55,6 +56,12 @@ def _line(show: Show, basis: int, place: int, source: Source, explain: bool) -> 
         note = "; ".join(filter(None, (line.note, why.sentence)))
         return replace(line, rule=why.rule, repair=why.repair, saving=why.saving, conditions=saving, note=note)
     return line
+
+
+def _aligned(show: Show, before: Written, after: Written) -> tuple[Written, Written]:
+    context = tuple(line.expression for line in show.lines)
+    one, two = aligned(before.expression, after.expression, show.givens, context, BUDGET / 4)
+    return replace(before, expression=one), replace(after, expression=two)
 
 
 def _decide(show: Show, before: Written, after: Written, source: Source) -> Verdict:

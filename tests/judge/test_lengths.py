@@ -76,3 +76,19 @@ def test_an_index_that_reads_backwards_runs_over_the_whole_axis():
 def test_an_extent_may_be_calculated():
     assert statuses("show sum[i<2**3](x) = 8*x\n") == ["true"]
     assert statuses("show sum[i<10**9](x) = 10**9*x\n") == ["undecided"]
+
+
+DENSE = "given\n x[n, m]\n W[m, k]\n t[n, k]\n y[i,j] = sum[r](x[i,r]*W[r,j])\n L = sum((y - t)**2)/2\n"
+
+
+def test_a_whole_tensor_is_compared_with_one_of_its_elements_where_the_indices_say_which():
+    right = "show dL/dW\n = sum[i](x[i,r]*(y[i,j] - t[i,j]))\n = transpose(x) @ (y - t)\n"
+    assert statuses(DENSE + right) == ["true", "true"]
+    assert statuses(DENSE + right.replace("y[i,j] - t[i,j]", "t[i,j] - y[i,j]")) == ["false", "false"]
+    assert statuses(DENSE + "show dL/dy\n = y[i,j] - t[i,j]\n") == ["true"]
+
+
+def test_a_whole_tensor_is_not_one_of_its_elements_where_an_index_is_too_many_or_could_be_any():
+    assert statuses(DENSE + "show dL/dW\n = x[i,r]*(y[i,j] - t[i,j])\n") == ["false"]
+    assert statuses("given\n A[n, n]\nshow A\n = A[j,i]\n") == ["false"]
+    assert statuses(DENSE + "show L\n = (y[i,j] - t[i,j])**2/2\n") == ["false"]
