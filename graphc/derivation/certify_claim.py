@@ -31,6 +31,7 @@ SIZES = (2, 3)
 PLACES = 2  # of a tensor that are looked at
 LOOKS = 30  # for places that there are
 POINTS = 4  # at which both sides must have a value
+CASES = 12  # the same where a mask has to be seen both ways, which the few points with negative values may not do
 TRIES = 100
 SMALL = 2  # up to this a declared length is kept as it is
 MAX_NODES = 100_000
@@ -217,6 +218,7 @@ class _Trial:
         counts = {name: min(dim.size or 1 for dim in dims) for name, dims in self.shapes.gathers.items()}
         points = Points(self.dag, self.expand.free, self.claim.assumed, places=counts)
         masked = any(self.dag.op[node] in PIECEWISE for node in order)
+        enough = CASES if masked else POINTS
         good, alive = 0, not masked or all(after == self.dag.zero for _, after in self.pairs)
         with Precision(BITS):
             for turn in range(TRIES):
@@ -227,7 +229,7 @@ class _Trial:
                     return False
                 good += None not in verdicts
                 alive = alive or any(values[a] is not None and values[a] != 0 for a, _ in self.pairs)
-                if alive and (good >= POINTS or (good and not symbols)):
+                if alive and (good >= enough or (good and not symbols)):
                     return True
         return None
 
@@ -253,10 +255,10 @@ def _same(a: Ball, b: Ball) -> Outcome:
 
 
 def counts(claim: Claim) -> bool:
-    """Whether it has numbers that may be made from true lengths, as 1/784 is."""
+    """Whether it has numbers that may be made from true lengths, as 1/784 is, or 1/2 as 2/4."""
     sides = (claim.before, claim.after, *(one.right for one in claim.statements if isinstance(one, Equation)))
     numbers = (part.value for side in sides for part in walked(side) if isinstance(part, Number))
-    return any(abs(value) > SMALL or value.denominator > SMALL for value in numbers)
+    return any(abs(value) > 1 or value.denominator > 1 for value in numbers)
 
 
 def _dims(claim: Claim) -> Iterable[Expression]:

@@ -18,8 +18,9 @@ from ..judge.givens import Assumption, Slope, Statement, assumption
 from ..judge.total import mentioned
 from ..language.expression import Bound, Constant, Equation, Expression, Name, Number, Reduce, Subscript
 from .certify_claim import Claim
+from .certify_scopes import apart, bound_apart, equation_apart, free_apart
 from .certify_through import NOWHERE, Through
-from .scalar_terms import rebuilt, substituted, walked
+from .scalar_terms import substituted, walked
 from .step import Derivation, Derivative, Step
 
 EVERYTHING = 1_000_000  # parts of an equation's text
@@ -115,16 +116,20 @@ class Meanings:
             found.statements[equation.name] = _over(equation, self._readable(equation.right))
         found.all((before, after, *(equation.right for equation in found.statements.values())))  # type: ignore[union-attr]
         sizes = {name for dims in found.axes.values() for dim in dims for name in mentioned(dim)}
-        name, places = self.start(step) or ("", ())
+        start = self.start(step)
+        name, places = start or ("", ())
         lengths = zip(places, self._extents(name, len(places)), strict=True)
+        tensors = found.tensors
+        if start is not None:  # else n in `x[n-1-i]`, which is a size, might be taken for an index
+            sizes = (sizes | tensors).intersection(places)
         return Claim(
-            _unshadowed(before, sizes),
-            _unshadowed(after, sizes),
-            tuple(found.statements.values()),
+            free_apart(bound_apart(before, tensors), sizes),
+            free_apart(bound_apart(after, tensors), sizes),
+            tuple(equation_apart(one, tensors) for one in found.statements.values()),
             tuple(found.axes.items()),
             tuple(found.through_parts()),
             tuple(self._assumed(step, found.axes)),
-            tuple((_apart(index, sizes), extent) for index, extent in lengths if extent is not None),
+            tuple((apart(index, sizes), extent) for index, extent in lengths if extent is not None),
         )
 
     def _assumed(self, step: Step, used: Iterable[str]) -> Iterator[Assumption]:
@@ -248,6 +253,11 @@ class _Found:
             whole = slope.of in self.in_parts or slope.of not in self.meanings.nodes
             yield name, replaced(slope, edge=False) if whole else slope
 
+    @property
+    def tensors(self) -> set[str]:
+        """All names that stand for numbers."""
+        return {*self.axes, *self.statements, *self.slopes}
+
     def _needs(self, name: str) -> list[Expression]:
         axes = self.meanings.axes(name)
         if axes is not None:
@@ -301,21 +311,3 @@ def plain_name(expression: Expression) -> str | None:
 
 def _over(equation: Equation, right: Expression) -> Equation:
     return Equation(equation.name, equation.indices, right, NOWHERE)
-
-
-def _apart(index: str, sizes: set[str]) -> str:
-    return f"{index}_at" if index in sizes else index
-
-
-def _unshadowed(expression: Expression, sizes: set[str], within: bool = False) -> Expression:
-    """With another name for each free index that is called like a size: in a subscript, the index is meant."""
-    if isinstance(expression, Name):
-        return Name(_apart(expression.name, sizes)) if within else expression
-    if isinstance(expression, Subscript) and sizes & mentioned(expression):
-        places = tuple(_unshadowed(place, sizes, True) for place in expression.subscripts)
-        return Subscript(expression.base, places)
-    if isinstance(expression, Reduce):
-        sizes = sizes - {bound.name for bound in expression.indices}
-    if not expression.children or not sizes & mentioned(expression):
-        return expression
-    return rebuilt(expression, tuple(_unshadowed(child, sizes, within) for child in expression.children))
