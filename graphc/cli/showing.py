@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def show(model: Model, json: Json = False, out: Out = None) -> None:
-    """The layer table: name, formula, shape, parameters, links; totals.
+    """The layer table: name, formula, shape, parameters, links.
 
     A link is one read of a parameter in computing an output, for one example.
 
