@@ -7,13 +7,17 @@ ENVIRONMENT := .venv
 BIN := $(ENVIRONMENT)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: tour test lint clean
+.PHONY: tour test test-slow lint clean
 
 tour: $(ENVIRONMENT)/installed
 	@$(BIN)/graphc tour
 
 test: $(ENVIRONMENT)/installed-test
-	@$(BIN)/python -m pytest --numprocesses auto
+	@$(BIN)/python -m pytest --numprocesses auto -m 'not slow'
+
+# Networks that learn for half a minute and more.
+test-slow: $(ENVIRONMENT)/installed-test
+	@$(BIN)/python -m pytest --numprocesses auto -m slow
 
 lint: $(ENVIRONMENT)/installed-lint
 	@$(BIN)/ruff check .
