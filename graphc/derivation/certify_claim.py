@@ -7,7 +7,7 @@ length, so it shrinks with the axis.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
@@ -181,12 +181,29 @@ class _Trial:
                 found.update(dict.fromkeys(pair for pair in pairs if not all(map(self._vanishes, pair))))
         return list(found or self._pair(lines, frames, first))
 
-    def _vanishes(self, node: int) -> bool:
-        """Whether it is 0 whatever the values are: a read outside, times something."""
+    def _vanishes(self, node: int, cancelled: Collection[int] = ()) -> bool:
+        """Whether it is 0 whatever the masks are: a read outside, or what cancels, times something."""
         op, args = self.dag.op[node], self.dag.args[node]
         if op == "mul":
-            return any(map(self._vanishes, args))
-        return all(map(self._vanishes, args)) if op == "add" else self.dag.value(node) == 0
+            return any(self._vanishes(arg, cancelled) for arg in args)
+        if op == "add":
+            return node in cancelled or all(self._vanishes(arg, cancelled) for arg in args)
+        return self._vanishes(args[0], cancelled) if op == "ref" else self.dag.value(node) == 0
+
+    def _cancels(self, node: int, values: Mapping[int, Ball]) -> bool:
+        """Whether terms that are not 0 make 0."""
+        zero = ball(Fraction(0))
+        terms = self.dag.children(node) if self.dag.op[node] == "add" else ()
+        return any(_same(values[term], zero) is False for term in terms) and _same(values[node], zero) is True
+
+    def _masked(self, order: Iterable[int]) -> set[int]:
+        """Those that are made with a mask, but for tensors by name: what holds of them holds of any numbers."""
+        found: set[int] = set()
+        for node in order:  # arguments come first
+            op = self.dag.op[node]
+            if op in PIECEWISE or (op != "ref" and not found.isdisjoint(self.dag.children(node))):
+                found.add(node)
+        return found
 
     def _there(self, place: dict[str, int]) -> bool:
         """Whether a derivative that is said to be something is one of elements that there are."""
@@ -212,12 +229,12 @@ class _Trial:
         return list(zip(before.items, after.items, strict=True))
 
     def outcome(self) -> Outcome:
-        """Zeros alone prove nothing where a mask may have made them, unless the step says 0."""
+        """Zeros alone prove nothing where a mask may have made them, unless the step says 0, or its terms cancel."""
         order = self.dag.below(node for pair in self.pairs for node in pair)
         symbols = [node for node in order if self.dag.op[node] == "symbol"]
         counts = {name: min(dim.size or 1 for dim in dims) for name, dims in self.shapes.gathers.items()}
         points = Points(self.dag, self.expand.free, self.claim.assumed, places=counts)
-        masked = any(self.dag.op[node] in PIECEWISE for node in order)
+        masked = self._masked(order)
         enough = CASES if masked else POINTS
         good, alive = 0, not masked or all(after == self.dag.zero for _, after in self.pairs)
         with Precision(BITS):
@@ -229,6 +246,9 @@ class _Trial:
                     return False
                 good += None not in verdicts
                 alive = alive or any(values[a] is not None and values[a] != 0 for a, _ in self.pairs)
+                if not alive and good >= enough:
+                    cancelled = {node for node in order if node not in masked and self._cancels(node, values)}
+                    alive = all(self._vanishes(a, cancelled) for a, _ in self.pairs)
                 if alive and (good >= enough or (good and not symbols)):
                     return True
         return None
