@@ -15,6 +15,7 @@ from .options import Json, Model
 from .output import answer
 
 if TYPE_CHECKING:
+    from ..graph.network import Network
     from ..learn.plan import Plan
     from ..learn.train import Trained
 
@@ -156,10 +157,13 @@ def _advice(error: GraphcError, plan: Plan) -> str:
 def model_text(model: str) -> tuple[str, str, str]:
     """The text of MODEL, its name, and the file that messages name."""
     from ..language.parse import read_source
+    from ..learn.model_last_layer import misfits
     from ..models import path
     from .loading import load
 
     network = load(model)
+    for misfit in misfits(network):
+        sys.stderr.write(f"{misfit}\n")
     built_in = path(model)
     if built_in is not None:
         return read_source(built_in).text, model, f"{model}.net"
@@ -168,16 +172,12 @@ def model_text(model: str) -> tuple[str, str, str]:
     return read_source(Path(model)).text, Path(model).stem, model
 
 
-def _written(network: Any) -> str:
+def _written(network: Network) -> str:
     """A network that was made in Python, as a `.net` file has it."""
-    from ..graph.text import statement
+    from ..learn import model
+    from ..learn.model_text import network_text
 
-    nameless = [node for node in (*network.outputs, network.loss) if node is not None and node.name is None]
-    if nameless:
-        raise GraphcError(f"an output or the loss of {network.name} has no name", "give each a variable of its own")
-    marks = {network.loss: "loss ", **dict.fromkeys(network.outputs, "output ")}
-    lines = [marks.get(node, "") + statement(node) for node in network.nodes.values()]
-    return "\n".join([f"# {network.name}", *lines]) + "\n"
+    return network.to_net() if isinstance(network, model.Model) else network_text(network)
 
 
 def _folder(model: str, data: str) -> Path:

@@ -1,0 +1,35 @@
+"""What `graphc train` makes of the model that it is given."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from graphc.cli.main import run
+
+MISFIT = """input x[n, 2]
+input t[n, 2] : one_hot
+param W[2, 2]
+output y = sigma(x @ W)
+loss L = mean(categorical_cross_entropy(y, t))
+"""
+
+LAYERS = """import graphc as gc
+net = gc.Sequential([gc.Dense(4, "relu"), gc.Dropout(0.2), gc.Dense(1, "sigma")], input=(2,))
+net.compile(optimizer=gc.Adam(0.01), loss="binary_cross_entropy")
+"""
+
+
+def test_a_last_layer_that_does_not_fit_its_loss_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "misfit.net").write_text(MISFIT)
+    arguments = ["--data", "clusters", "--epochs", "1", "--out", str(tmp_path / "run")]
+    assert run(["train", str(tmp_path / "misfit.net"), *arguments]) == 0
+    assert "a sigma goes with binary_cross_entropy" in capsys.readouterr().err
+
+
+def test_a_model_of_layers_with_a_dropout_is_kept_as_text(tmp_path: Path) -> None:
+    (tmp_path / "layers.py").write_text(LAYERS)
+    arguments = ["--data", "clusters", "--epochs", "1", "--out", str(tmp_path / "run")]
+    assert run(["train", f"{tmp_path / 'layers.py'}:net", *arguments]) == 0
+    assert "dropout(" in (tmp_path / "run" / "model.net").read_text()
