@@ -14,8 +14,9 @@ from dataclasses import replace as replaced
 from ..graph.network import Network
 from ..graph.node import Node
 from ..language.text import statement_text, text
-from .certify_claim import DIGITS, Claim, Outcome, counts, holds, shrunk
+from .certify_claim import Claim, counts, holds, shrunk
 from .certify_names import Meanings
+from .certify_zeros import DIGITS, Outcome
 from .step import Check, Derivation, Step
 
 MEANING = "what the name stands for"

@@ -7,14 +7,14 @@ length, so it shrinks with the axis.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 from random import Random
 
-from ..judge.balls import Ball, Precision, ball, evaluate
-from ..judge.dag import PIECEWISE, Dag, TooMuch
+from ..judge.balls import Precision, ball, evaluate
+from ..judge.dag import Dag, TooMuch
 from ..judge.dims import Misfit, NoRoom, join
 from ..judge.expand import Array, Env, Expand, Reading, Value, array, box, length
 from ..judge.givens import Assumption, Givens, Slope, Statement
@@ -23,10 +23,10 @@ from ..judge.shapes import Frame, Shapes
 from ..judge.world import World
 from ..language.errors import GraphcError
 from ..language.expression import Bound, Call, Equation, Expression, Name, Number, Subscript
+from .certify_zeros import Outcome, cancels, masked_by, same, vanishes
 from .scalar_terms import substituted, walked
 
 BITS = 400
-DIGITS = 50
 SIZES = (2, 3)
 PLACES = 2  # of a tensor that are looked at
 LOOKS = 30  # for places that there are
@@ -35,9 +35,6 @@ CASES = 12  # the same where a mask has to be seen both ways, which the few poin
 TRIES = 100
 SMALL = 2  # up to this a declared length is kept as it is
 MAX_NODES = 100_000
-TINY = Fraction(1, 10**DIGITS)
-
-Outcome = bool | None  # None is not known
 
 
 @dataclass(frozen=True)
@@ -178,32 +175,10 @@ class _Trial:
             if len(found) < PLACES and place not in looked and self._there(place):
                 looked.append(place)
                 pairs = self._pair(lines, frames, place)
-                found.update(dict.fromkeys(pair for pair in pairs if not all(map(self._vanishes, pair))))
+                found.update(
+                    dict.fromkeys(pair for pair in pairs if not all(vanishes(self.dag, node) for node in pair))
+                )
         return list(found or self._pair(lines, frames, first))
-
-    def _vanishes(self, node: int, cancelled: Collection[int] = ()) -> bool:
-        """Whether it is 0 whatever the masks are: a read outside, or what cancels, times something."""
-        op, args = self.dag.op[node], self.dag.args[node]
-        if op == "mul":
-            return any(self._vanishes(arg, cancelled) for arg in args)
-        if op == "add":
-            return node in cancelled or all(self._vanishes(arg, cancelled) for arg in args)
-        return self._vanishes(args[0], cancelled) if op == "ref" else self.dag.value(node) == 0
-
-    def _cancels(self, node: int, values: Mapping[int, Ball]) -> bool:
-        """Whether terms that are not 0 make 0."""
-        zero = ball(Fraction(0))
-        terms = self.dag.children(node) if self.dag.op[node] == "add" else ()
-        return any(_same(values[term], zero) is False for term in terms) and _same(values[node], zero) is True
-
-    def _masked(self, order: Iterable[int]) -> set[int]:
-        """Those that are made with a mask, but for tensors by name: what holds of them holds of any numbers."""
-        found: set[int] = set()
-        for node in order:  # arguments come first
-            op = self.dag.op[node]
-            if op in PIECEWISE or (op != "ref" and not found.isdisjoint(self.dag.children(node))):
-                found.add(node)
-        return found
 
     def _there(self, place: dict[str, int]) -> bool:
         """Whether a derivative that is said to be something is one of elements that there are."""
@@ -234,21 +209,21 @@ class _Trial:
         symbols = [node for node in order if self.dag.op[node] == "symbol"]
         counts = {name: min(dim.size or 1 for dim in dims) for name, dims in self.shapes.gathers.items()}
         points = Points(self.dag, self.expand.free, self.claim.assumed, places=counts)
-        masked = self._masked(order)
+        masked = masked_by(self.dag, order)
         enough = CASES if masked else POINTS
         good, alive = 0, not masked or all(after == self.dag.zero for _, after in self.pairs)
         with Precision(BITS):
             for turn in range(TRIES):
                 point = points.random(self.random, turn)
                 values = evaluate(self.dag, order, {symbol: ball(point[symbol]) for symbol in symbols})
-                verdicts = [_same(values[a], values[b]) for a, b in self.pairs]
+                verdicts = [same(values[a], values[b]) for a, b in self.pairs]
                 if False in verdicts:
                     return False
                 good += None not in verdicts
                 alive = alive or any(values[a] is not None and values[a] != 0 for a, _ in self.pairs)
                 if not alive and good >= enough:
-                    cancelled = {node for node in order if node not in masked and self._cancels(node, values)}
-                    alive = all(self._vanishes(a, cancelled) for a, _ in self.pairs)
+                    cancelled = {node for node in order if node not in masked and cancels(self.dag, node, values)}
+                    alive = all(vanishes(self.dag, a, cancelled) for a, _ in self.pairs)
                 if alive and (good >= enough or (good and not symbols)):
                     return True
         return None
@@ -261,17 +236,6 @@ def _is_element(expression: Expression) -> bool:
         and isinstance(expression.base, Name)
         and all(isinstance(at, Name) for at in expression.subscripts)
     )
-
-
-def _same(a: Ball, b: Ball) -> Outcome:
-    """Equal to 50 digits; not known where one has no value or too few digits."""
-    if a is None or b is None:
-        return None
-    difference = a - b
-    if not difference.contains(0):
-        return False
-    scale = abs(a) + abs(b) + 1
-    return True if difference.rad() < scale * ball(TINY) else None
 
 
 def counts(claim: Claim) -> bool:
