@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import gcd
+
 from ..calculus.derivative import times
 from ..calculus.tidy import tidy
 from ..graph.node import Map, Node
@@ -20,13 +22,14 @@ from ..graph.scalar import (
     mul,
     number,
     position,
+    power,
     reads,
     rewrite,
     transform,
     walk,
     where,
 )
-from ..graph.size import size
+from ..graph.size import Size, size
 
 OPPOSITE = {"lt": "ge", "ge": "lt", "gt": "le", "le": "gt", "eq": "ne", "ne": "eq"}
 TURNED = {"lt": "gt", "gt": "lt", "le": "ge", "ge": "le", "eq": "eq", "ne": "ne"}
@@ -71,9 +74,33 @@ def _plainer(part: Scalar) -> Scalar:
         return _mask(*part.arguments)
     if isinstance(part, Apply) and part.operation == "add":
         return common(_shortest_first(part))
-    if isinstance(part, Apply) and part.operation == "mul" and _minus(part):
-        return _turned(part)
+    if isinstance(part, Apply) and part.operation == "mul":
+        part = _shortened(part)
+        return _turned(part) if _minus(part) else part
     return part
+
+
+def _shortened(product: Scalar) -> Scalar:
+    """2·h/(4·n) is h/(2·n)."""
+    first, *rest = factors(product)
+    if not isinstance(first, Number) or first.value.denominator != 1:
+        return product
+    for place, factor in enumerate(rest):
+        count = _divisor(factor)
+        shared = 1 if count is None else gcd(int(first.value), *(part for _, part in count.terms))
+        if count is not None and shared > 1:
+            rest[place] = power(position(count // shared), -1)
+            return mul(number(first.value / shared), *rest)
+    return product
+
+
+def _divisor(factor: Scalar) -> Size | None:
+    """n of 1/n, where n is a size."""
+    if isinstance(factor, Apply) and factor.operation == "pow" and factor.arguments[1] is number(-1):
+        base = factor.arguments[0]
+        if isinstance(base, Position) and not base.affine.terms:
+            return base.affine.offset
+    return None
 
 
 def _turned(product: Scalar) -> Scalar:
