@@ -23,7 +23,7 @@ def reduced(dag: Dag, kind: str, terms: tuple[int, ...]) -> int:
         return dag.mul(terms)
     if kind == "mean":
         return dag.mul((dag.number(Fraction(1, len(terms))), dag.add(terms)))
-    if kind == "logsumexp":
+    if kind == "logsumexp" and len(terms) > 1:
         return dag.apply("log", dag.add([dag.exp(term) for term in terms]))
     return terms[0] if len(terms) == 1 else dag.node(kind, terms)
 

@@ -27,6 +27,7 @@ NETS = {
     "loss L = mean(y*tanh(y))",
     "a loss that a mask in it cannot move": "input x[n,1]\nparam V[1,1]\nparam c[1]\nh = abs(x) - c**2\n"
     "u = abs(h) - c**2\nloss L = sum(cross_entropy(u, softmax(x @ V)))",
+    "a loss whose shares are all 1": "input x[n,1]\nparam c[1]\nh = log_softmax(x*c)\nloss L = max[i,j](h[i,j])*sum(h)",
     "a size in a subscript": "input x[n]\nparam w[n]\ny[i] = x[n-1-i]*w[i]\nz[i] = w[n-1-i]*y[i]\nloss L = sum(z)",
     "an equation over i<n with the index n": "input x[n]\nparam w[n]\ny[n] = x[n]*w[n]**2\nloss L = mean[n](y[n]**3)",
 }
