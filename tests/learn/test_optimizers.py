@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from types import FunctionType
 
 import numpy as np
 import pytest
@@ -102,7 +103,7 @@ def adam():
         (gc.RMSProp(0.1), rmsprop),
         (gc.Adam(0.1), adam),
     ],
-    ids=repr,
+    ids=lambda given: "by hand" if isinstance(given, FunctionType) else repr(given),
 )
 def test_an_optimiser_does_what_its_paper_says(made, rule):
     gradients = [1.0, -0.5, 2.0, 0.0, 0.25, 1e-3, -4.0]
@@ -181,7 +182,7 @@ def rates(schedule, count: int, **options) -> list[float]:
             0.25 * (1 + math.cos(math.pi * min(1, (t - 5) / 4)))),
         (gc.Warmup(0.5, 5), lambda t: 0.5 * min(1, t / 5)),
     ],
-    ids=repr,
+    ids=lambda given: "by hand" if isinstance(given, FunctionType) else repr(given),
 )  # fmt: skip
 def test_a_schedule_gives_the_rate_of_each_step(schedule, rate):
     np.testing.assert_allclose(rates(schedule, 12), [rate(t) for t in range(1, 13)], rtol=1e-9, atol=1e-12)
