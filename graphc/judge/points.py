@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from itertools import product
 from random import Random
 
@@ -180,14 +181,14 @@ class Points:
             near = random.choice(self.constants) + Fraction(random.randint(-8, 8), 64)
             if (low is None or low < near) and (high is None or near < high):
                 return near
-        part = Fraction(random.randrange(1, 1024, 2), 1024)
         if low is not None and high is not None:
-            return low + part * (high - low)
+            return low + random.choice(_parts(high - low))
+        part = random.choice(_parts(style.scale))
         if low is not None:
-            return low + part * style.scale
+            return low + part
         if high is not None:
-            return high - part * style.scale
-        return -part * style.scale if style.signed and random.random() < 0.5 else part * style.scale
+            return high - part
+        return -part if style.signed and random.random() < 0.5 else part
 
     def cases(self) -> Iterator[Point] | None:
         """All combinations of what is 0 or 1, if there are not too many; None if nothing is."""
@@ -212,6 +213,12 @@ class Points:
         if not groups:
             return None
         return ({node: value for part in case for node, value in part.items()} for case in product(*groups))
+
+
+@lru_cache(maxsize=64)
+def _parts(whole: Fraction) -> tuple[Fraction, ...]:
+    """Fractions of it that no accident is likely to prefer."""
+    return tuple(Fraction(odd, 1024) * whole for odd in range(1, 1024, 2))
 
 
 def rows(whole: Array) -> list[tuple[int, ...]]:
