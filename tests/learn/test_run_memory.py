@@ -19,11 +19,12 @@ output y = sigma(tanh(x @ W) @ V)
 loss L = mean(binary_cross_entropy(y, t))
 """
 LEARNER = """
-import json, resource, sys
+import json, re, sys
 from graphc.learn.plan import Plan
 from graphc.learn.train import train
 trained = train(open(sys.argv[1]).read(), "net", Plan("net", sys.argv[2], epochs=1, batch_size=500), sys.argv[3])
-print(json.dumps([trained.metrics["val_accuracy"], resource.getrusage(resource.RUSAGE_SELF).ru_maxrss]))
+most = re.search(r"VmHWM:\\s*(\\d+) kB", open("/proc/self/status").read())  # its own, and not of who started it
+print(json.dumps([trained.metrics["val_accuracy"], int(most[1])]))
 """
 
 
@@ -38,8 +39,8 @@ def write(folder: Path, rows: int) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the system does not tell the peak of a process")
 def test_a_million_rows_are_learnt_from_in_little_memory(tmp_path):
-    pytest.importorskip("resource")
     (tmp_path / "net.net").write_text(NET)
     found = {}
     for rows in (20_000, 1_000_000):
