@@ -49,7 +49,7 @@ def collect(given: Contribution, extents: tuple[Size, ...], log: Log) -> Scalar:
     if axes is None:
         return _scatter(given, extents, log)
     rest = [Index(k) for k in range(len(given.box)) if Index(k) not in axes]
-    return total(_reordered(given, axes + rest), len(extents), log)
+    return total(reordered(given, axes + rest), len(extents), log)
 
 
 def unshifted(given: Contribution, extents: tuple[Size, ...]) -> Contribution:
@@ -64,7 +64,7 @@ def unshifted(given: Contribution, extents: tuple[Size, ...]) -> Contribution:
             return given
         inverse[index] = affine(index).scaled(coefficient) + affine(-form.offset * coefficient)
         box[index.key] = extents[axis]
-    fits = all(_inside(form, given.box[index.key], tuple(box)) for index, form in inverse.items())
+    fits = all(inside(form, given.box[index.key], tuple(box)) for index, form in inverse.items())
     if not fits:
         return given
     write = tuple(affine(index) for index in inverse)
@@ -81,7 +81,7 @@ def whole_axes(given: Contribution, extents: tuple[Size, ...]) -> list[Index] | 
     return found if whole else None
 
 
-def _reordered(given: Contribution, places: list[Index]) -> Contribution:
+def reordered(given: Contribution, places: list[Index]) -> Contribution:
     """The box with its indices in another order; those left out must not occur."""
     if all(old.key == k for k, old in enumerate(places)) and len(places) == len(given.box):
         return given
@@ -110,8 +110,8 @@ def collapse(given: Contribution, extents: tuple[Size, ...], log: Log) -> Contri
         for proved, condition in _limits(form, index, given.box):
             if not proved:  # where the condition is false, reads and writes may fall outside
                 body = where(condition, _guarded(body, given.box), ZERO)
-                guarded = guarded or not all(map(_inside, write, extents, repeat(given.box)))
-        after = _reordered(Contribution(given.box, write, guarded, body, given.labels), keep)
+                guarded = guarded or not all(map(inside, write, extents, repeat(given.box)))
+        after = reordered(Contribution(given.box, write, guarded, body, given.labels), keep)
         log.record("a sum over a delta", given.body, after.body)
         given = after
 
@@ -131,14 +131,14 @@ def _guarded(body: Scalar, box: Box) -> Scalar:
 
     def change(part: Scalar) -> Scalar | None:
         if isinstance(part, Read) and not part.guarded:
-            fits = all(map(_inside, part.subscripts, part.tensor.extents, repeat(box)))
+            fits = all(map(inside, part.subscripts, part.tensor.extents, repeat(box)))
             return part if fits else Read(part.tensor, part.subscripts, True)
         return None
 
     return transform(body, change)
 
 
-def _inside(form: Affine, extent: Size, box: Box) -> bool:
+def inside(form: Affine, extent: Size, box: Box) -> bool:
     """Proved: a subscript stays on its axis, whatever the sizes are."""
     edges = bounds(form, box)
     return edges is not None and never_negative(edges[0], 0) and never_negative(extent - 1 - edges[1], 0)
@@ -213,7 +213,7 @@ def _sum(given: Contribution, body: Scalar, over: list[Index], rank: int) -> Rea
     """Σ of a body as a node of its own, over those of the first `rank` indices that the body depends on."""
     used = [index for index in indices(body) if index.key < rank]
     axes = sorted(used, key=lambda index: index.key)
-    shaped = _reordered(Contribution(given.box, (), False, body, given.labels), axes + over)
+    shaped = reordered(Contribution(given.box, (), False, body, given.labels), axes + over)
     count = len(axes)
     node = plain_map(None, shaped.box[:count], shaped.body, shaped.labels, "sum", shaped.box[count:])
     return node.read(map(affine, axes))
@@ -226,7 +226,7 @@ def _split(given: Contribution, body: Scalar, over: list[Index], rank: int, log:
     order = [Index(k) for k in range(rank)] + over
     attempt = Log()
     parts = [
-        total(_reordered(Contribution(given.box, (), False, term, given.labels), order), rank, attempt)
+        total(reordered(Contribution(given.box, (), False, term, given.labels), order), rank, attempt)
         for term in body.arguments
     ]
     if sum(1 for part in parts if _sums(part)) > 1 or all(_sums(part) for part in parts):
@@ -247,7 +247,7 @@ def _scatter(given: Contribution, extents: tuple[Size, ...], log: Log) -> Scalar
             written.update(dict.fromkeys([atom] if isinstance(atom, Index) else indices(atom)))
     kept = sorted(written, key=lambda index: index.key)
     rest = [Index(k) for k in range(len(given.box)) if Index(k) not in written]
-    shaped = _reordered(given, kept + rest)
+    shaped = reordered(given, kept + rest)
     body = total(shaped, len(kept), log)
     if body is ZERO:
         return ZERO

@@ -45,7 +45,7 @@ class _Sweep:
         self.pending: dict[Node, list[Scalar]] = {of: [start]}
         self.gradients: dict[Node, Node] = {}
         needed, nodes = set(wrt), order([of])
-        self.active, self.unbounded = _active(nodes, needed), _unbounded(nodes)
+        self.active, self.unbounded = active(nodes, needed), _unbounded(nodes)
         for node in reversed(nodes):
             if node in self.active and node in self.pending:
                 adjoint = self._adjoint(node)
@@ -123,7 +123,7 @@ class _Sweep:
         return constant(inner) or is_delta(inner) or (_masks(inner) and node in self.unbounded)
 
 
-def _active(nodes: list[Node], needed: set[Node]) -> set[Node]:
+def active(nodes: list[Node], needed: set[Node]) -> set[Node]:
     """The tensors through which what is needed has an influence."""
     found: set[Node] = set()
     for node in nodes:

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from ..calculus.adjoint import Contribution, local_derivative
+from ..calculus.collect import inside, reordered
 from ..calculus.derivative import derivative
 from ..graph.node import Map, Node
 from ..graph.scalar import (
@@ -32,7 +33,7 @@ from ..graph.scalar import (
 from ..graph.size import Size
 from .joining import joined, relabelled
 from .paper import common, on_paper
-from .sums import inside, nested, reordered, settled
+from .sums import nested, settled
 
 
 class TooTangled(Exception):

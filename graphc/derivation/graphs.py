@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace as replaced
 
+from ..calculus.sweep import active
 from ..graph.node import Leaf, Map, Node, order
 from .edge import Edge, Path, TooTangled, edge, paths
 from .naming import Names, Values
@@ -36,7 +37,7 @@ class Blocks:
                 self.named.add(node)
                 self.parts.add(node)
         self.values = Values(sorted(nodes, key=lambda node: node not in self.named))
-        self.active = _active(nodes, set(wrt))
+        self.active = active(nodes, set(wrt))
         self.incoming: dict[Node, list[Edge]] = {}
         self.order: list[Node] = []
         for node in reversed(nodes):
@@ -131,12 +132,3 @@ class Blocks:
                 self.names.invent(part)
                 self.named.add(part)
                 self.parts.add(part)
-
-
-def _active(nodes: list[Node], needed: set[Node]) -> set[Node]:
-    """The tensors through which what is needed has an influence."""
-    found: set[Node] = set()
-    for node in nodes:
-        if node in needed or any(tensor in found for tensor in node.inputs):
-            found.add(node)
-    return found

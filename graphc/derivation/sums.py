@@ -6,14 +6,13 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace as replaced
 
 from ..calculus.adjoint import Contribution
-from ..calculus.collect import collapse, unshifted, whole_axes
+from ..calculus.collect import collapse, reordered, unshifted, whole_axes
 from ..calculus.known import known_sum
 from ..calculus.log import Log
 from ..calculus.structure import constant
-from ..graph.node import Map, bounds, plain_map
+from ..graph.node import Map, plain_map
 from ..graph.scalar import (
     ZERO,
-    Affine,
     Apply,
     Index,
     Read,
@@ -22,7 +21,6 @@ from ..graph.scalar import (
     affine,
     indices,
     move,
-    move_affine,
     mul,
     position,
     power,
@@ -31,7 +29,7 @@ from ..graph.scalar import (
     transform,
     where,
 )
-from ..graph.size import Size, never_negative, size
+from ..graph.size import Size, size
 from .paper import ahead, common, delta, factors, on_paper, terms
 
 
@@ -131,24 +129,6 @@ def _written(given: Contribution) -> tuple[list[Index], list[Index]]:
             found.update(dict.fromkeys([atom] if isinstance(atom, Index) else indices(atom)))
     every = [Index(k) for k in range(len(given.box))]
     return [index for index in every if index in found], [index for index in every if index not in found]
-
-
-def reordered(given: Contribution, places: list[Index]) -> Contribution:
-    """The box with its indices in another order; those left out must not occur."""
-    new = {old: affine(Index(k)) for k, old in enumerate(places)}
-    return Contribution(
-        tuple(given.box[old.key] for old in places),
-        tuple(move_affine(form, new) for form in given.write),
-        given.guarded,
-        move(given.body, new),
-        tuple(given.labels[old.key] for old in places),
-    )
-
-
-def inside(form: Affine, extent: Size, box: tuple[Size, ...]) -> bool:
-    """Proved: a subscript stays on its axis, whatever the sizes are."""
-    edges = bounds(form, box)
-    return edges is not None and never_negative(edges[0], 0) and never_negative(extent - 1 - edges[1], 0)
 
 
 def rest_of(given: Contribution, rank: int) -> list[Index]:

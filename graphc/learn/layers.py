@@ -6,6 +6,7 @@ twice has its parameters once, so weights are shared.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -31,7 +32,7 @@ Shape = tuple[int, ...]
 Start = str | float
 
 
-class Layer:
+class Layer(ABC):
     """`letter` is what its results are called, with a number; a `name` takes the place of both.
 
     `starts` say how parameters start, where that does not follow from how they are used. A layer with `trainable` false
@@ -49,16 +50,16 @@ class Layer:
 
     # -- what a layer says
 
-    def check(self, x: Extents) -> None:
+    def check(self, x: Extents) -> None:  # noqa: B027 - most layers refuse nothing
         """Refuse an input that the layer is not made for."""
 
     def shapes(self, x: Extents) -> dict[str, Shape]:
         """Its parameters, by the letters that the formula has for them."""
         return {}
 
+    @abstractmethod
     def formula(self, x: Extents) -> str:
         """`{y} = …` over `{x}`, its parameters and any indices."""
-        raise NotImplementedError
 
     def definitions(self, x: Extents) -> tuple[str, ...]:
         """The functions that the formula needs beside the library's."""

@@ -6,6 +6,7 @@ What counts as a hit depends on what is learnt: one of several classes, yes or n
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -56,7 +57,7 @@ def _flat(array: np.ndarray) -> np.ndarray:
     return np.asarray(array).ravel().astype(np.int64)
 
 
-class Metric:
+class Metric(ABC):
     """`add` batches, then `value` is the metric of all of them."""
 
     name = ""
@@ -65,11 +66,13 @@ class Metric:
     def __init__(self, answer: Answer) -> None:
         self.answer = answer
 
+    @abstractmethod
     def add(self, prediction: np.ndarray, target: np.ndarray) -> None:
-        raise NotImplementedError
+        """Take a batch into account."""
 
+    @abstractmethod
     def value(self) -> float:
-        raise NotImplementedError
+        """The metric of all that was added."""
 
 
 class Mean(Metric):
@@ -79,8 +82,9 @@ class Mean(Metric):
         super().__init__(answer)
         self.total, self.count = 0.0, 0
 
+    @abstractmethod
     def each(self, prediction: np.ndarray, target: np.ndarray) -> np.ndarray:
-        raise NotImplementedError
+        """What it is for each element."""
 
     def add(self, prediction: np.ndarray, target: np.ndarray) -> None:
         found = self.each(prediction, target)

@@ -14,11 +14,13 @@ PAGES = [page for page in (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.
 @pytest.mark.parametrize("file", PAGES, ids=lambda file: file.name)
 def test_every_example_of_a_page_does_what_is_shown(file, tmp_path):
     page = Page(tmp_path)
+    slips = []
     for block in blocks(file.read_text("utf-8")):
         try:
             page.run(block)
         except Exception as error:
-            pytest.fail(f"{file.name}:{block.line}: {type(error).__name__}: {error}", pytrace=False)
+            slips.append(f"{file.name}:{block.line}: {type(error).__name__}: {error}")
+    assert slips == []
 
 
 def run(tmp_path: Path, kind: str, body: str, shown: str | None = None) -> None:

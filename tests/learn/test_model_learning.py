@@ -274,7 +274,8 @@ def test_free_sizes_are_what_the_data_have() -> None:
 
 def test_a_loss_that_does_not_fit_warns_when_compiling() -> None:
     with pytest.warns(LastLayerWarning, match="a softmax goes with categorical_cross_entropy"):
-        model("softmax", 3)
+        net = model("softmax", 3)
+    assert net.loss is not None  # told, and not refused
 
 
 def test_progress_goes_to_stderr(capsys: pytest.CaptureFixture[str]) -> None:
