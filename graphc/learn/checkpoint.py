@@ -12,6 +12,7 @@ import hashlib
 import io
 import json
 import os
+import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 MANIFEST, LOCK = "manifest.json", ".lock"
 SCHEMA = "graphc/manifest/1"
-TRIES = 5  # of a reader, while somebody writes
+PATIENCE = 10.0  # seconds of a reader, while somebody writes one version after the other
 
 
 class Files:
@@ -69,19 +70,20 @@ def read_files(folder: Path) -> dict[str, bytes]:
     """All files of one version, each as it was written; one that is damaged or missing is named."""
     if not exists(folder):
         raise GraphcError(f"{folder} holds no run: it has no {MANIFEST}", "`graphc train … --out RUN` makes one")
-    for attempt in range(TRIES):
+    until = time.monotonic() + PATIENCE
+    while True:
         listed = _listed(folder)
         try:
             return {name: _content(folder, name, entry) for name, entry in listed.items()}
         except GraphcError:
-            if attempt == TRIES - 1 or _listed(folder) == listed:
+            if time.monotonic() > until or _listed(folder) == listed:
                 raise  # nobody has written in the meantime
-    raise AssertionError("the last try returns or raises")
 
 
 def _content(folder: Path, name: str, entry: Mapping[str, Any]) -> bytes:
     found = None
-    for file in (folder / name, _new(folder, name)):
+    # Once more under its own name: between the first two looks a writer may have given it that.
+    for file in (folder / name, _new(folder, name), folder / name):
         with contextlib.suppress(OSError):
             content = file.read_bytes()
             if _entry(content) == entry:

@@ -220,8 +220,23 @@ def test_two_do_not_train_in_one_folder(tmp_path):
 
 
 def test_a_reader_sees_one_version_while_another_is_written(tmp_path):
-    files = Files(tmp_path)
-    for number in range(20):
-        files.write({"a": b"%d" % number, "b": b"%d" % number})
+    Files(tmp_path).write({"a": b"0", "b": b"0"})
+    writer = subprocess.Popen([sys.executable, "-c", WRITER, str(tmp_path), "400"])
+    seen = []
+    while writer.poll() is None:
         found = read_files(tmp_path)
-        assert found["a"] == found["b"] == b"%d" % number
+        assert found["a"] == found["b"]
+        seen.append(int(found["a"]))
+    assert writer.returncode == 0
+    assert seen == sorted(seen)
+    assert len(set(seen)) > 5, "the reader met too few versions"
+
+
+WRITER = """
+import sys
+from pathlib import Path
+from graphc.learn.checkpoint import Files
+files = Files(Path(sys.argv[1]))
+for number in range(1, int(sys.argv[2])):
+    files.write({name: b"%d" % number for name in ("a", "b")})
+"""
