@@ -33,7 +33,8 @@ LEARNER = """
 import sys
 from graphc.learn.plan import Plan
 from graphc.learn.train import train
-train(open(sys.argv[1]).read(), "net", Plan("net", "moons:rows=300", epochs=int(sys.argv[3]), patience=1000),
+train(open(sys.argv[1]).read(), "net", Plan("net", "moons:rows=300", epochs=int(sys.argv[3]), patience=1000,
+      augment="rotate=20,shift=0.1"),
       sys.argv[2], resume=True, every=0)
 """
 
@@ -173,6 +174,7 @@ def test_a_run_that_went_wrong_may_be_replaced(tmp_path):
         ({"seed": 6}, "--seed 5"),
         ({"batch_size": 8}, "--batch-size 16"),
         ({"optimizer": "sgd"}, "--optimizer adam"),
+        ({"augment": "flip"}, "without --augment"),
         ({"data": "moons"}, "the data moons:rows=60"),
     ],
 )
@@ -221,7 +223,7 @@ def test_two_do_not_train_in_one_folder(tmp_path):
 
 def test_a_reader_sees_one_version_while_another_is_written(tmp_path):
     Files(tmp_path).write({"a": b"0", "b": b"0"})
-    writer = subprocess.Popen([sys.executable, "-c", WRITER, str(tmp_path), "400"])
+    writer = subprocess.Popen([sys.executable, "-c", WRITER, str(tmp_path), "120"])
     seen = []
     while writer.poll() is None:
         found = read_files(tmp_path)
