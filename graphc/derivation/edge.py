@@ -79,9 +79,12 @@ class Path:
 
 
 def paths(
-    node: Map, stops: Collection[Node], active: Collection[Node], taken: Collection[str]
+    node: Map, stops: Collection[Node], active: Collection[Node], taken: Collection[str], flat: bool = False
 ) -> Iterator[tuple[Node, Path]]:
-    """Every way from a tensor's equation to the active tensors it reads; unnamed ones are walked through."""
+    """Every way from a tensor's equation to the active tensors it reads; unnamed ones are walked through.
+
+    Those through a flat function carry nothing, and are left out unless they are wanted.
+    """
     start = Path(node.box, relabelled(node.labels, taken), node.write, (), False, ONE, ONE)
     pending: list[tuple[Map, Path, dict[Index, Affine]]] = [(node, start, {})]
     while pending:
@@ -90,7 +93,7 @@ def paths(
             if read.tensor not in active:
                 continue
             raw, slope = _slopes(tensor, read)
-            if raw is ZERO:
+            if raw is ZERO and not flat:
                 continue
             further = Path(
                 path.box,

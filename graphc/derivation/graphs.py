@@ -10,6 +10,7 @@ from dataclasses import replace as replaced
 
 from ..calculus.sweep import active
 from ..graph.node import Leaf, Map, Node, order
+from ..graph.scalar import ZERO
 from .edge import Edge, Path, TooTangled, edge, paths
 from .naming import Names, Values
 from .paper import cancelled, on_paper, weight
@@ -64,6 +65,18 @@ class Blocks:
             if not parts:
                 return found
             self._name(parts)
+
+    def flat(self, by: Node) -> list[Edge]:
+        """The local derivatives that are 0, so that nothing on the ways to a tensor gets any further."""
+        below = active(order([self.of]), {by})
+        ways = {
+            (node, stop): way
+            for node in self.order
+            if isinstance(node, Map)
+            for stop, way in paths(node, self.named, below, self.names.unusable, flat=True)
+            if way.slope is ZERO
+        }
+        return [edge(node, stop, [way], self.names.unusable) for (node, stop), way in ways.items()]
 
     def _try(self, node: Map) -> list[Edge]:
         ways: dict[Node, list[Path]] = {}

@@ -26,7 +26,7 @@ from .table import RULES
 from .unfolding import Unfolding
 
 SHORT = 16  # parts of a derivative that is shown as the equation says it before values are named
-KINKS = {"max": "maximum", "min": "minimum", "abs": "absolute value", "where": "cases"}
+KINKS = {"max": "maximum", "min": "minimum", "abs": "absolute value", "where": "cases", "step": "flat", "sign": "flat"}
 
 
 class Locals:
@@ -63,7 +63,7 @@ class Locals:
 
     def _others(self, edge: Edge) -> list[str]:
         """Through what else a tensor reaches the one that is differentiated, if that reads it by itself too."""
-        readers = self.blocks.incoming[edge.by] if edge.of is self.blocks.of else ()
+        readers = self.blocks.incoming.get(edge.by, ()) if edge.of is self.blocks.of else ()
         return [self.page.called(other.of) for other in readers if other.of is not edge.of]
 
     def _write(self, edge: Edge, name: str, others: list[str]) -> None:
@@ -75,7 +75,9 @@ class Locals:
         by = self.page.called(edge.by)
         rule = "direct derivative" if others else "local derivative"
         why = f"How `{of}` moves when only `{by}` moves: all else in its equation stands still."
-        if others:
+        if edge.raw is ZERO:
+            why = f"Between its jumps `{of}` is constant: when `{by}` moves a little, `{of}` stays what it is."
+        elif others:
             why = f"`{by}` acts on `{of}` through {listed(others)} too: with that held, it is a part of the derivative."
         self.page.steps.add(
             rule,

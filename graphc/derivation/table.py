@@ -53,6 +53,8 @@ GRAPH = (
     Row("same again", "The same again", "the steps of one layer, with the names of another",
         "This layer has the form of one before it, so the same steps lead to the same result."),
     Row("nothing to do", "No influence", "∂L/∂w = 0", "Nothing that L is made from reads w."),
+    Row("no slope", "No slope on the way", "∂L/∂w = 0, where ∂u/∂v = 0 on each path from w to L",
+        "Each path has a factor 0, so small moves of w change nothing, and no gradient says where to go."),
     Row("result", "Result", "∂L/∂w in the names of the network",
         "This is the gradient, and the formula that the program computes."),
 )  # fmt: skip

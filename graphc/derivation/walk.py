@@ -28,6 +28,7 @@ from .paper import cancelled, weight
 from .product import Product, simplest, unfold
 from .program import program
 from .putting import Meaning
+from .reasons import listed
 from .results import Opener, result
 from .step import Derivation, Derivative, Result
 from .uses import linked
@@ -219,12 +220,27 @@ class Walk:
         if by is self.of:
             pairs = zip(places(rank), places(rank, rank), strict=True)
             body = mul(*(where(apply("eq", position(one), position(two)), ONE, ZERO) for one, two in pairs))
+        flat = [] if by is self.of else self.blocks.flat(by)
+        for edge in flat:
+            self.locals.name(edge)
         leaf = self._name(by, labels)
         rule, before = "nothing to do" if body is ZERO else "start", subscripted(str(leaf.name), labels)
         name, of = self.page.called(by), self.page.called(self.of)
         why = f"Nothing that `{of}` is made from reads `{name}`." if body is ZERO else None
+        if flat:
+            rule, why = "no slope", self._why_flat(name, of, flat)
         self.page.steps.add(rule, before, self.page.expression(body, extents, labels), node=name, why=why)
         self.found[by] = (body, labels)
+
+    def _why_flat(self, name: str, of: str, flat: list[Edge]) -> str | None:
+        through = list(dict.fromkeys(self.page.called(edge.of) for edge in flat))
+        if through == [of]:
+            return None
+        are = "which is" if len(through) == 1 else "which are"
+        return (
+            f"`{name}` acts on `{of}` through {listed(through)} alone, {are} flat: a small move of `{name}` changes "
+            "nothing, and no gradient says where to go."
+        )
 
     # -- both
 
