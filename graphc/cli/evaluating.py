@@ -44,9 +44,9 @@ def evaluate(
     whole = opened.feed(data)
     feed = part_of(whole)
     names = opened.plan.metric_names() if metrics is None else [name for name in metrics.split(",") if name.strip()]
-    evaluation = Evaluation(opened.network, opened.answers, names)
+    evaluation = Evaluation(opened.settled, opened.answers, names)
     tables = evaluation.tables()
-    found = evaluation(opened.params, feed, tables)
+    found = evaluation(opened.known, feed, tables)
     about = {
         "schema": "graphc/evaluate/1",
         "run": str(run),

@@ -38,7 +38,7 @@ def predict(run: RunFolder, data: Data, json: Json = False, out: Out = None) -> 
 
     opened = Run.open(run)
     feed = part_of(opened.feed(data, targets=False))
-    found = predictions(opened.network, opened.params, feed)
+    found = predictions(opened.settled, opened.known, feed)
     named = {one.output: one.named(found[one.output]) for one in opened.answers}
     classes = {output: names for output, names in named.items() if names is not None}
     if out is not None:

@@ -9,12 +9,14 @@ from functools import cached_property
 import numpy as np
 
 from ..compiler.program import compile
+from ..graph.network import Network
 from ..language.errors import GraphcError
 from .answers import answers
 from .callbacks import Callback
 from .data.feed import Feed
 from .evaluation import Evaluation
 from .history import HELD_OUT, History
+from .model_statistics import Measuring, as_used
 from .optimizers.pieces import Schedule
 from .step import TrainingStep
 
@@ -46,14 +48,16 @@ class Fit:
     batch_size: int
     seed: int
     history: History
+    metrics: Sequence[str] | None = None
     stop: bool = False
     sample: Feed = field(init=False)
-    evaluation: Evaluation | None = None
+    evaluation: Evaluation | None = field(init=False)
 
     def __post_init__(self) -> None:
         count = len(self.data)
         few = max(SAMPLE, count // SHARE)
         self.sample = self.data if count <= few else self.data.take(slice(0, few))
+        self.evaluation = self._evaluation()
 
     @cached_property
     def rate(self) -> Callable[[], float]:
@@ -64,6 +68,20 @@ class Fit:
         net = step.optimizer.network()
         program = compile(net["lr"], arguments=net.inputs)
         return lambda: float(program(lr0=np.float64(step.lr), t=np.float64(step.count + 1)))
+
+    def _evaluation(self) -> Evaluation | None:
+        """Measures as the model will be used: what it says of an example does not depend on the batch."""
+        if self.metrics is not None and not self.metrics and self.validation is None:
+            return None
+        return Evaluation(self._used[0], answers(self.step.network, self.data), self.metrics)
+
+    @cached_property
+    def _used(self) -> tuple[Network, Measuring]:
+        return as_used(self.step.network, self.step.loss, self.data, self.seed)
+
+    def statistics(self) -> dict[str, np.ndarray]:
+        """What the network takes from a whole batch, of examples that are learnt from, with the parameters of now."""
+        return self._used[1](self.step.params)
 
     @property
     def epoch(self) -> int:
@@ -78,10 +96,11 @@ class Fit:
         loss = (sum(losses) * self.batch_size + last * (rows - whole)) / rows
         row: dict[str, float] = {"epoch": self.epoch + 1, "loss": loss}
         if self.evaluation is not None:
-            measured = self.evaluation(step.params, self.sample)
+            known = {**step.params, **self.statistics()}
+            measured = self.evaluation(known, self.sample)
             row |= {name: value for name, value in measured.items() if name != "loss"}
             if self.validation is not None:
-                found = self.evaluation(step.params, self.validation)
+                found = self.evaluation(known, self.validation)
                 row |= {HELD_OUT + name: value for name, value in found.items()}
         self.history.rows.append(row | {"lr": rate})
 
@@ -107,9 +126,8 @@ def fit(
         raise GraphcError(f"{epochs} epochs with batches of {batch_size} cannot be", "both are counted from 1")
     if isinstance(validation, float):
         data, validation = data.split(validation, seed, data.labels() is not None) if validation else (data, None)
-    run = Fit(step, data, validation, epochs, batch_size, seed, History() if history is None else history)
-    if metrics is None or metrics or validation is not None:
-        run.evaluation = Evaluation(step.network, answers(step.network, data), metrics, step.loss)
+    history = History() if history is None else history
+    run = Fit(step, data, validation, epochs, batch_size, seed, history, metrics=metrics)
     for callback in callbacks:
         callback.begin(run)
     try:

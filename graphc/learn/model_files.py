@@ -23,10 +23,9 @@ from .optimizers import pieces
 from .optimizers.optimizer import Optimizer
 from .optimizers.pieces import Piece
 from .plan import Plan
-from .run import ABOUT, HISTORY, MODEL, OPTIMIZER, PROGRESS, SCHEMA, TABLE, WEIGHTS, network_of
+from .run import ABOUT, HISTORY, MODEL, OPTIMIZER, PROGRESS, SCHEMA, STATISTICS, TABLE, WEIGHTS, network_of
 from .saving import versions
 
-STATISTICS = "statistics.safetensors"
 COMPILED = "compiled"  # what a run that `graphc train` made does not have
 TERMS: dict[str, type[Term]] = {"L1": L1, "L2": L2}
 

@@ -58,9 +58,12 @@ def _name(network: Network, number: int) -> str:
     return name
 
 
-def settled(network: Network, leaves: Mapping[Node, Leaf]) -> Network:
-    """The network with inputs in the place of its statistics."""
-    loss = [network.loss] if network.loss is not None else []
+def settled(network: Network, leaves: Mapping[Node, Leaf], other_loss: Node | None = None) -> Network:
+    """The network with inputs in the place of its statistics, with its loss or another one."""
+    wanted = network.loss if other_loss is None else other_loss
+    if not leaves and wanted is network.loss:
+        return network
+    loss = [wanted] if wanted is not None else []
     roots = list(dict.fromkeys([*network.nodes.values(), *network.outputs, *loss]))
     new = dict(zip(roots, rebuild(roots, lambda fresh, before: leaves.get(before, fresh)), strict=True))
     nodes = {name: new[node] for name, node in network.nodes.items()}
@@ -68,15 +71,35 @@ def settled(network: Network, leaves: Mapping[Node, Leaf]) -> Network:
     return Network(network.name, nodes, [new[node] for node in network.outputs], new[loss[0]] if loss else None)
 
 
+def as_used(network: Network, loss: Node, learnt: Feed, seed: int) -> tuple[Network, Measuring]:
+    """The network as it is used, with this loss, and what gives its statistics for any parameters."""
+    leaves = statistics(network)
+    return settled(network, leaves, loss), Measuring(network, leaves, learnt, seed)
+
+
 def measured(
     network: Network, leaves: Mapping[Node, Leaf], params: Mapping[str, np.ndarray], feed: Feed, seed: int
 ) -> dict[str, np.ndarray]:
     """The statistics of examples that were learnt from, by the names of their inputs."""
-    import numpy as np
+    return Measuring(network, leaves, feed, seed)(params)
 
-    if not leaves:
-        return {}
-    rows = np.sort(np.random.default_rng(seed).permutation(len(feed))[:ENOUGH])
-    program = compile(list(leaves), arguments=[*network.inputs, *network.params])
-    found = program(**params, **feed.take(rows).arrays())
-    return {str(leaf.name): np.asarray(value) for leaf, value in zip(leaves.values(), found, strict=True)}
+
+class Measuring:
+    """Measures the statistics again and again, of the same examples with other parameters."""
+
+    def __init__(self, network: Network, leaves: Mapping[Node, Leaf], feed: Feed, seed: int) -> None:
+        self._leaves = leaves
+        if leaves:
+            import numpy as np
+
+            rows = np.sort(np.random.default_rng(seed).permutation(len(feed))[:ENOUGH])
+            self._arrays = feed.take(rows).arrays()
+            self._program = compile(list(leaves), arguments=[*network.inputs, *network.params])
+
+    def __call__(self, params: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+        import numpy as np
+
+        if not self._leaves:
+            return {}
+        found = self._program(**{**params, **self._arrays})
+        return {str(leaf.name): np.asarray(value) for leaf, value in zip(self._leaves.values(), found, strict=True)}

@@ -26,11 +26,13 @@ from .data.read import read
 from .data.standardise import Standard
 from .history import History
 from .metrics import Answer
+from .model_statistics import settled, statistics
 from .plan import Plan
 from .step import TrainingStep
 
 MODEL, ABOUT, PROGRESS = "model.net", "run.json", "progress.json"
 WEIGHTS, OPTIMIZER, CALLBACKS = "weights.safetensors", "optimizer.safetensors", "callbacks.safetensors"
+STATISTICS = "statistics.safetensors"
 HISTORY, TABLE = "history.json", "history.csv"
 SCHEMA = "graphc/run-folder/1"
 DTYPE = np.float32
@@ -90,6 +92,17 @@ class Run:
     @cached_property
     def params(self) -> dict[str, np.ndarray]:
         return self._arrays(WEIGHTS)
+
+    @cached_property
+    def known(self) -> dict[str, np.ndarray]:
+        """All that `settled` is used with: the parameters, and what was taken from batches of what was learnt from."""
+        return self.params | self._arrays(STATISTICS)
+
+    @cached_property
+    def settled(self) -> Network:
+        """The network as it is used: what it says of an example does not depend on the others in the batch."""
+        known = len(self.known) > len(self.params)
+        return settled(self.network, statistics(self.network)) if known else self.network
 
     @property
     def state(self) -> dict[str, np.ndarray]:

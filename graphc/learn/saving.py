@@ -24,7 +24,19 @@ from .data.feed import Feed
 from .data.standardise import Standard
 from .metrics import Answer
 from .plan import Plan
-from .run import ABOUT, CALLBACKS, HISTORY, MODEL, OPTIMIZER, PROGRESS, SCHEMA, TABLE, WEIGHTS, keyed_callbacks
+from .run import (
+    ABOUT,
+    CALLBACKS,
+    HISTORY,
+    MODEL,
+    OPTIMIZER,
+    PROGRESS,
+    SCHEMA,
+    STATISTICS,
+    TABLE,
+    WEIGHTS,
+    keyed_callbacks,
+)
 
 if TYPE_CHECKING:
     from .fit import Fit
@@ -77,6 +89,7 @@ class RunWriter(Callback):
                 PROGRESS: _json(progress),
                 WEIGHTS: as_safetensors(params),
                 OPTIMIZER: as_safetensors({n: a for n, a in run.step.state.items() if n not in params}),
+                STATISTICS: as_safetensors(run.statistics()),
                 CALLBACKS: as_safetensors(remembered),
                 HISTORY: run.history.json().encode(),
                 TABLE: run.history.csv().encode(),

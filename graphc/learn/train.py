@@ -21,6 +21,7 @@ from .evaluation import Evaluation
 from .finite import NotFinite
 from .fit import Diverged, fit
 from .history import HELD_OUT, History
+from .model_statistics import Measuring, as_used
 from .plan import Plan
 from .run import DTYPE, MODEL, Run, network_of
 from .saving import EVERY, RunWriter, described
@@ -53,14 +54,16 @@ class Prepared:
     data: Feed
     validation: Feed | None
     evaluation: Evaluation
+    statistics: Measuring
     about: dict[str, Any]
     epochs: int
 
     def measured(self) -> dict[str, float]:
         """Loss and metrics of what was learnt from, and of what was held out."""
-        found = self.evaluation(self.step.params, self.data)
+        known = {**self.step.params, **self.statistics(self.step.params)}
+        found = self.evaluation(known, self.data)
         if self.validation is not None:
-            held_out = self.evaluation(self.step.params, self.validation)
+            held_out = self.evaluation(known, self.validation)
             found |= {HELD_OUT + name: value for name, value in held_out.items()}
         return found
 
@@ -89,8 +92,9 @@ def prepare(text: str, name: str, file: str, plan: Plan) -> Prepared:
         network, loss, optimizer=plan.made_optimizer(len(data)), regularisers=plan.terms(), clip=plan.clipping(),
         seed=plan.seed, dtype=DTYPE, sizes=feed.sizes,
     )  # fmt: skip
-    evaluation = Evaluation(network, found, plan.metric_names(), step.loss)
-    return Prepared(step, data, validation, evaluation, about, plan.epochs_for(len(data)))
+    used, measuring = as_used(network, step.loss, data, plan.seed)
+    evaluation = Evaluation(used, found, plan.metric_names())
+    return Prepared(step, data, validation, evaluation, measuring, about, plan.epochs_for(len(data)))
 
 
 def _sizes(network: Network, plan: Plan) -> dict[str, int]:
