@@ -5,7 +5,7 @@ at the end of a line in it, `# shape (n, 3)` or `# value [1, 2]`, is a claim abo
 A ```net error block has to fail. A ```deriv block that starts with `# NAME.deriv` is kept for a `graphc check`.
 ```python blocks run, one after another, as one program. In ```console blocks the `$ graphc …` commands run. What a
 block prints, or the error it ends in, is compared with what the page shows: below the command, or in a ```text block
-right after. `...` there stands for anything.
+right after. `...` there stands for anything, and where a line has it, a column may be wider or narrower.
 """
 
 from __future__ import annotations
@@ -113,7 +113,12 @@ def value(node: Any) -> str:
 
 
 def compare(shown: str, found: str) -> None:
-    """Line ends' blanks do not count, and `...` is anything."""
+    """Line ends' blanks do not count, and `...` is anything; a number that is left open moves what stands before it."""
     wanted, got = ("\n".join(line.rstrip() for line in text.strip("\n").split("\n")) for text in (shown, found))
-    pattern = ".*?".join(map(re.escape, wanted.split("...")))
+    pattern = "\n".join(_pattern(line) for line in wanted.split("\n"))
     assert re.fullmatch(pattern, got, re.DOTALL), f"the page shows\n{wanted}\nand what comes is\n{got}"
+
+
+def _pattern(line: str) -> str:
+    known = [re.escape(part) for part in line.split("...")]
+    return ".*?".join(known if len(known) == 1 else (re.sub(r"(\\ ){2,}", " +", part) for part in known))
