@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from .graph.operators import const, input, op, param
     from .language.errors import GraphcError
     from .learn.callbacks import Callback, Checkpoint, EarlyStopping, LearningRate, WriteHistory
+    from .learn.augment import Augmentation, Flip, Rotate, Scale, Shift
     from .learn.layers import Layer
     from .learn.layers_activation import Activation, PReLU
     from .learn.layers_plain import AvgPool, BatchNorm, Dropout, Embedding, Flatten, LayerNorm, MaxPool, Reshape
@@ -54,6 +55,11 @@ _HOMES = {
     "TrainingStep": "learn.step",
     "Callback": "learn.callbacks",
     "Checkpoint": "learn.callbacks",
+    "Augmentation": "learn.augment",
+    "Rotate": "learn.augment",
+    "Shift": "learn.augment",
+    "Scale": "learn.augment",
+    "Flip": "learn.augment",
     "EarlyStopping": "learn.callbacks",
     "LearningRate": "learn.callbacks",
     "WriteHistory": "learn.callbacks",
@@ -90,6 +96,7 @@ __all__ = [
     "AdamW",
     "AvgPool",
     "BatchNorm",
+    "Augmentation",
     "Callback",
     "Checkpoint",
     "ClipNorm",
@@ -107,6 +114,7 @@ __all__ = [
     "Flatten",
     "GraphcError",
     "Layer",
+    "Flip",
     "LayerNorm",
     "LearningRate",
     "LocallyConnected",
@@ -120,7 +128,10 @@ __all__ = [
     "Reshape",
     "Sequential",
     "StepDecay",
+    "Rotate",
+    "Scale",
     "TrainingStep",
+    "Shift",
     "Warmup",
     "WriteHistory",
     "compile",

@@ -84,6 +84,10 @@ def train(
         str | None, option("--class-weights", metavar="W", text="balanced, or by class: no=1,yes=5.")
     ] = None,
     standardise: Annotated[
+    augment: Annotated[
+        str | None,
+        option("--augment", metavar="A", text="Move pictures by chance: rotate=15,shift=0.1,scale=0.1,flip."),
+    ] = None,
         bool | None, typer.Option("--standardise", help="Inputs to mean 0 and deviation 1.", show_default=False)
     ] = None,
     l1: Annotated[float | None, option("--l1", metavar="R", text="Add R times the sum of |w|.")] = None,
@@ -102,7 +106,7 @@ def train(
         "model": model, "data": data, "sizes": sizes, "epochs": epochs, "batch_size": batch_size,
         "optimizer": optimizer, "lr": lr, "schedule": schedule, "seed": seed, "validation": validation,
         "metrics": metrics, "patience": patience, "monitor": monitor, "class_weights": class_weights,
-        "standardise": standardise, "l1": l1, "l2": l2, "clip": clip,
+        "augment": augment, "standardise": standardise, "l1": l1, "l2": l2, "clip": clip,
     }  # fmt: skip
     trained = _train(given, run, resume)
     answer(lambda: _text(trained), lambda: _data(trained), json, out)

@@ -12,8 +12,11 @@ from ..compiler.program import compile
 from ..graph.network import Network
 from ..language.errors import GraphcError
 from .answers import answers
+from .augment import Given, augmentations
+from .augment_batches import Augmented
 from .callbacks import Callback
 from .data.feed import Feed
+from .data.standardise import Standard
 from .evaluation import Evaluation
 from .history import HELD_OUT, History
 from .model_statistics import Measuring, as_used
@@ -48,6 +51,7 @@ class Fit:
     batch_size: int
     seed: int
     history: History
+    augmented: Augmented | None = None
     metrics: Sequence[str] | None = None
     stop: bool = False
     sample: Feed = field(init=False)
@@ -91,6 +95,8 @@ class Fit:
         """All batches once, then a row of the history."""
         step, rows, rate = self.step, len(self.data), self.rate()
         batches = self.data.batches(self.batch_size, self.seed, self.epoch)
+        if self.augmented is not None:
+            batches = self.augmented(batches, self.epoch)
         *losses, last = [step(**batch) for batch in batches]
         whole = self.batch_size * len(losses)  # the rows of all batches but the last
         loss = (sum(losses) * self.batch_size + last * (rows - whole)) / rows
@@ -116,18 +122,22 @@ def fit(
     callbacks: Sequence[Callback] = (),
     metrics: Sequence[str] | None = None,
     history: History | None = None,
+    augment: Given = None,
+    standard: Standard | None = None,
 ) -> History:
     """Train until so many epochs are done, counting those in `history`, which it goes on from.
 
     `validation` is a feed, or the share of the data that is held out for it. The same seed gives the same bits, also
-    when a training is taken up again. Metrics are the usual ones of the targets, or those named.
+    when a training is taken up again. Metrics are the usual ones of the targets, or those named. What is learnt from,
+    and nothing else, is moved by what `augment` says; `standard` is the one that its inputs were brought to.
     """
     if epochs < 0 or batch_size < 1:
         raise GraphcError(f"{epochs} epochs with batches of {batch_size} cannot be", "both are counted from 1")
     if isinstance(validation, float):
         data, validation = data.split(validation, seed, data.labels() is not None) if validation else (data, None)
+    augmented = Augmented.of(augmentations(augment), data, seed, standard)
     history = History() if history is None else history
-    run = Fit(step, data, validation, epochs, batch_size, seed, history, metrics=metrics)
+    run = Fit(step, data, validation, epochs, batch_size, seed, history, augmented, metrics=metrics)
     for callback in callbacks:
         callback.begin(run)
     try:

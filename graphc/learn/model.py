@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from ..graph.operators import Shape
+    from .augment import Given
     from .callbacks import Callback
     from .data.feed import Feed
     from .history import History
@@ -176,11 +177,13 @@ class Model(Network):
         callbacks: Sequence[Callback] = (),
         class_weight: Weights | Mapping[int, float] | None = None,
         verbose: bool = True,
+        augment: Given = None,
     ) -> History:
         """Learn from arrays, several of them in a list, arrays by name, or a data set by its name or its file.
 
         What comes back are these epochs; a second call goes on from the first. `verbose` shows progress on stderr.
         """
+        `augment=[gc.Rotate(15), gc.Flip()]` moves pictures, or points in the plane, whenever they are learnt from.
         from .model_data import feed_of
         from .progress import progress
 
@@ -193,7 +196,7 @@ class Model(Network):
             held_out = feed_of(learner, *pair)
         named = class_weight if isinstance(class_weight, str | None) else {str(k): v for k, v in class_weight.items()}
         looking = [*callbacks, progress()] if verbose else list(callbacks)
-        return learner.fit(data, held_out, epochs, batch_size, looking, named)
+        return learner.fit(data, held_out, epochs, batch_size, looking, named, augment)
 
     def evaluate(self, x: Any, t: Any = None) -> dict[str, float]:
         """The loss and the metrics by name."""

@@ -11,6 +11,7 @@ from ..compiler.program import Program, compile
 from ..graph.network import Network
 from ..language.errors import GraphcError
 from .answers import answers
+from .augment import Given
 from .callbacks import Callback
 from .data.feed import Feed
 from .data.standardise import Standard
@@ -139,6 +140,7 @@ class Learner:
         callbacks: Sequence[Callback],
         weights: Weights | None,
     ) -> History:
+        augment: Given = None,
         """So many epochs more; their rows of the history."""
         self.seen(data)
         loss = None
@@ -155,6 +157,7 @@ class Learner:
             step, data, epochs=before + epochs, batch_size=batch_size, seed=self.seed, validation=validation,
             callbacks=callbacks, metrics=self.how.metrics if self.how else None, history=self.history,
         )  # fmt: skip
+            augment=augment, standard=self.standard,
         self.statistics = measured(self.network, statistics(self.network), self.params, data, self.seed)
         self._evaluation = None
         return History(self.history.rows[before:])

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..language.errors import GraphcError, did_you_mean
+from .augment import augmentations
 from .data.feed import Feed
 from .objective import L1, L2, Term
 from .optimizers.optimizer import Optimizer, optimizer
@@ -36,7 +37,8 @@ class Plan:
     `sizes` are numbers for sizes that the model leaves free and the data do not tell, as in `m=16`.
     `optimizer` is a name, with numbers as in `sgd` or `momentum:momentum=0.8`. `validation` is the share of the rows
     that is held out; None takes the part that the data hold out themselves, or else a fifth. `class_weights` are
-    `balanced`, or by class as in `no=1,yes=5`. `metrics` are names with commas between.
+    `balanced`, or by class as in `no=1,yes=5`. `augment` says what becomes of pictures, as in `rotate=15,flip`.
+    `metrics` are names with commas between.
     """
 
     model: str
@@ -53,6 +55,7 @@ class Plan:
     patience: int | None = None
     monitor: str | None = None
     class_weights: str | None = None
+    augment: str | None = None
     standardise: bool = False
     l1: float = 0.0
     l2: float = 0.0
@@ -72,6 +75,7 @@ class Plan:
         if self.schedule not in SCHEDULES:
             hint = did_you_mean(self.schedule, SCHEDULES) or f"there are {', '.join(SCHEDULES)}"
             raise GraphcError(f"there is no schedule `{self.schedule}`", hint)
+        augmentations(self.augment)
         if self.validation is not None and not 0 <= self.validation < 1:
             raise GraphcError(f"the share that is held out is from 0 up to but not including 1, not {self.validation}")
 
@@ -90,8 +94,10 @@ class Plan:
             if name != "epochs" and value is not None and value != getattr(self, name):
                 option = {"class_weights": "class-weights", "batch_size": "batch-size"}.get(name, name)
                 said = f"the {option}" if name in ("model", "data") else f"--{option}"
+                before = getattr(self, name)
+                began = f"without {said}" if before is None else f"with {said} {before}"
                 raise GraphcError(
-                    f"this run began with {said} {getattr(self, name)}, so it cannot go on with {value}",
+                    f"this run began {began}, so it cannot go on with {value}",
                     "leave the option out, or start another run in another folder",
                 )
         epochs = given.get("epochs")

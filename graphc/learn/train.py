@@ -58,6 +58,7 @@ class Prepared:
     about: dict[str, Any]
     epochs: int
 
+    standard: Standard | None
     def measured(self) -> dict[str, float]:
         """Loss and metrics of what was learnt from, and of what was held out."""
         known = {**self.step.params, **self.statistics(self.step.params)}
@@ -94,7 +95,7 @@ def prepare(text: str, name: str, file: str, plan: Plan) -> Prepared:
     )  # fmt: skip
     used, measuring = as_used(network, step.loss, data, plan.seed)
     evaluation = Evaluation(used, found, plan.metric_names())
-    return Prepared(step, data, validation, evaluation, measuring, about, plan.epochs_for(len(data)))
+    return Prepared(step, data, validation, evaluation, measuring, about, plan.epochs_for(len(data)), standard)
 
 
 def _sizes(network: Network, plan: Plan) -> dict[str, int]:
@@ -178,6 +179,8 @@ def _fitted(
             history=history,
         )
     except (NotFinite, Diverged) as error:
+            augment=plan.augment,
+            standard=prepared.standard,
         writer.failed(error)
         raise
 

@@ -67,7 +67,7 @@ class Wanted:
         if self.values.dtype.kind == dtype.kind == "f" and self.values.dtype.itemsize > dtype.itemsize:
             most = np.finfo(str(dtype)).max
             self.check(lambda v: np.abs(v) <= most, f"is too large for {dtype}")
-        return Column(self.values, shape, dtype, one_hot)
+        return Column(self.values, shape, dtype, one_hot, axes=self.row)
 
 
 def _row(axes: list[str]) -> str:

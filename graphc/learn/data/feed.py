@@ -29,7 +29,7 @@ class Column:
     """How one input takes its rows: the `source` as stored, the `shape` of a row and the `dtype` that are wanted.
 
     With `one_hot`, whole numbers become rows of zeros with a one, so many wide. Numbers are multiplied by `scale`, and
-    `shift` is added.
+    `shift` is added. `axes` are those of a row as it came, where it is read into fewer or other ones.
     """
 
     source: np.ndarray
@@ -38,6 +38,12 @@ class Column:
     one_hot: int = 0
     scale: float | np.ndarray = 1.0
     shift: float | np.ndarray = 0.0
+    axes: tuple[int, ...] = ()
+
+    @property
+    def picture(self) -> tuple[int, ...]:
+        """The shape of a row as what it shows has it: an image that a dense layer takes as a row is one still."""
+        return self.shape if len(self.shape) > 1 or len(self.axes) < 2 else self.axes
 
     @property
     def bytes(self) -> int:
@@ -93,7 +99,7 @@ class Column:
             return replace(self, source=np.ascontiguousarray(self.source).reshape(rows, *self.shape))
         out = np.empty((rows, *self.shape), self.dtype)
         self.fill(slice(None), out)
-        return Column(out, self.shape, self.dtype)
+        return Column(out, self.shape, self.dtype, axes=self.axes)
 
 
 @dataclass(frozen=True)
