@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .calculus.canonical import substituted
     from .calculus.grad import grad
     from .compiler.program import Program, compile
     from .graph.network import Network, load
     from .graph.operators import const, input, op, param
+    from .judge.equations import Equations
     from .language.errors import GraphcError
-    from .learn.callbacks import Callback, Checkpoint, EarlyStopping, LearningRate, WriteHistory
     from .learn.augment import Augmentation, Flip, Rotate, Scale, Shift
+    from .learn.callbacks import Callback, Checkpoint, EarlyStopping, LearningRate, WriteHistory
     from .learn.layers import Layer
     from .learn.layers_activation import Activation, PReLU
     from .learn.layers_plain import AvgPool, BatchNorm, Dropout, Embedding, Flatten, LayerNorm, MaxPool, Reshape
@@ -32,6 +34,8 @@ _HOMES = {
     "const": "graph.operators",
     "op": "graph.operators",
     "grad": "calculus.grad",
+    "substituted": "calculus.canonical",
+    "Equations": "judge.equations",
     "derive": "present.derived.shown",
     "compile": "compiler.program",
     "Program": "compiler.program",
@@ -53,13 +57,13 @@ _HOMES = {
     "L1": "learn.objective",
     "L2": "learn.objective",
     "TrainingStep": "learn.step",
-    "Callback": "learn.callbacks",
-    "Checkpoint": "learn.callbacks",
     "Augmentation": "learn.augment",
     "Rotate": "learn.augment",
     "Shift": "learn.augment",
     "Scale": "learn.augment",
     "Flip": "learn.augment",
+    "Callback": "learn.callbacks",
+    "Checkpoint": "learn.callbacks",
     "EarlyStopping": "learn.callbacks",
     "LearningRate": "learn.callbacks",
     "WriteHistory": "learn.callbacks",
@@ -94,9 +98,9 @@ __all__ = [
     "Adagrad",
     "Adam",
     "AdamW",
+    "Augmentation",
     "AvgPool",
     "BatchNorm",
-    "Augmentation",
     "Callback",
     "Checkpoint",
     "ClipNorm",
@@ -110,11 +114,12 @@ __all__ = [
     "Dropout",
     "EarlyStopping",
     "Embedding",
+    "Equations",
     "Exponential",
     "Flatten",
+    "Flip",
     "GraphcError",
     "Layer",
-    "Flip",
     "LayerNorm",
     "LearningRate",
     "LocallyConnected",
@@ -126,12 +131,12 @@ __all__ = [
     "Program",
     "RMSProp",
     "Reshape",
-    "Sequential",
-    "StepDecay",
     "Rotate",
     "Scale",
-    "TrainingStep",
+    "Sequential",
     "Shift",
+    "StepDecay",
+    "TrainingStep",
     "Warmup",
     "WriteHistory",
     "compile",
@@ -143,6 +148,7 @@ __all__ = [
     "load_model",
     "op",
     "param",
+    "substituted",
 ]
 
 

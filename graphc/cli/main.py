@@ -22,6 +22,7 @@ from . import (
     deriving,
     doctor,
     evaluating,
+    grading,
     listing,
     predicting,
     rendering,
@@ -49,6 +50,7 @@ COMMANDS: dict[str, Callable[..., int | None]] = {
     "train": training.train,
     "evaluate": evaluating.evaluate,
     "predict": predicting.predict,
+    "grade": grading.grade,
     "tour": tour.tour,
     "doctor": doctor.doctor,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from time import monotonic
 
@@ -17,9 +18,14 @@ EXPLAINING = 12.0  # seconds for the first false lines of all shows of a file
 
 def check(source: Source) -> Report:
     """The report on a `.deriv` file; GraphcError where it cannot be read."""
+    return report_on(source, read(source))
+
+
+def report_on(source: Source, shows: Iterable[Show]) -> Report:
+    """The report on shows that were read from a file."""
     found: list[Line] = []
     patience = EXPLAINING
-    for show in read(source):
+    for show in shows:
         explained = False
         basis = 0  # the last line that means something, whatever its shape: what follows is compared with that
         for place, written in enumerate(show.lines):
@@ -28,7 +34,7 @@ def check(source: Source) -> Report:
                 found.append(Line(written.line, written.text, "true"))
                 continue
             start = monotonic()
-            line = _line(show, basis, place, source, explain=not explained and patience > 0)
+            line = line_of(show, basis, place, source, explain=not explained and patience > 0)
             if line.status == "false":
                 explained, patience = True, patience - (monotonic() - start)
             found.append(line)
@@ -42,7 +48,8 @@ def _readable(show: Show, written: Written, source: Source) -> None:
         _decide(show, written, written, source)
 
 
-def _line(show: Show, basis: int, place: int, source: Source, explain: bool) -> Line:
+def line_of(show: Show, basis: int, place: int, source: Source, explain: bool) -> Line:
+    """The line at a place of a show, compared with the one at `basis`."""
     start = monotonic()
     before, after = _aligned(show, show.lines[basis], show.lines[place])
     verdict = _decide(show, before, after, source)

@@ -1,0 +1,142 @@
+"""An exercise: a folder with a task, a model from which every reference is compiled, and what is to be checked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import graphc as gc
+
+    from .references import Reference
+
+FILE = "exercise.toml"
+SLOPE = re.compile(r"d(\w+|\(.+\))/d(\w+)")
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that is checked, with its points. Which of the fields mean something depends on the kind."""
+
+    name: str
+    kind: str
+    points: float
+    call: str = ""  # code: `gradients(x, t, w, b)`
+    returns: tuple[str, ...] = ()  # code: `y`, `dL/dw`
+    upstream: str | None = None
+    sizes: tuple[Mapping[str, int], ...] = ()
+    tolerance: float | None = None
+    seconds: float = 10.0
+    memory_mb: int = 1024
+    forbid: tuple[str, ...] = ()
+    reveal: bool = False  # whether who gives a wrong answer is told the right value
+    answer: str = ""  # formula, number: `delta[i]`
+    equals: str = ""  # formula, number
+    show: str = ""  # derivation
+    require: tuple[str, ...] = ()  # net: `params <= 60`
+    train: Mapping[str, str | int | float] | None = None  # net: options of the training
+
+    @property
+    def function(self) -> str:
+        return self.call.partition("(")[0].strip()
+
+    @property
+    def arguments(self) -> tuple[str, ...]:
+        inside = self.call.partition("(")[2].rpartition(")")[0]
+        return tuple(name.strip() for name in inside.split(",") if name.strip())
+
+    @property
+    def asked(self) -> str:
+        """The bare name under which an answer is written down: `delta`."""
+        return self.answer.partition("[")[0].strip() or self.name
+
+
+@dataclass(frozen=True, eq=False)
+class Exercise:
+    """What `exercise.toml` says, checked."""
+
+    id: str
+    folder: Path
+    title: str
+    task: Path
+    model: Path | None
+    hints: tuple[str, ...]
+    checks: tuple[Check, ...]
+
+    @property
+    def points(self) -> float:
+        return sum(check.points for check in self.checks)
+
+    @cached_property
+    def network(self) -> gc.Network:
+        """The model; an exercise whose checks are all of a student's own net has none."""
+        import graphc as gc
+
+        assert self.model is not None
+        return gc.load(self.model)
+
+    @cached_property
+    def _references(self) -> dict[str, Reference]:
+        return {}
+
+    def reference(self, check: Check) -> Reference:
+        """What a student's function must return, compiled once."""
+        from .references import Reference
+
+        if check.name not in self._references:
+            self._references[check.name] = Reference(self.network, check)
+        return self._references[check.name]
+
+    @cached_property
+    def own_files(self) -> dict[str, bytes]:
+        """The files that are the exercise's and no answer to it: beside an answer, a copy of one means nothing."""
+        own = [self.folder / FILE, self.task, *([self.model] if self.model is not None else [])]
+        return {path.name: path.read_bytes() for path in own}
+
+
+def slope(text: str, network: gc.Network) -> tuple[str, str | None]:
+    """`dL/dw` as (L, w); a name of the network is itself, whatever it looks like."""
+    text = "".join(text.split())
+    found = SLOPE.fullmatch(text)
+    return (text, None) if text in network or found is None else (found[1], found[2])
+
+
+def read(folder: Path | str, name: str | None = None) -> Exercise:
+    """The exercise in a folder; an error with its place where something is wrong with it."""
+    import graphc as gc
+
+    from .checks import checks_of
+    from .document import read as read_document
+    from .fields import Key, fields, line, lines
+
+    folder = Path(folder)
+    document = read_document(folder / FILE)
+    keys = {
+        "title": Key(line, needed=True),
+        "task": Key(line, needed=True),
+        "model": Key(line),
+        "hints": Key(lines),
+        "check": Key(lambda tables: tables, needed=True),
+    }
+    found = fields(document, document.data, keys)
+
+    def beside(key: str) -> Path:
+        path = folder / found[key]
+        if path.name != found[key]:
+            raise document.error(f"`{key}` is a file beside this one, not {found[key]}", key)
+        if not path.is_file():
+            raise document.error(f"there is no file {found[key]} beside this one", key)
+        return path
+
+    model = beside("model") if "model" in found else None
+    network = None if model is None else gc.load(model)
+    checks = checks_of(document, found["check"], network)
+    about: dict[str, Any] = {"title": found["title"], "task": beside("task"), "hints": found.get("hints", ())}
+    exercise = Exercise(name or folder.resolve().name, folder, model=model, checks=checks, **about)
+    if network is not None:
+        exercise.__dict__["network"] = network
+    return exercise

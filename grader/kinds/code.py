@@ -1,0 +1,174 @@
+"""A student's function, called on inputs that tell mistakes apart, and compared with what the model says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from ..desk import Desk
+from ..exercise import Check
+from ..result import CheckResult, Diagnosis, Part
+from ..session import LOST, Student
+
+if TYPE_CHECKING:
+    from ..references import Case, Reference
+
+MUTATES = "the values are right, but the call changed what it was given: {names}. Work on a copy."
+
+
+@dataclass
+class Heard:
+    """What the function answered, case by case, until one had no value. `silent` is the answer that had none."""
+
+    cases: list[tuple[Case, dict[str, Any]]] = field(default_factory=list)
+    mutated: set[int] = field(default_factory=set)
+    silent: Any = None
+    during: Case | None = None
+    misfit: str = ""
+
+
+def grade(check: Check, desk: Desk) -> CheckResult:
+    """Call the function on every case; a value counts if it is right in all of them."""
+    reference = desk.exercise.reference(check)
+    if not desk.submission.code:
+        return _result(check, "error", f"there is no Python file, and `{check.function}` is a function", NOTHING)
+    student = desk.session.student(check)
+    heard = _heard(check, reference, student, desk.seed)
+    if heard.silent is not None and heard.silent.kind in LOST and student.used:
+        student = desk.session.student(check, fresh=True)
+        heard = _heard(check, reference, student, desk.seed)
+    student.used = True
+    if heard.silent is not None:
+        return _without_value(check, heard, desk)
+    if heard.misfit:
+        return _result(check, "failed", heard.misfit, Diagnosis("wrong-shape", heard.misfit, check.function))
+    return _compared(check, reference, heard, student)
+
+
+def _heard(check: Check, reference: Reference, student: Student, seed: int) -> Heard:
+    heard = Heard()
+    for case in reference.cases(seed):
+        answer = student.call(check, case.arrays())
+        heard.during = case
+        if answer.kind != "value":
+            heard.silent = answer
+            return heard
+        values, heard.misfit = named(check, answer)
+        if heard.misfit:
+            return heard
+        heard.mutated.update(answer.mutated)
+        heard.cases.append((case, values))
+    return heard
+
+
+def named(check: Check, answer: Any) -> tuple[dict[str, Any], str]:
+    """The values by the names that were asked for, or why that cannot be."""
+    asked = check.returns
+    if len(asked) == 1:
+        if answer.bare:
+            return {asked[0]: answer.values[0]}, ""
+        return {}, f"`{check.function}` returns {len(answer.values)} values, and one was asked for: {asked[0]}"
+    if answer.bare:
+        return {}, f"`{check.function}` returns one value, and a tuple of {len(asked)} was asked for: {_list(asked)}"
+    if len(answer.values) != len(asked):
+        return {}, f"`{check.function}` returns {len(answer.values)} values instead of {len(asked)}: {_list(asked)}"
+    return dict(zip(asked, answer.values, strict=True)), ""
+
+
+# -- nothing to compare
+
+NOTHING = Diagnosis("missing", "Nothing came back that could be looked at.")
+
+
+def _without_value(check: Check, heard: Heard, desk: Desk) -> CheckResult:
+    answer, name = heard.silent, f"`{check.function}`"
+    place = f" ({desk.submission.place(answer.line)})" if answer.line else ""
+    on = f" when called on {heard.during.label}" if heard.cases and heard.during and heard.during.label else ""
+    seconds = f"{check.seconds:g} seconds"
+    said = {
+        "absent": f"there is no function {name}",
+        "raised": f"{name} raised {answer.message}{place}{on}",
+        "nothing": f"{name} returned None{on}: is a `return` missing?",
+        "no-array": f"{name} returned what is no array of numbers{on}: {answer.message}",
+        "timeout": f"{name} took longer than {seconds}{on}",
+        "memory": f"{name} took more than {check.memory_mb} MB of memory{on}",
+        "died": f"the program ended while {name} was called{on}: {answer.message}",
+        "wire": f"what came back from {name} could not be read{on}: {answer.message}",
+    }
+    status = "timeout" if answer.kind == "timeout" else "error"
+    missing = answer.kind in ("absent", "nothing")
+    text = said.get(answer.kind, answer.message).rstrip(": ")
+    return _result(
+        check,
+        status,
+        text,
+        Diagnosis("missing", text[:1].upper() + text[1:] + ".", check.function) if missing else None,
+    )
+
+
+def _result(check: Check, status: Any, message: str, diagnosis: Diagnosis | None = None) -> CheckResult:
+    return CheckResult(check.name, 0, check.points, status, message, diagnosis)
+
+
+# -- values to compare
+
+
+def _compared(check: Check, reference: Reference, heard: Heard, student: Student) -> CheckResult:
+    verdicts = {name: _verdict(reference, name, heard) for name in check.returns}
+    wrong = [name for name, (status, _) in verdicts.items() if status == "different"]
+    found: Mapping[str, Diagnosis | None] = {}
+    if wrong:
+        found = reference.diagnose(heard.cases, lambda arrays: named_values(check, student, arrays))
+    changed = [check.arguments[place] for place in sorted(heard.mutated)]
+    mutates = (
+        Diagnosis("mutates-input", _said(MUTATES.format(names=_list(changed))), _list(changed)) if changed else None
+    )
+    parts = []
+    for name, (status, message) in verdicts.items():
+        if status == "equal":
+            parts.append(Part(name, 0.5 if mutates else 1.0, mutates.text if mutates else "", mutates))
+        else:
+            diagnosis = found.get(name) if status == "different" else None
+            parts.append(Part(name, 0.0, message, diagnosis))
+    score = check.points * sum(part.share for part in parts) / len(parts)
+    undecided = any(status == "undecided" for status, _ in verdicts.values())
+    state: Any = "failed" if wrong or mutates else "undecided" if undecided else "passed"
+    diagnosis = next((part.diagnosis for part in parts if part.diagnosis and part.share == 0), mutates)
+    return CheckResult(check.name, score, check.points, state, _told(parts), diagnosis, tuple(parts))
+
+
+def _verdict(reference: Reference, name: str, heard: Heard) -> tuple[str, str]:
+    """Right if it is right in every case; the first case in which it is not says why."""
+    doubt = ""
+    for case, values in heard.cases:
+        comparison = reference.compare(case, name, values[name])
+        if comparison.status == "different":
+            return "different", f"{comparison.detail} (on {case.label})" if case.label else comparison.detail
+        if comparison.status == "undecided" and not doubt:
+            doubt = comparison.detail or f"it could not be decided on {case.label}"
+    return ("undecided", doubt) if doubt else ("equal", "")
+
+
+def named_values(check: Check, student: Student, arrays: list[Any]) -> dict[str, Any] | None:
+    """The function on other inputs, for who looks for the mistake; None where no value came."""
+    answer = student.call(check, arrays)
+    return named(check, answer)[0] or None if answer.kind == "value" else None
+
+
+def _told(parts: list[Part]) -> str:
+    """What was right, then what was not."""
+    right = [part.name for part in parts if part.share == 1]
+    if len(right) == len(parts):
+        return f"{_list(right)} right"
+    said = [f"{_list(right)} right"] if right else []
+    said += [f"{part.name}: {part.message or 'different'}" for part in parts if part.share < 1]
+    return "; ".join(said)
+
+
+def _list(names: Any) -> str:
+    return ", ".join(names)
+
+
+def _said(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,117 @@
+"""A formula that a student wrote down, compared with what the model says: as formulas, not at some numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
+
+import graphc as gc
+
+from ..answers import Answer, written
+from ..desk import Desk
+from ..exercise import Check, Exercise
+from ..result import CheckResult, Diagnosis
+
+# What the judge calls the rule that was meant, and the code that says the same.
+RULES = {
+    "sign": "sign",
+    "mean": "missing-mean",
+    "constant factor": "constant-factor",
+    "factor": "dropped-factor",
+    "transpose": "transpose",
+    "matrix product": "transpose",
+    "order": "swapped",
+    "sum rule": "missing-term",
+    "summation": "missing-sum",
+}
+SENTENCES = {
+    "sign": "The sign is turned.",
+    "missing-mean": "The loss is a mean over the examples, and something that you have not divided by comes of it.",
+    "extra-mean": "You divide by a number of elements once too often, or by one that the loss is not divided by.",
+    "constant-factor": "It is right up to a constant factor.",
+    "dropped-factor": "A factor is missing: go along the chain once more, link by link.",
+    "transpose": "A transpose is missing, or the factors of a product stand the other way round.",
+    "swapped": "Two parts have changed places.",
+    "missing-term": "A term is missing: every path through the graph adds one.",
+    "missing-sum": "What is summed over is not right.",
+}
+
+
+def grade(check: Check, desk: Desk) -> CheckResult:
+    """Right if it is the same formula, however it is written."""
+    found = written(desk.submission, check.asked)
+    if found is None:
+        text = f'there is no line `{check.answer} = …` in answers.txt and no `{check.asked} = "…"` in the Python file'
+        missing = Diagnosis("missing", f"Write your formula down as {check.asked}.", check.asked)
+        return CheckResult(check.name, 0, check.points, "error", text, missing)
+    statement = found.text if "[" in found.left else f"{check.answer} = {found.right}"
+    try:
+        line = equations(desk.exercise).answer(check.answer, check.equals, statement)
+    except gc.GraphcError as error:
+        hint = f" ({error.hint})" if error.hint else ""
+        return CheckResult(
+            check.name, 0, check.points, "failed", f"{found.place}: {error.message}{hint}", _misread(check)
+        )
+    if line.status == "true":
+        return CheckResult(check.name, check.points, check.points, "passed", f"{found.right} is right")
+    if line.status == "undecided":
+        text = f"whether {found.right} is right could be neither proved nor refuted: it is not counted as wrong"
+        return CheckResult(check.name, 0, check.points, "undecided", text)
+    diagnosis = _diagnosis(check, desk.exercise, found, statement, line)
+    return CheckResult(check.name, 0, check.points, "failed", _told(check, found, line), diagnosis)
+
+
+@lru_cache(16)
+def equations(exercise: Exercise) -> Any:
+    """The model's equations as what is given."""
+    return gc.Equations(exercise.network)
+
+
+def _misread(check: Check) -> Diagnosis:
+    return Diagnosis("unknown", f"This cannot be read as a formula for {check.answer}.", check.asked)
+
+
+def _told(check: Check, found: Answer, line: Any) -> str:
+    """Where it differs, without the right value."""
+    said = f"{found.right} is not {check.equals}"
+    if line.witness is None:
+        return f"{said}: {line.note}" if line.note else said
+    at = ", ".join(f"{name} = {_number(value)}" for name, value in line.witness.at.items())
+    said += f": at {at} it is {_number(line.witness.after)}"
+    if check.reveal:
+        said += f", and {_number(line.witness.before)} is right"
+        said += f"; {line.repair} would be right" if line.repair else ""
+    return said
+
+
+def _number(value: Any) -> str:
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(map(_number, value)) + "]"
+    return f"{value:.6g}" if isinstance(value, float) else str(value)
+
+
+def _diagnosis(check: Check, exercise: Exercise, found: Answer, statement: str, line: Any) -> Diagnosis:
+    """What is right after one change names the mistake; else the rule that the judge takes it for."""
+    left, _, right = statement.partition("=")
+    for code, changed in _changes(right.strip(), exercise):
+        try:
+            other = equations(exercise).answer(check.answer, check.equals, f"{left.strip()} = {changed}")
+        except gc.GraphcError:
+            continue
+        if other.status == "true":
+            return Diagnosis(code, SENTENCES[code], check.asked)
+    code = RULES.get(line.rule or "", "unknown")
+    text = SENTENCES.get(code) or (f"Think of this rule again: {line.rule}." if line.rule else "")
+    return Diagnosis(code, text or "No common mistake explains it: compare the two at the values above.", check.asked)
+
+
+def _changes(right: str, exercise: Exercise) -> Iterator[tuple[str, str]]:
+    """The answer times what students forget or have too much."""
+    yield "sign", f"-({right})"
+    leaves = (*exercise.network.inputs, *exercise.network.params)
+    for size in dict.fromkeys(size for leaf in leaves for size in leaf.shape if isinstance(size, str)):
+        yield "missing-mean", f"({right})/{size}"
+        yield "extra-mean", f"({right})*{size}"
+    for factor in ("2", "1/2", "-2", "-1/2"):
+        yield "constant-factor", f"({right})*({factor})"
