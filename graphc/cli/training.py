@@ -13,6 +13,7 @@ import typer
 from ..language.errors import GraphcError
 from .options import Json, Model
 from .output import answer
+from .plotting import Drawn, draw
 
 if TYPE_CHECKING:
     from ..graph.network import Network
@@ -83,11 +84,11 @@ def train(
     class_weights: Annotated[
         str | None, option("--class-weights", metavar="W", text="balanced, or by class: no=1,yes=5.")
     ] = None,
-    standardise: Annotated[
     augment: Annotated[
         str | None,
         option("--augment", metavar="A", text="Move pictures by chance: rotate=15,shift=0.1,scale=0.1,flip."),
     ] = None,
+    standardise: Annotated[
         bool | None, typer.Option("--standardise", help="Inputs to mean 0 and deviation 1.", show_default=False)
     ] = None,
     l1: Annotated[float | None, option("--l1", metavar="R", text="Add R times the sum of |w|.")] = None,
@@ -96,7 +97,7 @@ def train(
     json: Json = False,
     out: Answer = None,
 ) -> None:  # fmt: skip
-    """A model learns. RUN then holds its weights, its history, and what was run.
+    """A model learns. RUN then holds its weights, its history, plots, and what was run.
 
     A run that was killed goes on with --resume, to the same bits as one that was not.
 
@@ -109,7 +110,8 @@ def train(
         "augment": augment, "standardise": standardise, "l1": l1, "l2": l2, "clip": clip,
     }  # fmt: skip
     trained = _train(given, run, resume)
-    answer(lambda: _text(trained), lambda: _data(trained), json, out)
+    drawn = draw(trained)
+    answer(lambda: _text(trained, drawn), lambda: _data(trained, drawn), json, out)
 
 
 def _train(given: dict[str, Any], run: Path | None, resume: bool) -> Trained:
@@ -196,7 +198,7 @@ def _folder(model: str, data: str) -> Path:
 # -- the answer
 
 
-def _data(trained: Trained) -> dict[str, Any]:
+def _data(trained: Trained, drawn: Drawn) -> dict[str, Any]:
     return {
         "schema": "graphc/train/1",
         "run": str(trained.folder),
@@ -208,10 +210,11 @@ def _data(trained: Trained) -> dict[str, Any]:
         "rows": trained.about["rows"],
         "resumed": trained.resumed,
         "early": trained.early,
+        "plots": drawn.names,
     }
 
 
-def _text(trained: Trained) -> str:
+def _text(trained: Trained, drawn: Drawn) -> str:
     plan, rows = trained.plan, trained.about["rows"]
     epochs = counted(len(trained.history), "epoch") + " (stopped early)" * trained.early
     after = "" if trained.resumed is None else f", taken up after {trained.resumed}"
@@ -223,7 +226,7 @@ def _text(trained: Trained) -> str:
             "",
             *metric_lines(trained.metrics, rows["validation"]),
             "",
-            f"The run is in {trained.folder}",
+            *drawn.lines(trained.folder),
             f"Next: `graphc evaluate {quote(str(trained.folder))} --data {quote(plan.data)}`",
         ]
     )

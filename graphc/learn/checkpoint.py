@@ -174,6 +174,16 @@ def alone(folder: Path) -> Iterator[None]:
         yield
 
 
+def write_whole(file: Path, content: bytes) -> None:
+    """One file; it takes the place of an older one at once."""
+    try:
+        _write(_new(file.parent, file.name), content)
+        os.replace(_new(file.parent, file.name), file)
+        _to_disk(file.parent)
+    except OSError as error:
+        raise GraphcError(f"cannot write {file}: {error.strerror or error}") from None
+
+
 # -- arrays by name
 
 
@@ -192,12 +202,7 @@ def write_arrays(file: Path, arrays: Mapping[str, np.ndarray]) -> None:
         np.savez(content, allow_pickle=False, **arrays)
     else:
         content.write(as_safetensors(arrays))
-    try:
-        _write(_new(file.parent, file.name), content.getvalue())
-        os.replace(_new(file.parent, file.name), file)
-        _to_disk(file.parent)
-    except OSError as error:
-        raise GraphcError(f"cannot write {file}: {error.strerror or error}") from None
+    write_whole(file, content.getvalue())
 
 
 def from_safetensors(content: bytes, what: str) -> dict[str, np.ndarray]:

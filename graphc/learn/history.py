@@ -7,7 +7,10 @@ import io
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .plots.plot import Plot
 
 HELD_OUT = "val_"
 
@@ -55,6 +58,12 @@ class History:
         writer.writeheader()
         writer.writerows(self.rows)
         return text.getvalue()
+
+    def plot(self) -> Plot:
+        """The numbers by epochs, those of what was held out beside them."""
+        from .plots.epochs import history_plot
+
+        return history_plot(self)
 
     @classmethod
     def read(cls, text: str) -> History:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from .objective import Term
     from .optimizers.optimizer import Optimizer
     from .optimizers.pieces import Piece
+    from .plots.plot import Plots
     from .weighting import Weights
 
 
@@ -176,14 +177,14 @@ class Model(Network):
         validation_data: Any = None,
         callbacks: Sequence[Callback] = (),
         class_weight: Weights | Mapping[int, float] | None = None,
-        verbose: bool = True,
         augment: Given = None,
+        verbose: bool = True,
     ) -> History:
         """Learn from arrays, several of them in a list, arrays by name, or a data set by its name or its file.
 
         What comes back are these epochs; a second call goes on from the first. `verbose` shows progress on stderr.
-        """
         `augment=[gc.Rotate(15), gc.Flip()]` moves pictures, or points in the plane, whenever they are learnt from.
+        """
         from .model_data import feed_of
         from .progress import progress
 
@@ -213,6 +214,16 @@ class Model(Network):
 
         found = self.learner.predict(feed_of(self.learner, x, targets=False))
         return found[0] if len(found) == 1 else found
+
+    def plot(self, x: Any, t: Any = None) -> Plots:
+        """Plots by name of what it has learnt and of what it says of these examples, given as to `evaluate`.
+
+        `model.plot(X, T)["boundary"]` is one of them; `.save("folder")` writes all that apply.
+        """
+        from .model_data import feed_of
+        from .plots.drawing import plots
+
+        return plots(self.learner.scene(feed_of(self.learner, x, t, self.loss is not None)), self.history)
 
     def save(self, folder: str | Path) -> None:
         """Text, weights, the optimiser's state and the history into a folder, which `gc.load_model` reads."""

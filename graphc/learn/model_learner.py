@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from ..graph.node import Node
     from .metrics import Answer
+    from .plots.scene import Scene
 
 
 @dataclass(frozen=True)
@@ -139,8 +140,8 @@ class Learner:
         batch_size: int,
         callbacks: Sequence[Callback],
         weights: Weights | None,
-    ) -> History:
         augment: Given = None,
+    ) -> History:
         """So many epochs more; their rows of the history."""
         self.seen(data)
         loss = None
@@ -156,8 +157,8 @@ class Learner:
         fit(
             step, data, epochs=before + epochs, batch_size=batch_size, seed=self.seed, validation=validation,
             callbacks=callbacks, metrics=self.how.metrics if self.how else None, history=self.history,
-        )  # fmt: skip
             augment=augment, standard=self.standard,
+        )  # fmt: skip
         self.statistics = measured(self.network, statistics(self.network), self.params, data, self.seed)
         self._evaluation = None
         return History(self.history.rows[before:])
@@ -179,6 +180,15 @@ class Learner:
         if self._evaluation is None or self._evaluation.answers != found:
             self._evaluation = Evaluation(self._settled if self.statistics else self.network, found, metrics)
         return self._evaluation(self._known, feed)
+
+    def scene(self, feed: Feed) -> Scene:
+        """What there is to draw of it and of these examples."""
+        from .plots.scene import Scene, few
+
+        network = self._settled if self.statistics else self.network
+        held_out = None if feed.held_out is None else few(feed.held_out)
+        found = answers(self.network, feed)
+        return Scene(network, self._known, found, few(feed), held_out, self.standard, "given")
 
     def predict(self, feed: Feed) -> list[np.ndarray]:
         """Every output for all rows."""

@@ -33,7 +33,7 @@ from .weighting import class_weights, weight_leaf, weighted_loss, with_weights
 class Trained:
     """`early` tells that it stopped before all epochs, `resumed` after how many it was taken up again, if it was.
 
-    `metrics` are those of the parameters as they are in the end, over all rows.
+    `metrics` are those of the parameters as they are in the end, over all rows. `prepared` is what it began with.
     """
 
     folder: Path
@@ -44,6 +44,7 @@ class Trained:
     metrics: Mapping[str, float]
     early: bool
     resumed: int | None
+    prepared: Prepared
 
 
 @dataclass
@@ -57,8 +58,8 @@ class Prepared:
     statistics: Measuring
     about: dict[str, Any]
     epochs: int
-
     standard: Standard | None
+
     def measured(self) -> dict[str, float]:
         """Loss and metrics of what was learnt from, and of what was held out."""
         known = {**self.step.params, **self.statistics(self.step.params)}
@@ -149,7 +150,8 @@ def train(
         if history is None or not (stopped or (there and there.progress["done"] and len(history) >= prepared.epochs)):
             history = _fitted(prepared, plan, history, saved, callbacks, RunWriter(folder, text, about, saved, every))
         metrics = prepared.measured()
-        return Trained(folder, plan, history, prepared.step, about, metrics, len(history) < prepared.epochs, resumed)
+        early = len(history) < prepared.epochs
+        return Trained(folder, plan, history, prepared.step, about, metrics, early, resumed, prepared)
 
 
 def _there(folder: Path, resume: bool) -> Run | None:
@@ -177,10 +179,10 @@ def _fitted(
             callbacks=[*saved, *callbacks, writer],
             metrics=plan.metric_names(),
             history=history,
-        )
-    except (NotFinite, Diverged) as error:
             augment=plan.augment,
             standard=prepared.standard,
+        )
+    except (NotFinite, Diverged) as error:
         writer.failed(error)
         raise
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from unpainted import unpainted  # noqa: F401
 
 from graphc.cli.main import run as run_command
 

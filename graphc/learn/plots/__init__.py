@@ -1,0 +1,1 @@
+"""What a training looks like: curves, boundaries, confusions, filters and maps, in one house style."""
