@@ -1,0 +1,1 @@
+"""What Linux lets a process take away from itself. Standard library only: a worker imports this inside its sandbox."""

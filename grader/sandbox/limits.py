@@ -1,0 +1,15 @@
+"""How much one check may use."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Of a whole check: seconds of all its calls, memory beside the interpreter's own, characters of output."""
+
+    seconds: float = 10
+    memory_mb: int = 1024
+    output: int = 10_000
+    file_mb: int = 8

@@ -1,0 +1,76 @@
+"""Workers that are started ahead: `jobs` of them wait, each takes one submission, none is used twice."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Mapping, Sequence
+
+from .cage import Cage, Fork
+from .errors import NoSandbox
+from .layers import NONE, Layers
+from .limits import Limits
+from .student import Student
+
+
+class Workers:
+    """`with workers.open(code, files, limits) as student: student.call(…)`. Several threads may use it at once."""
+
+    def __init__(self, layers: Layers, jobs: int = 1) -> None:
+        if not layers.isolates and layers != NONE:
+            raise no_sandbox(layers)
+        self._layers, self._jobs = layers, max(1, jobs)
+        # one for all where workers have their own namespaces, or share nothing that they could write; else one for each
+        self._shared = "namespaces" in layers.names or "bubblewrap" not in layers.names
+        self._lock = threading.Lock()
+        self._cages: deque[Cage] = deque(Cage(layers.names) for _ in range(1 if self._shared else self._jobs))
+        self._waiting: deque[Fork] = deque()
+
+    def __enter__(self) -> Workers:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Ends every process that was started."""
+        with self._lock:
+            while self._waiting:
+                self._waiting.popleft().close()
+            while self._cages:
+                self._cages.popleft().close()
+
+    def open(
+        self,
+        code: str,
+        files: Mapping[str, bytes] | None = None,
+        limits: Limits | None = None,
+        forbid: Sequence[str] = (),
+        name: str = "solution.py",
+    ) -> Student:
+        """A worker with this submission in it; `name` is the file that messages and tracebacks name."""
+        with self._lock:
+            if not self._waiting:
+                self._fork_one()
+            fork = self._waiting.popleft()
+        source = code.encode(errors="surrogatepass")
+        student = Student(fork, source, files or {}, limits or Limits(), forbid, name)
+        with self._lock:
+            while len(self._waiting) < self._jobs:
+                self._fork_one()
+        return student
+
+    def _fork_one(self) -> None:
+        if self._shared:
+            self._waiting.append(self._cages[0].fork())
+            return
+        fork = self._cages.popleft().fork_last()
+        self._waiting.append(fork)
+        self._cages.append(Cage(self._layers.names))
+
+
+def no_sandbox(layers: Layers) -> NoSandbox:
+    """The refusal, with how to get what is missing."""
+    lacking = "; ".join(f"{missing.layer} is {missing.why}" for missing in layers.missing)
+    hint = "; or ".join(dict.fromkeys(missing.remedy for missing in layers.missing))
+    return NoSandbox(f"nothing on this machine isolates a student's code ({lacking})", hint or None)
