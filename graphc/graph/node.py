@@ -58,7 +58,8 @@ class Leaf(Node):
     """A tensor that is given: kind is input, param, const (a number, rank 0) or mask.
 
     A mask is the random part of a dropout: 1 everywhere except while training.
-    Attributes are what may be assumed: integer, binary, unit, one_hot, distribution.
+    Attributes are what may be assumed: integer, binary, unit, one_hot, distribution. The `start` of a parameter is a
+    number or the name of a rule; where it has none, that follows from how it is used.
     """
 
     def __init__(
@@ -68,8 +69,10 @@ class Leaf(Node):
         extents: tuple[Size, ...],
         attributes: tuple[str, ...] = (),
         value: Fraction | None = None,
+        start: Fraction | str | None = None,
     ) -> None:
         self.kind, self.name, self.extents, self.attributes, self.value = kind, name, extents, attributes, value
+        self.start = start
 
     @property
     def integer(self) -> bool:

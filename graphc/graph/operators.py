@@ -37,9 +37,9 @@ def input(name: str, shape: Shape = (), assume: str | Sequence[str] = ()) -> Lea
     return _leaf("input", name, shape, [assume] if isinstance(assume, str) else assume)
 
 
-def param(name: str, shape: Shape = ()) -> Leaf:
-    """A tensor that is learned."""
-    return _leaf("param", name, shape, ())
+def param(name: str, shape: Shape = (), start: str | float | Fraction | None = None) -> Leaf:
+    """A tensor that is learned. It starts with a number, or by a rule such as `he`, else by how it is used."""
+    return _leaf("param", name, shape, (), _start(name, start))
 
 
 def const(name: str, value: int | float | Fraction) -> Leaf:
@@ -87,7 +87,7 @@ def _formula(name: str) -> str:
     return "\n".join(map(statement_text, table[name])) if name in table else f"{name}, as in the language"
 
 
-def _leaf(kind: str, name: str, shape: Shape, assume: Sequence[str]) -> Leaf:
+def _leaf(kind: str, name: str, shape: Shape, assume: Sequence[str], start: Fraction | str | None = None) -> Leaf:
     from .node import Leaf
 
     attributes = []
@@ -96,7 +96,21 @@ def _leaf(kind: str, name: str, shape: Shape, assume: Sequence[str]) -> Leaf:
             raise GraphcError(f"`{one}` is no known assumption", did_you_mean(one, ASSUMPTIONS))
         attributes.append(ASSUMPTIONS[one])
     sizes = (shape,) if isinstance(shape, int | str | Size) else tuple(shape)
-    return Leaf(kind, _name(name), tuple(_size(name, one) for one in sizes), tuple(attributes))
+    return Leaf(kind, _name(name), tuple(_size(name, one) for one in sizes), tuple(attributes), None, start)
+
+
+def _start(name: str, given: str | float | Fraction | None) -> Fraction | str | None:
+    from ..language.build import STARTS
+
+    if given is None or (isinstance(given, str) and given in STARTS):
+        return given
+    if isinstance(given, str):
+        known = did_you_mean(given, STARTS) or f"there are {', '.join(STARTS)}"
+        raise GraphcError(f"there is no rule `{given}` to start by", known)
+    try:
+        return Fraction(given if isinstance(given, int | Fraction) else repr(float(given)))
+    except (TypeError, ValueError):
+        raise GraphcError(f"`{name}` starts with a number or by a rule, not with {given!r}") from None
 
 
 def _name(name: str) -> str:

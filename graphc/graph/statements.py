@@ -192,7 +192,9 @@ class Reading:
             hint = f"whole numbers are given: input {declaration.name}[…] : integer"
             raise self._error("a parameter is learned, and whole numbers cannot be", declaration.span, hint)
         extents = tuple(size(dim.name) if isinstance(dim, Name) else _whole(dim) for dim in declaration.dims)
-        return Leaf(declaration.kind, declaration.name, extents, declaration.attributes)
+        given = declaration.start
+        start = given.name if isinstance(given, Name) else None if given is None else constant(given)
+        return Leaf(declaration.kind, declaration.name, extents, declaration.attributes, None, start)
 
     def _constant(self, statement: Constant) -> Steps:
         value = yield read(statement.value, statement.span.children[0], Scope(self, self.source, Frame()))

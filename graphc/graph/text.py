@@ -104,9 +104,11 @@ def _declaration(leaf: Leaf, name: str) -> str:
     if leaf.value is not None:
         return f"const {name} = {text(rational(leaf.value))}"
     words = {"binary": "in {0, 1}", "unit": "in (0, 1)"}
-    assumed = ", ".join(words.get(attribute, attribute) for attribute in leaf.attributes)
+    said = [words.get(attribute, attribute) for attribute in leaf.attributes]
+    if leaf.start is not None:
+        said.append(f"start({leaf.start if isinstance(leaf.start, str) else text(rational(leaf.start))})")
     dims = f"[{', '.join(map(str, leaf.extents))}]" if leaf.extents else ""
-    return f"{leaf.kind} {name}{dims}" + (f" : {assumed}" if assumed else "")
+    return f"{leaf.kind} {name}{dims}" + (f" : {', '.join(said)}" if said else "")
 
 
 class _Writer:

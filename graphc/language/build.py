@@ -56,6 +56,8 @@ ATTRIBUTES = {
     "in {0, 1}": "binary",
     "in (0, 1)": "unit",
 }
+# How the values that a parameter starts with may be drawn.
+STARTS = ("glorot", "glorot_normal", "he", "he_uniform", "lecun", "lecun_uniform", "normal", "zeros")
 PAIRS: dict[str, Callable[[Expression, Expression], Expression]] = {
     "/": Quotient,
     "//": FloorQuotient,
@@ -174,17 +176,28 @@ class Build:
     def declaration(self, parts: list[Any]) -> Declaration:
         kind, name, *rest = parts
         dims = next((part for part in rest if isinstance(part, list)), [])
-        attributes = next((part for part in rest if not isinstance(part, list)), ())
+        said = next((part for part in rest if not isinstance(part, list)), ())
+        attributes = tuple(part for part in said if isinstance(part, str))
+        starts = [part for part in said if not isinstance(part, str)]
+        for number, (_, span) in enumerate(starts):
+            if kind != "param":
+                raise BadText("an input is given, so it has no start", span, "a start is for a `param`")
+            if number:
+                raise BadText("a parameter has one start", span)
         sizes = tuple(_size(dim) for dim in dims)
-        return Declaration(str(kind), str(name), sizes, attributes, _span(name, _spans(dims)))
+        start = starts[0][0] if starts else None
+        return Declaration(str(kind), str(name), sizes, attributes, _span(name, _spans(dims)), start)
 
     def dims(self, parts: list[Any]) -> list[Parsed]:
         return parts
 
-    def attributes(self, parts: list[Any]) -> tuple[str, ...]:
+    def attributes(self, parts: list[Any]) -> tuple[str | Parsed, ...]:
         return tuple(parts)
 
-    def attribute(self, parts: list[Any]) -> str:
+    def attribute(self, parts: list[Any]) -> str | Parsed:
+        """An assumption as one word, or the value of a start."""
+        if parts[0] == "start":
+            return _start(parts)
         written, *values = (str(part) if isinstance(part, Token) else text(part[0]) for part in parts)
         if values:
             opening, *inner, closing = (value for value in values if value != ",")
@@ -310,6 +323,25 @@ def _size(parsed: Parsed) -> Expression:
     if isinstance(expression, Name) or (isinstance(expression, Number) and expression.value.denominator == 1):
         return expression
     raise BadText(f"`{text(expression)}` is no size: a size is a whole number or a name", span)
+
+
+def _start(parts: list[Any]) -> Parsed:
+    """`start(0.25)` or `start(he)`: what a parameter starts with."""
+    _, *values = parts
+    if len(values) != 3 or values[0] != "(":
+        raise BadText("a start is one number or one rule", _span(parts[0]), "as in `start(0.25)` or `start(he)`")
+    start, span = values[1]
+    if isinstance(start, Name) and start.name in STARTS:
+        return start, span
+    if isinstance(start, Name):
+        raise BadText(f"`{start.name}` is no rule to start by", span, near(start.name, STARTS) or _listed(STARTS))
+    if constant(start) is None:
+        raise BadText(f"`{text(start)}` is no number", span, "a start is a number, or " + _listed(STARTS))
+    return start, span
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    return f"{', '.join(names[:-1])} or {names[-1]}"
 
 
 def _leading_ellipsis(parsed: list[Parsed]) -> None:

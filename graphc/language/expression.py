@@ -240,7 +240,7 @@ class Span(NamedTuple):
 
 @dataclass(frozen=True)
 class Declaration:
-    """`input NAME[dims] : attributes` or `param NAME[dims]`. An attribute is one of
+    """`input NAME[dims] : attributes` or `param NAME[dims] : start(value)`. An attribute is one of
     integer, binary (`in {0, 1}`), unit (`in (0, 1)`), one_hot, distribution."""
 
     kind: str  # input | param
@@ -248,6 +248,7 @@ class Declaration:
     dims: tuple[Expression, ...]  # Number or Name each
     attributes: tuple[str, ...]
     span: Span  # of the name; children are the dims
+    start: Expression | None = None  # of a parameter: a number, or the Name of one of STARTS
 
 
 @dataclass(frozen=True)

@@ -202,9 +202,10 @@ def net_text(net: NetText) -> str:
 
 
 def _declaration(declaration: Declaration) -> str:
-    assumed = ", ".join(ASSUMPTIONS.get(attribute, attribute) for attribute in declaration.attributes)
+    said = [ASSUMPTIONS.get(attribute, attribute) for attribute in declaration.attributes]
+    said += [f"start({text(declaration.start)})"] if declaration.start is not None else []
     name = declaration.name + _dims(declaration.dims)
-    return f"{declaration.kind} {name}" + (f" : {assumed}" if assumed else "")
+    return f"{declaration.kind} {name}" + (f" : {', '.join(said)}" if said else "")
 
 
 def _dims(dims: tuple[Expression, ...]) -> str:

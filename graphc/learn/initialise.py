@@ -45,8 +45,9 @@ def initial(
 ) -> dict[str, np.ndarray]:
     """A value for every parameter, float64, the same for the same seed.
 
-    `own` has another rule, a number or an array for some of them. The numbers that are drawn for one parameter depend
-    on its name alone, not on which others there are. `sizes` are numbers for sizes that the network leaves free.
+    `own` has another rule, a number or an array for some of them; else what their declarations say counts. The numbers
+    that are drawn for one parameter depend on its name alone, not on which others there are. `sizes` are numbers for
+    sizes that the network leaves free.
     """
     import numpy as np
 
@@ -60,10 +61,11 @@ def initial(
     values: dict[str, np.ndarray] = {}
     for leaf in network.params:
         name, shape = str(leaf.name), shape_of(leaf, sizes)
-        wish = own.get(name, rule)
+        said = own.get(name, leaf.start)
+        wish = rule if said is None else said
         if not isinstance(wish, str):
             values[name] = _given(name, wish, shape)
-        elif isinstance(used[leaf], tuple) or name in own:
+        elif isinstance(used[leaf], tuple) or said is not None:
             draws = np.random.Generator(np.random.PCG64([seed, *name.encode()]))
             values[name] = _drawn(wish, _fans(used[leaf], shape), shape, draws)
         else:

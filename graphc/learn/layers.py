@@ -98,7 +98,8 @@ class Layer(ABC):
         shapes = self.shapes(x.extents)
         if not self.weights:
             end = f"_{self.name}" if self.name else str(next_number())
-            self.weights = {letter: param(letter + end, shape) for letter, shape in shapes.items()}
+            starts = self.starts
+            self.weights = {letter: param(letter + end, shape, starts.get(letter)) for letter, shape in shapes.items()}
         for letter, leaf in self.weights.items():
             if leaf.shape != shapes[letter]:
                 raise GraphcError(

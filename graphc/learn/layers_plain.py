@@ -125,10 +125,6 @@ class LayerNorm(Layer):
         width = whole(x[self.axis], f"axis {self.axis % len(x)}")
         return {"gain": (width,), "bias": (width,)}
 
-    @property
-    def starts(self) -> Mapping[str, Start]:
-        return {"gain": 1.0, "bias": 0.0}
-
     def formula(self, x: Extents) -> str:
         eps = "" if self.eps == 1e-5 else f", eps={self.eps!r}"
         return f"{{y}} = {self.function}({{x}}, {{gain}}, {{bias}}{eps})"

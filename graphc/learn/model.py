@@ -130,15 +130,8 @@ class Model(Network):
         before = self._learner
         values = None if before is None else before.values_now
         self._become(text, network)
-        self._learner = Learner(
-            network, self._starts(), seed, dtype, how, values, {} if before is None else before.sizes
-        )
+        self._learner = Learner(network, seed, dtype, how, values, {} if before is None else before.sizes)
         self._learner.check()
-
-    def _starts(self) -> dict[str, Any]:
-        """How parameters start whose layers say it."""
-        weights = self._written.weights.items()
-        return {name: layer.starts[letter] for name, (layer, letter) in weights if letter in layer.starts}
 
     def _learning(self, trainable: Sequence[str] | None) -> list[str] | None:
         """The parameters that learn: those named, or those of layers that are not kept as they are."""
@@ -153,7 +146,7 @@ class Model(Network):
         from .model_learner import Learner
 
         if self._learner is None:
-            self._learner = Learner(_read(self._text, self.name), self._starts())
+            self._learner = Learner(_read(self._text, self.name))
         return self._learner
 
     @property

@@ -94,7 +94,6 @@ def loaded(folder: str | Path) -> tuple[str, Learner]:
     how = _how(about)
     learner = Learner(
         network_of(text, about["name"]),
-        {},
         about["seed"],
         about.get("dtype", "float32"),
         how,

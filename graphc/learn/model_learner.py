@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -66,11 +66,10 @@ class Compiled:
 class Learner:
     """Parameters from their start on. `sizes` are what the data said of free sizes, `classes` what targets mean.
 
-    `own` says how some parameters start. Without `how` it predicts and learns nothing.
+    Without `how` it predicts and learns nothing.
     """
 
     network: Network
-    own: Mapping[str, Any]
     seed: int = 0
     dtype: Any = "float32"
     how: Compiled | None = None
@@ -91,7 +90,7 @@ class Learner:
         if self.step is not None:
             return self.step.params
         if self.values is None:
-            found = initial(self.network, self.seed, own=self.own, sizes=self.sizes)
+            found = initial(self.network, self.seed, sizes=self.sizes)
             self.values = {name: array.astype(self.dtype) for name, array in found.items()}
         return self.values
 

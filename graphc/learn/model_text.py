@@ -7,15 +7,20 @@ text whatever was made before it.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
+from itertools import count
 from pathlib import Path
 
+from ..graph.arithmetic import rational
 from ..graph.network import Network
 from ..graph.node import Leaf, Map, Node, order
+from ..graph.scalar import Index, Scalar, affine, mul
 from ..graph.text import statement
 from ..language.errors import GraphcError
 from ..language.source import read_source
+from ..language.text import text
 from ..models import path as model_path
 from .layers import CALLS, Layer, chosen_name, named
 
@@ -42,14 +47,46 @@ def network_text(network: Network) -> str:
     """The text of a network that was read or made: its tensors as they are."""
     loss = [network.loss] if network.loss is not None else []
     tensors = list(dict.fromkeys([*network.nodes.values(), *network.outputs, *loss]))
-    for node in order(tensors):
-        if isinstance(node, Leaf) and node.kind == "mask":
-            raise GraphcError(f"{network.name} has a dropout", "gc.Model.from_net takes the path of its file")
     names = {node: f"y{number}" for number, node in enumerate(network.outputs, 1)} | dict.fromkeys(loss, "L")
     names |= {node: node.name for node in tensors if node.name is not None}
-    lines = [f"# {network.title or network.name}", *(statement(node, names.get) for node in tensors)]
+    drops = dropouts(order(tensors))
+    for node in dict.fromkeys(node for drop, (dropped, _) in drops.items() for node in (dropped, drop)):
+        if node not in names:
+            names[node] = node.name or _free("d" if node in drops else "z", names.values())
+            tensors.append(node)
+    lines = [f"# {network.title or network.name}", *(_line(node, drops, names.get) for node in tensors)]
     lines += [f"output {', '.join(names[node] for node in network.outputs)}"] if network.outputs else []
     return "\n".join([*lines, *(f"loss {names[node]}" for node in loss)]) + "\n"
+
+
+def dropouts(nodes: Iterable[Node]) -> dict[Node, tuple[Node, Leaf]]:
+    """The tensors that are another one times a mask, with both: in the language, `dropout(x, rate)`."""
+    found: dict[Node, tuple[Node, Leaf]] = {}
+    for node in nodes:
+        masks = [leaf for leaf in node.inputs if isinstance(leaf, Leaf) and leaf.kind == "mask"]
+        if isinstance(node, Map) and masks:
+            others = [tensor for tensor in node.inputs if tensor not in masks]
+            if len(masks) > 1 or len(others) != 1 or node.body is not _product(others[0], masks[0]):
+                raise GraphcError("a dropout is part of a longer formula", "give what it makes a name of its own")
+            found[node] = (others[0], masks[0])
+    return found
+
+
+def _product(tensor: Node, mask: Leaf) -> Scalar:
+    places = tuple(affine(Index(axis)) for axis in range(mask.rank))
+    return mul(tensor.read(places), mask.read(places))
+
+
+def _line(node: Node, drops: Mapping[Node, tuple[Node, Leaf]], name_of: Callable[[Node], str | None]) -> str:
+    """The statement of a tensor, with a dropout as what it is."""
+    if node not in drops:
+        return statement(node, name_of)
+    dropped, mask = drops[node]
+    return f"{name_of(node)} = dropout({name_of(dropped)}, {text(rational(mask.value or Fraction(0)))})"
+
+
+def _free(letter: str, taken: Collection[str]) -> str:
+    return next(name for name in (f"{letter}{number}" for number in count(1)) if name not in taken)
 
 
 def steps(outputs: Iterable[Node]) -> list[Node]:
@@ -78,6 +115,7 @@ class _Writing:
         self.inputs, self.outputs = list(inputs), list(dict.fromkeys(map(named, outputs)))
         self.nodes = steps(self.outputs)
         self._check()
+        self.drops = dropouts(node for node in self.nodes if node not in CALLS)
         self.layers = list(dict.fromkeys(CALLS[node].layer for node in self.nodes if node in CALLS))
         self.names: dict[Node, str] = {}
         self.counts: Counter[str] = Counter()
@@ -91,10 +129,6 @@ class _Writing:
         for node in self.nodes:
             if isinstance(node, Leaf) and node.kind == "input" and node not in self.inputs:
                 raise GraphcError(f"the outputs need `{node.name}`, which is not among the inputs", "list it there")
-            if isinstance(node, Leaf) and node.kind == "mask":
-                raise GraphcError(
-                    "a model writes dropout as a layer", "gc.Dropout(0.5)(x) in place of gc.dropout(x, 0.5)"
-                )
         for leaf in self.inputs:
             if leaf not in self.nodes:
                 raise GraphcError(f"no output needs the input `{leaf.name}`")
@@ -119,13 +153,14 @@ class _Writing:
             for letter, leaf in layer.weights.items():
                 self.names[leaf] = self._free(f"{letter}_{layer.name}" if layer.name else f"{letter}{numbers[layer]}")
         read = {CALLS[node].x for node in self.nodes if node in CALLS}
+        read |= {named(tensor) for drop, (dropped, _) in self.drops.items() for tensor in (drop, dropped)}
         for node in self.nodes:
             if node not in self.names and (node in CALLS or node in read):
                 self.names[node] = self._made_up(node, numbers)
 
     def _made_up(self, node: Node, numbers: dict[Layer, int]) -> str:
         call = CALLS.get(node)
-        letter = call.layer.letter if call else "z"
+        letter = call.layer.letter if call else "d" if node in self.drops else "z"
         if call and call.layer in numbers:
             return self._free(f"{letter}{numbers[call.layer]}")
         self.counts[letter] += 1
@@ -145,7 +180,7 @@ class _Writing:
     # -- lines
 
     def text(self, title: str) -> ModelText:
-        leaves = [node for node in self.nodes if isinstance(node, Leaf) and node.kind != "input"]
+        leaves = [node for node in self.nodes if isinstance(node, Leaf) and node.kind not in ("input", "mask")]
         weights = {self.names[leaf]: (layer, letter) for layer in self.layers for letter, leaf in layer.weights.items()}
         own = {leaf: None for layer in self.layers for leaf in layer.weights.values()}
         lines = [f"# {title}"]
@@ -167,7 +202,7 @@ class _Writing:
     def _equation(self, node: Map) -> str:
         call = CALLS.get(node)
         if call is None:
-            return statement(node, self._name_of)
+            return _line(node, self.drops, self._name_of)
         names = {"y": self.names[node], "x": self.names[call.x]}
         names |= {letter: self.names[leaf] for letter, leaf in call.layer.weights.items()}
         return call.layer.equation(call.x.extents, names)

@@ -82,6 +82,13 @@ def test_an_assumption_follows_a_colon(written, attribute):
     assert parse_statement(f"input t : {written}").attributes == (attribute,)
 
 
+@pytest.mark.parametrize("written", ["0.25", "-1/3", "he", "lecun_uniform"])
+def test_a_start_follows_a_colon_too(written):
+    read = parse_statement(f"param w[n] : in (0, 1), start({written})")
+    assert isinstance(read, Declaration)
+    assert (read.attributes, read.start) == (("unit",), parse_expression(written)[0])
+
+
 def test_marks_stand_before_an_equation_or_alone():
     equation = parse_statement("output y[i] = x[i]")
     assert isinstance(equation, Equation)

@@ -7,6 +7,7 @@ from fractions import Fraction
 from hypothesis import settings
 from hypothesis import strategies as st
 
+from graphc.language.build import STARTS
 from graphc.language.constant import TooLarge, constant
 from graphc.language.expression import (
     Bound,
@@ -114,6 +115,7 @@ expressions = st.deferred(lambda: st.recursive(numbers | names, _larger, max_lea
 
 sizes = names | st.integers(0, 999).map(lambda size: Number(Fraction(size)))
 attributes = st.sampled_from(["integer", "binary", "unit", "one_hot", "distribution"])
+starts = st.sampled_from([Name(rule) for rule in STARTS]) | numbers | numbers.map(Negative)
 indices = _some(_bounds(expressions))
 dotted = st.builds(lambda rest: (Ellipsis_(), *rest), _some(_bounds(expressions), 0))
 shapes = _some(sizes) | st.builds(lambda rest: (Ellipsis_(), *rest), _some(sizes, 0))
@@ -126,6 +128,7 @@ here = st.just(NOWHERE)
 
 statements = st.one_of(
     st.builds(Declaration, st.sampled_from(["input", "param"]), words, _some(sizes, 0), _some(attributes, 0, 2), here),
+    st.builds(Declaration, st.just("param"), words, _some(sizes, 0), _some(attributes, 0, 2), here, starts),
     st.builds(Constant, words, expressions, here),
     st.builds(Mark, st.sampled_from(["output", "loss"]), _some(words), here),
     st.builds(Equation, words, st.none() | indices, expressions, here, st.none() | st.sampled_from(["output", "loss"])),

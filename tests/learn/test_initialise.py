@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 
 from graphc.graph.network import load, read_network
+from graphc.language.build import STARTS
 from graphc.language.errors import GraphcError
 from graphc.language.parse import parse_net
 from graphc.language.source import Source
-from graphc.learn.initialise import initial, roles
+from graphc.learn.initialise import RULES, initial, roles
 
 
 def net(text: str):
@@ -120,3 +121,17 @@ def test_a_deep_network_of_relu_keeps_its_spread_with_he():
     for k in range(30):
         h = np.maximum(h @ values[f"w{k}"], 0)
     assert 0.1 < np.sqrt((h**2).mean()) < 10
+
+
+def test_a_parameter_starts_as_its_declaration_says():
+    text = "input x[n,300]\nparam w[300,200] : start(he)\n"
+    text += "param s : start(1/4)\nparam c[2] : start(-1)\ny = x @ w*s + sum(c)"
+    values = initial(net(text), 3)
+    assert values["w"].std() == pytest.approx(math.sqrt(2 / 300), rel=0.02)
+    assert values["s"] == 0.25
+    assert values["c"].tolist() == [-1, -1]
+    assert initial(net(text), 3, own={"s": 2})["s"] == 2
+
+
+def test_the_rules_of_the_language_are_those_that_there_are():
+    assert set(STARTS) == set(RULES)
