@@ -10,7 +10,7 @@ from functools import lru_cache
 from .submission import ANSWERS, Submission
 
 LINE = re.compile(r"\s*([^\W\d]\w*)\s*(\[[^\]=]*\])?\s*=(?!=)(.*)", re.DOTALL)
-LONGEST = 20_000  # characters of an answer
+LONGEST = 4_000  # characters of an answer
 OPENING, CLOSING = "([{", ")]}"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from difflib import get_close_matches
 from typing import Any
 
 import graphc as gc
@@ -134,11 +135,44 @@ def _number(check: Check, network: gc.Network, error: Error) -> None:
         raise error(f"`answer` is a name, not {shown(check.answer)}", "answer")
 
 
-def _near(name: str, network: gc.Network) -> str | None:
-    from difflib import get_close_matches
+def _net(check: Check, network: gc.Network | None, error: Error) -> None:
+    from .kinds.net import requirement
 
+    for text in check.require:
+        if requirement(text) is None:
+            raise error(
+                f"{shown(text)} is no requirement", "require", "write params <= 60, or accuracy(spiral) >= 0.95"
+            )
+    for name in check.train or {}:
+        if name not in TRAINING:
+            near = get_close_matches(name, TRAINING, n=1)
+            hint = f"did you mean `{near[0]}`?" if near else f"there are {', '.join(TRAINING)}"
+            raise error(f"`train` has no option `{name}`", "train", hint)
+
+
+TRAINING = (
+    "epochs",
+    "batch_size",
+    "optimizer",
+    "lr",
+    "schedule",
+    "validation",
+    "patience",
+    "l1",
+    "l2",
+    "clip",
+    "sizes",
+)
+
+
+def _near(name: str, network: gc.Network) -> str | None:
     near = get_close_matches(name, list(network.nodes), n=1, cutoff=0.5)
     return f"did you mean `{near[0]}`?" if near else f"it has {', '.join(network.nodes)}"
 
 
-OF_KIND: dict[str, Callable[[Check, Any, Error], None]] = {"code": _code, "formula": _formula, "number": _number}
+OF_KIND: dict[str, Callable[[Check, Any, Error], None]] = {
+    "code": _code,
+    "formula": _formula,
+    "number": _number,
+    "net": _net,
+}

@@ -18,7 +18,7 @@ FILE = "exercise.toml"
 SLOPE = re.compile(r"d(\w+|\(.+\))/d(\w+)")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Check:
     """One thing that is checked, with its points. Which of the fields mean something depends on the kind."""
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from .learn.optimizers.pieces import ClipNorm, ClipValue, Constant, Cosine, Exponential, StepDecay, Warmup
     from .learn.step import TrainingStep
     from .present.derived.shown import derive
+    from .present.table import layer_table
 
 _HOMES = {
     "GraphcError": "language.errors",
@@ -37,6 +38,7 @@ _HOMES = {
     "substituted": "calculus.canonical",
     "Equations": "judge.equations",
     "derive": "present.derived.shown",
+    "layer_table": "present.table",
     "compile": "compiler.program",
     "Program": "compiler.program",
     "GD": "learn.optimizers.optimizer",
@@ -144,6 +146,7 @@ __all__ = [
     "derive",
     "grad",
     "input",
+    "layer_table",
     "load",
     "load_model",
     "op",

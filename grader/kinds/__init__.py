@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 KINDS: Mapping[str, str] = {
     "code": "code",
     "formula": "formula",
+    "derivation": "derivation",
+    "number": "number",
+    "net": "net",
 }
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any
 
 import graphc as gc
 
-from ..answers import Answer, written
+from ..answers import written
 from ..desk import Desk
 from ..exercise import Check, Exercise
 from ..result import CheckResult, Diagnosis
@@ -46,20 +47,30 @@ def grade(check: Check, desk: Desk) -> CheckResult:
         missing = Diagnosis("missing", f"Write your formula down as {check.asked}.", check.asked)
         return CheckResult(check.name, 0, check.points, "error", text, missing)
     statement = found.text if "[" in found.left else f"{check.answer} = {found.right}"
+    return _judged(desk.exercise, check, statement, found.right)
+
+
+@lru_cache(2048)  # a class makes the same mistakes
+def _judged(exercise: Exercise, check: Check, statement: str, right: str) -> CheckResult:
+    """The result for an answer that was written down."""
     try:
-        line = equations(desk.exercise).answer(check.answer, check.equals, statement)
+        line = equations(exercise).answer(check.answer, check.equals, statement, explain=False)
     except gc.GraphcError as error:
         hint = f" ({error.hint})" if error.hint else ""
-        return CheckResult(
-            check.name, 0, check.points, "failed", f"{found.place}: {error.message}{hint}", _misread(check)
-        )
+        unread = Diagnosis("unknown", f"This cannot be read as a formula for {check.answer}.", check.asked)
+        return CheckResult(check.name, 0, check.points, "failed", f"{right}: {error.message}{hint}", unread)
     if line.status == "true":
-        return CheckResult(check.name, check.points, check.points, "passed", f"{found.right} is right")
+        return CheckResult(check.name, check.points, check.points, "passed", f"{right} is right")
     if line.status == "undecided":
-        text = f"whether {found.right} is right could be neither proved nor refuted: it is not counted as wrong"
+        text = f"whether {right} is right could be neither proved nor refuted: it is not counted as wrong"
         return CheckResult(check.name, 0, check.points, "undecided", text)
-    diagnosis = _diagnosis(check, desk.exercise, found, statement, line)
-    return CheckResult(check.name, 0, check.points, "failed", _told(check, found, line), diagnosis)
+    code, line = _mistake(check, exercise, statement, line)
+    where = check.asked
+    text = SENTENCES.get(code) or (f"Think of this rule again: {line.rule}." if line.rule else UNKNOWN)
+    return CheckResult(check.name, 0, check.points, "failed", _told(check, right, line), Diagnosis(code, text, where))
+
+
+UNKNOWN = "No common mistake explains it: work it out at the values that are given, and compare."
 
 
 @lru_cache(16)
@@ -68,42 +79,37 @@ def equations(exercise: Exercise) -> Any:
     return gc.Equations(exercise.network)
 
 
-def _misread(check: Check) -> Diagnosis:
-    return Diagnosis("unknown", f"This cannot be read as a formula for {check.answer}.", check.asked)
-
-
-def _told(check: Check, found: Answer, line: Any) -> str:
+def _told(check: Check, right: str, line: Any) -> str:
     """Where it differs, without the right value."""
-    said = f"{found.right} is not {check.equals}"
+    said = f"{right} is not {check.equals}"
     if line.witness is None:
         return f"{said}: {line.note}" if line.note else said
-    at = ", ".join(f"{name} = {_number(value)}" for name, value in line.witness.at.items())
-    said += f": at {at} it is {_number(line.witness.after)}"
+    at = ", ".join(f"{name} = {number(value)}" for name, value in line.witness.at.items())
+    said += f": at {at} it is {number(line.witness.after)}"
     if check.reveal:
-        said += f", and {_number(line.witness.before)} is right"
+        said += f", and {number(line.witness.before)} is right"
         said += f"; {line.repair} would be right" if line.repair else ""
     return said
 
 
-def _number(value: Any) -> str:
+def number(value: Any) -> str:
+    """A number as short as it can be, a tensor as nested lists."""
     if isinstance(value, list | tuple):
-        return "[" + ", ".join(map(_number, value)) + "]"
+        return "[" + ", ".join(map(number, value)) + "]"
     return f"{value:.6g}" if isinstance(value, float) else str(value)
 
 
-def _diagnosis(check: Check, exercise: Exercise, found: Answer, statement: str, line: Any) -> Diagnosis:
+def _mistake(check: Check, exercise: Exercise, statement: str, line: Any) -> tuple[str, Any]:
     """What is right after one change names the mistake; else the rule that the judge takes it for."""
+    judge = equations(exercise)
     left, _, right = statement.partition("=")
     for code, changed in _changes(right.strip(), exercise):
-        try:
-            other = equations(exercise).answer(check.answer, check.equals, f"{left.strip()} = {changed}")
-        except gc.GraphcError:
-            continue
-        if other.status == "true":
-            return Diagnosis(code, SENTENCES[code], check.asked)
-    code = RULES.get(line.rule or "", "unknown")
-    text = SENTENCES.get(code) or (f"Think of this rule again: {line.rule}." if line.rule else "")
-    return Diagnosis(code, text or "No common mistake explains it: compare the two at the values above.", check.asked)
+        with suppress(gc.GraphcError):
+            changed = f"{left.strip()} = {changed}"
+            if judge.answer(check.answer, check.equals, changed, explain=False).status == "true":
+                return code, line if not check.reveal else judge.answer(check.answer, check.equals, statement)
+    explained = judge.answer(check.answer, check.equals, statement)
+    return RULES.get(explained.rule or "", "unknown"), explained
 
 
 def _changes(right: str, exercise: Exercise) -> Iterator[tuple[str, str]]:

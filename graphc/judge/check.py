@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from math import inf
 from time import monotonic
 
 from ..language.errors import GraphcError
@@ -13,6 +14,7 @@ from .mixed import aligned
 from .reading import Show, Written, read
 from .report import Explanation, Line, Report
 
+NO_TIME = "the lines before it took all the time there was"
 EXPLAINING = 12.0  # seconds for the first false lines of all shows of a file
 
 
@@ -21,10 +23,10 @@ def check(source: Source) -> Report:
     return report_on(source, read(source))
 
 
-def report_on(source: Source, shows: Iterable[Show]) -> Report:
-    """The report on shows that were read from a file."""
+def report_on(source: Source, shows: Iterable[Show], seconds: float = inf) -> Report:
+    """The report on shows that were read from a file. What is left when the seconds are over is undecided."""
     found: list[Line] = []
-    patience = EXPLAINING
+    patience, end = EXPLAINING, monotonic() + seconds
     for show in shows:
         explained = False
         basis = 0  # the last line that means something, whatever its shape: what follows is compared with that
@@ -34,6 +36,9 @@ def report_on(source: Source, shows: Iterable[Show]) -> Report:
                 found.append(Line(written.line, written.text, "true"))
                 continue
             start = monotonic()
+            if start > end:
+                found.append(Line(written.line, written.text, "undecided", "limits", NO_TIME))
+                continue
             line = line_of(show, basis, place, source, explain=not explained and patience > 0)
             if line.status == "false":
                 explained, patience = True, patience - (monotonic() - start)

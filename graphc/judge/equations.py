@@ -7,8 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from math import inf
+from time import monotonic
 from typing import TYPE_CHECKING
 
+from ..graph.operators import library_names
 from ..language.errors import GraphcError
 from ..language.expression import (
     Bound,
@@ -29,6 +32,7 @@ from ..language.hints import near
 from ..language.parse import parse_expression, parse_statement
 from ..language.text import text
 from .check import line_of, report_on
+from .frame import FORMS
 from .givens import Givens, assumption
 from .reading import Show, Written, read
 from .repair_tree import renamed
@@ -70,7 +74,7 @@ class Equations:
         """Whether one expression is another; where it is not, a witness and a repair."""
         return self._compare(self._written(before), self._written(after))
 
-    def answer(self, asked: str, equals: str, written: str) -> Line:
+    def answer(self, asked: str, equals: str, written: str, explain: bool = True) -> Line:
         """An equation that somebody wrote down, `delta[k] = …`, beside what was asked for: `delta[i]`, which equals …
 
         GraphcError where it is no answer: of another name, with names that nobody knows, or with the question in it.
@@ -87,19 +91,21 @@ class Equations:
         self.refuse_unknown(found.right, names.values())
         question = renamed(question, {old: new for old, new in names.items() if old != new})
         after = Written(found.right, found.span.children[-1], 1, 1, text(found.right))
-        return self._compare(self._as_written(question), after)
+        return self._compare(self._as_written(question), after, explain)
 
     def value(self, equals: str) -> Expression:
         """What is asked for, with each derivative made one; GraphcError where it means nothing here."""
         expression, _ = parse_expression(equals)
         return World(self.givens, (expression,)).lines[0]
 
-    def derivation(self, source: Source, show: str) -> Judged:
+    def derivation(self, written: str, show: str, file: str = "derivation", seconds: float = inf) -> Judged:
         """A whole derivation of `show`: every line under these equations, and its end beside the question."""
+        source, end = Source(file, written), monotonic() + seconds
         against: list[tuple[int, str]] = []
-        shows = [self._held(one, against) for one in read(source)]
-        report = report_on(source, shows)
-        last, (question, _) = shows[-1], parse_expression(show)
+        question, _ = parse_expression(show)
+        shows = [self._held(one, question, against) for one in read(source)]
+        report = report_on(source, shows, end - monotonic())
+        last = shows[-1]
         final = last.lines[-1]
         own = {one.name: one for one in last.givens.statements if one not in self.statements}
         self._refuse_other_start(last, question, show)
@@ -137,11 +143,11 @@ class Equations:
 
     # -- what somebody gives
 
-    def _held(self, show: Show, against: list[tuple[int, str]]) -> Show:
+    def _held(self, show: Show, question: Expression, against: list[tuple[int, str]]) -> Show:
         """The show with these equations in place of those that its author has of the same names."""
         own, spans = [], []
         for statement, span in zip(show.givens.statements, show.spans, strict=True):
-            said = self._speaks_against(statement)
+            said = self._speaks_against(statement, question)
             if said:
                 against.append((span.line, said))
             elif not self._is_mine(statement):
@@ -151,7 +157,7 @@ class Equations:
         for name, dims in show.givens.axes.items():
             if name in self.axes and dims != self.axes[name]:
                 against.append((show.lines[0].line, f"`{name}` is given as {name}{_dims(self.axes[name])}"))
-            elif name in self.world.equations or name in self.world.sizes or self._is_function(name):
+            elif name not in self.axes and (name in self.world.equations or self._taken(name, question)):
                 against.append((show.lines[0].line, f"`{name}` is something else in what is given"))
             axes.setdefault(name, dims)
         statements = (*self.statements, *own)
@@ -163,13 +169,18 @@ class Equations:
         return name in self.world.equations or name in self.axes or self._is_function(name)
 
     def _is_function(self, name: str) -> bool:
-        return bool(self.world.definitions(name)) or name in BUILT_IN
+        return name in self.world.functions or name in FORMS or name in library_names()
 
-    def _speaks_against(self, statement: Statement) -> str:
+    def _taken(self, name: str, question: Expression) -> bool:
+        """Whether a name means something here, though it is no tensor: a size, a function, an index, `dL` of dL/dw."""
+        slope = name[:1] == "d" and self.world.is_known(name[1:])
+        return slope or name in self.world.sizes or name in mentioned(question) or self._is_function(name)
+
+    def _speaks_against(self, statement: Statement, question: Expression) -> str:
         """Why a statement is not what is given; nothing if it is, or if it is about a name of its author's own."""
         name = getattr(statement, "name", "")
         if not self._is_mine(statement):
-            return f"`{name}` is a size in what is given" if name in self.world.sizes else ""
+            return f"`{name}` means something else in what is given" if self._taken(name, question) else ""
         if isinstance(statement, Definition):
             return "" if self._same_function(statement) else f"`{name}` is a function that is given, and not this one"
         if name in self.axes:
@@ -226,12 +237,9 @@ class Equations:
     def _as_written(self, expression: Expression) -> Written:
         return Written(expression, Span(1, 1), 1, 1, text(expression))
 
-    def _compare(self, before: Written, after: Written) -> Line:
+    def _compare(self, before: Written, after: Written, explain: bool = True) -> Line:
         show = Show(self.givens, self._spans, (before, after))
-        return line_of(show, 0, 1, Source("answer", after.text), explain=True)
-
-
-BUILT_IN = frozenset({"exp", "log", "sqrt", "abs", "sin", "cos", "tanh", "erf", "sign", "step", "where", "inside"})
+        return line_of(show, 0, 1, Source("answer", after.text), explain)
 
 
 def _opened(answer: Expression, own: dict[str, Equation | Definition | Constant | Declaration]) -> Expression:

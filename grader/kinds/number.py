@@ -1,0 +1,94 @@
+"""A number that a student worked out: how many parameters, how many links, or a value of the model."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any
+
+import graphc as gc
+
+from ..answers import written
+from ..desk import Desk
+from ..exercise import Check, Exercise
+from ..result import CheckResult, Diagnosis
+
+NEAR = 1e-6  # of a value that is no count, unless the exercise says otherwise
+
+
+def grade(check: Check, desk: Desk) -> CheckResult:
+    """Counts are right or not; a value may be rounded as far as the tolerance allows."""
+    answer = written(desk.submission, check.asked)
+    if answer is None:
+        text = f"there is no line `{check.asked} = …` in answers.txt and none in the Python file"
+        missing = Diagnosis("missing", f"Write your number down as {check.asked}.", check.asked)
+        return CheckResult(check.name, 0, check.points, "error", text, missing)
+    found = constant(answer.right)
+    right = value(desk.exercise, check)
+    if found is None:
+        text = f"{answer.place}: {answer.right} is no number"
+        return CheckResult(
+            check.name, 0, check.points, "failed", text, Diagnosis("unknown", "A number is asked for.", check.asked)
+        )
+    if _same(found, right, check.tolerance):
+        return CheckResult(check.name, check.points, check.points, "passed", f"{answer.right} is right")
+    known = f", but {shown(right)}" if check.reveal else ""
+    diagnosis = _diagnosis(found, right, check)
+    return CheckResult(check.name, 0, check.points, "failed", f"{answer.right} is not {check.equals}{known}", diagnosis)
+
+
+def constant(text: str) -> Fraction | None:
+    """The number that a text without names stands for: `64*10 + 10`, `0.25`, `1e-3`."""
+    from graphc import syntax
+
+    try:
+        return syntax.constant(syntax.parse_expression(text)[0])
+    except gc.GraphcError:
+        return None
+
+
+@lru_cache(256)
+def value(exercise: Exercise, check: Check) -> int | float:
+    """The right number; GraphcError where the model does not say it."""
+    if check.equals in ("params", "links"):
+        counted = getattr(gc.layer_table(exercise.network), check.equals)
+        if not isinstance(counted, int):
+            raise gc.GraphcError(f"the {check.equals} of the model depend on sizes that are left free: {counted}")
+        return counted
+    return _computed(exercise.network, check)
+
+
+def _computed(network: Any, check: Check) -> float:
+    """An expression of the model that needs no array: of constants, numbers and sizes."""
+    from graphc import syntax
+
+    name = "the_number_asked_for"
+    extended = network.restated([*network.statements, syntax.parse_statement(f"{name} = {check.equals}")])
+    program = gc.compile(extended[name])
+    if program.inputs:
+        raise gc.GraphcError(f"{check.equals} is no number: it depends on {', '.join(program.inputs)}")
+    result = program()
+    if result.shape != ():
+        raise gc.GraphcError(f"{check.equals} is no number, but of shape {result.shape}")
+    return float(result)
+
+
+def _same(found: Fraction, right: float, tolerance: float | None) -> bool:
+    if isinstance(right, int) and tolerance is None:
+        return found == right
+    near = Fraction(NEAR if tolerance is None else tolerance)
+    return abs(found - Fraction(right)) <= near * max(Fraction(1), abs(Fraction(right)))
+
+
+def shown(number: float) -> str:
+    return str(number) if isinstance(number, int) else f"{number:.6g}"
+
+
+def _diagnosis(found: Fraction, right: float, check: Check) -> Diagnosis:
+    if found == -Fraction(right):
+        return Diagnosis("sign", "The sign is turned.", check.asked)
+    return Diagnosis("unknown", COUNT if isinstance(right, int) else COMPUTE, check.asked)
+
+
+COUNT = "Count tensor by tensor, along every axis; biases count too, and shared weights once."
+COMPUTE = "Compute it once more, step by step, from the equations of the model."
