@@ -8,10 +8,10 @@ from pathlib import Path
 from types import MappingProxyType
 
 from ..language.errors import GraphcError, did_you_mean, shown
-from ..language.expression import Expression, NetText, Source
+from ..language.expression import Expression, NetText, Source, Statement
 from ..language.hints import near
 from ..language.parse import parse_net, read_source
-from ..language.text import text
+from ..language.text import net_text, text
 from ..models import names as model_names
 from ..models import path as model_path
 from .node import Leaf, Map, Node, order
@@ -49,10 +49,12 @@ class Network:
         title: str = "",
         file: str | None = None,
         written: Mapping[str, str] | None = None,
+        statements: Iterable[Statement] = (),
     ) -> None:
         self.name, self.title, self.file = name, title, file
         self.nodes, self.outputs, self.loss = nodes, list(outputs), loss
         self.written: Mapping[str, str] = {} if written is None else written
+        self.statements = tuple(statements)  # as they were read; none where the net was made in Python
 
     @classmethod
     def of(
@@ -70,6 +72,11 @@ class Network:
         loss = next((node for node in reversed(roots) if isinstance(node, Map) and not node.rank), None)
         ordered = {title: named[title] for title in names if title in named} | named
         return cls(name, ordered, [node for node in roots if node is not loss], loss)
+
+    def restated(self, statements: Iterable[Statement]) -> Network:
+        """The network that other statements make, as if its file had said so."""
+        changed = net_text(NetText(Source("", ""), tuple(statements)))
+        return read_network(parse_net(Source(self.file or self.name, changed)), self.name)
 
     def _leaves(self, kind: str) -> list[Leaf]:
         return [node for node in self.nodes.values() if isinstance(node, Leaf) and node.kind == kind]

@@ -48,6 +48,7 @@ class Reading:
         self.nodes: dict[str, Node] = {}
         self.waiting: dict[str, None] = {}
         self.marks: list[tuple[str, str, Span]] = []
+        self.read = net.statements
         self.masks = 0
         self._collect(net.statements)
         refuse_recursion(self.functions, self.source)
@@ -87,7 +88,14 @@ class Reading:
         rights = {name: equation.right for name, equation in equations.items()}
         indexed = frozenset(name for name, equation in equations.items() if equation.indices is not None)
         return Network(
-            self.name, nodes, outputs, self._loss(nodes), self._title(), self.source.file, Written(rights, indexed)
+            self.name,
+            nodes,
+            outputs,
+            self._loss(nodes),
+            self._title(),
+            self.source.file,
+            Written(rights, indexed),
+            self.read,
         )
 
     def _all(self) -> Steps:

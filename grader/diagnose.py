@@ -1,0 +1,203 @@
+"""Which mistake was made: a stage explains all ordinary answers or says nothing; the most specific mistake is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .fitting import Question
+from .misconceptions.table import BY_CODE, RANK, told
+from .pairs import pairs
+from .probes import close, deaf, some_sizes_only, truncated, unchanging
+from .result import Diagnosis
+from .scales import constant, scaled, scales
+from .shapes import arrangements, not_added_up, reshaped
+from .witness import witness
+
+if TYPE_CHECKING:
+    from .inputs import Case
+    from .references import Call, Reference
+
+Evidence = Sequence[tuple["Case", Mapping[str, Any]]]
+
+
+def diagnose(reference: Reference, evidence: Evidence, call: Call | None = None) -> dict[str, Diagnosis | None]:
+    """A diagnosis for each wrong value, None for each right one."""
+    return {name: _of(Question(reference, name, evidence, call)) for name in reference.returns}
+
+
+def _of(question: Question) -> Diagnosis | None:
+    if len(question.answers) == len(question.evidence) and all(map(question.right, question.answers)):
+        return None
+    for stage in STAGES:
+        found = stage(question)
+        if found is not None:
+            return found
+    return told("unknown", question.name, witness(question))
+
+
+# -- what needs no model
+
+
+def _missing(question: Question) -> Diagnosis | None:
+    empty = all(values.get(question.name) is None for _, values in question.evidence)
+    return told("missing", question.name) if empty else None
+
+
+def _strange(question: Question) -> Diagnosis | None:
+    """No numbers at all, or only whole ones."""
+    if truncated(question) and not unchanging(question):
+        return told("wrong-dtype", question.name)
+    kinds = {np.asarray(values.get(question.name)).dtype.kind for _, values in question.evidence}
+    return told("wrong-dtype", question.name) if kinds - set("fiub") - {"O"} else None
+
+
+def _hard_points(question: Question) -> Diagnosis | None:
+    """Where every ordinary answer is right, it is a hard point that is missed."""
+    wrong = [answer for answer in question.answers if not question.right(answer)]
+    if any(answer in question.ordinary for answer in wrong):
+        return None
+    if any(answer.case.large for answer in wrong):
+        return told("overflow", question.name)
+    return told("non-finite", question.name) if any(not np.isfinite(a.value).all() for a in wrong) else None
+
+
+def _unchanging(question: Question) -> Diagnosis | None:
+    return told("hard-coded", question.name) if unchanging(question) else None
+
+
+def _never_finite(question: Question) -> Diagnosis | None:
+    """NaN in nearly every ordinary case: there is nothing to compare."""
+    return (
+        told("non-finite", question.name)
+        if len(question.ordinary) < 2 and any(not np.isfinite(a.value).all() for a in question.answers)
+        else None
+    )
+
+
+# -- mistakes in the graph
+
+
+def _scaled(question: Question) -> Diagnosis | None:
+    for scale in scales(question):
+        if question.fits(scaled(question, scale)):
+            return told(scale.code, _place(question, scale.code))
+    return None
+
+
+def _place(question: Question, code: str) -> str:
+    """Where in the graph a mistake of that kind leads to this answer; the value itself where that is not one place."""
+    mutants = question.reference.misconceptions.cheap(question.name)
+    places = {mutant.where for mutant in mutants if mutant.code == code and question.fits(mutant.value)}
+    return places.pop() if len(places) == 1 else question.name
+
+
+def _backward(question: Question) -> Diagnosis | None:
+    return _best(question, question.reference.misconceptions.cheap(question.name))
+
+
+def _equations(question: Question) -> Diagnosis | None:
+    return _best(question, question.reference.misconceptions.written(question.name))
+
+
+def _best(question: Question, mutants: Sequence[Any]) -> Diagnosis | None:
+    fitting = [mutant for mutant in mutants if question.fits(mutant.value)]
+    if not fitting:
+        return None
+    best = min(fitting, key=lambda mutant: RANK[mutant.code])
+    return told(best.code, best.where)
+
+
+def _forward_instead(question: Question) -> Diagnosis | None:
+    """The value of a tensor of the model where a derivative was asked for."""
+    misconceptions = question.reference.misconceptions
+    tape = misconceptions.tape(question.name)
+    if tape is None:
+        return None
+    for node in tape.nodes:
+        if node.name is not None and question.fits(partial(_element, tape.values, node)):
+            return told("forward-instead", node.name)
+    return None
+
+
+def _deaf(question: Question) -> Diagnosis | None:
+    if not deaf(question):
+        return None
+    return told("ignored-upstream", question.reference.upstream.name)  # type: ignore[union-attr]
+
+
+def _constant(question: Question) -> Diagnosis | None:
+    factor = constant(question)
+    if factor is None or not question.fits(lambda case: np.asarray(factor * case.expected[question.name])):
+        return None
+    return told("constant-factor", _place(question, "constant-factor"))
+
+
+# -- right numbers, wrong places
+
+
+def _arranged(question: Question) -> Diagnosis | None:
+    if not question.ordinary:
+        return None
+    fitting = [(code, where) for code, where, candidate in arrangements(question) if question.fits(candidate)]
+    if fitting:
+        return told(*min(fitting, key=lambda found: RANK[found[0]]))
+    if not_added_up(question):
+        return told("missing-sum", question.name)
+    return told("wrong-shape", question.name) if reshaped(question) else None
+
+
+def _stopped(question: Question) -> Diagnosis | None:
+    """What has arrived at a tensor on the way: the chain ends too early."""
+    tape = question.reference.misconceptions.tape(question.name)
+    if tape is None:
+        return None
+    for node in reversed(list(tape.active)):
+        if node is not tape.by and question.fits(partial(_element, tape.arrived, node)):
+            return told("dropped-factor", tape.where(node))
+    return None
+
+
+def _element(mapping: Callable[[Case], Mapping[Any, np.ndarray]], node: Any, case: Case) -> np.ndarray | None:
+    return mapping(case).get(node)
+
+
+def _sizes(question: Question) -> Diagnosis | None:
+    return told("hard-coded", question.name) if some_sizes_only(question) else None
+
+
+def _close(question: Question) -> Diagnosis | None:
+    return told("approximate", question.name) if close(question) else None
+
+
+def _pairs(question: Question) -> Diagnosis | None:
+    for one, other, candidate in pairs(question):
+        if question.fits(candidate):
+            first, second = sorted((one, other), key=lambda found: RANK[found[0]])
+            more = BY_CODE[second[0]].text.format(where=f"`{second[1]}`", witness="")
+            found = told(*first)
+            return Diagnosis(found.code, f"{found.text} And there is a second mistake. {more}", found.where)
+    return None
+
+
+STAGES: tuple[Callable[[Question], Diagnosis | None], ...] = (
+    _missing,
+    _hard_points,
+    _strange,
+    _unchanging,
+    _never_finite,
+    _deaf,
+    _scaled,
+    _backward,
+    _equations,
+    _forward_instead,
+    _arranged,
+    _stopped,
+    _constant,
+    _sizes,
+    _close,
+    _pairs,
+)

@@ -1,0 +1,65 @@
+"""How many of the mistakes the inputs of a check tell from the right answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from .inputs import Case
+    from .misconceptions import Mutant
+    from .references import Reference
+
+MARGIN = 100.0  # how many tolerances a mutant has to be off to count as told apart
+
+
+@dataclass(frozen=True)
+class Kills:
+    """`equal` mutants are the reference in other words; `survivors` differ somewhere, and no case shows it clearly."""
+
+    killed: int
+    survivors: tuple[Mutant, ...]
+    equal: int
+
+    @property
+    def score(self) -> float:
+        differing = self.killed + len(self.survivors)
+        return self.killed / differing if differing else 1.0
+
+
+def kills(reference: Reference, name: str, cases: list[Case]) -> Kills:
+    """What becomes of each mutant of one value."""
+    killed, equal, survivors = 0, 0, []
+    for mutant in reference.mutants(name):
+        distances = [_distance(reference, case, name, mutant) for case in cases]
+        known = [distance for distance in distances if distance is not None]
+        if not known:
+            continue
+        if max(known) > MARGIN:
+            killed += 1
+        elif max(known) > 1:
+            survivors.append(mutant)
+        else:
+            equal += 1
+    return Kills(killed, tuple(survivors), equal)
+
+
+def kill_score(reference: Reference, seed: int = 0) -> float:
+    """The least share of mutants told apart, over the values that are returned."""
+    cases = reference.cases(seed)
+    return min(kills(reference, name, cases).score for name in reference.returns)
+
+
+def _distance(reference: Reference, case: Case, name: str, mutant: Mutant) -> float | None:
+    """How many tolerances the mutant is off; None where it makes nothing of the case."""
+    value = mutant.value(case)
+    if value is None:
+        return None
+    if reference.compare(case, name, value).status == "equal":
+        return 0.0
+    right = case.expected[name]
+    if np.shape(value) != right.shape or not np.isfinite(value).all():
+        return np.inf
+    return float((np.abs(value - right) / case.margins[name].double).max(initial=0.0))

@@ -1,0 +1,103 @@
+"""Reductions along the wrong axis: over the index that should have stayed, with the reduced one left standing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from graphc.syntax import Bound, Definition, Ellipsis_, Expression, Name, Reduce, Subscript
+
+from .edits import Edit, with_child
+
+LEADING = ("rows_", "before_")  # indices for the axes that `...` stands for, as many as are tried
+
+
+def other_axes(statement: Any) -> Iterator[Edit]:
+    """The right side with the reductions of one index over another one: `mean[k](x[n,k])` as `mean[k](x[k,i])`.
+
+    The index that stays is the last of the left side, which the reduced one runs beside; all reductions that do are
+    changed together, as who takes the wrong axis for a mean takes it for the variance too.
+    """
+    axes = [index.name for index in statement.indices or () if isinstance(index, Bound)]
+    if len(axes) < 2:
+        return
+    for kept in axes:
+        for lost in axes:
+            if lost != kept:
+                changed = _swapped(statement.right, kept, lost)
+                if changed is not statement.right:
+                    yield changed, "wrong-axis"
+
+
+def _swapped(expression: Expression, kept: str, lost: str) -> Expression:
+    if isinstance(expression, Reduce) and len(expression.indices) == 1:
+        index = expression.indices[0]
+        body = _swapped(expression.body, index.name, lost)
+        if index.extent is None and _reads(body, lost):
+            return Reduce(expression.kind, (index,), _renamed(body, {lost: index.name, index.name: kept}))
+        return expression
+    changed = expression
+    for place, child in enumerate(expression.children):
+        made = _swapped(child, kept, lost)
+        if made is not child:
+            changed = with_child(changed, place, made) or changed
+    return changed
+
+
+def _reads(expression: Expression, name: str) -> bool:
+    return (isinstance(expression, Name) and expression.name == name) or any(
+        _reads(c, name) for c in expression.children
+    )
+
+
+def _renamed(expression: Expression, mapping: Mapping[str, str]) -> Expression:
+    """Indices by other names, all at once; a reduction inside keeps its own."""
+    if isinstance(expression, Name):
+        return Name(mapping.get(expression.name, expression.name))
+    if isinstance(expression, Reduce):
+        inner = {
+            one: other for one, other in mapping.items() if one not in {index.name for index in expression.indices}
+        }
+        return Reduce(expression.kind, expression.indices, _renamed(expression.body, inner))
+    changed = expression
+    for place, child in enumerate(expression.children):
+        made = _renamed(child, mapping)
+        if made is not child:
+            changed = with_child(changed, place, made) or changed
+    return changed
+
+
+def with_leading(definition: Definition) -> Iterator[Definition]:
+    """A function of any leading axes as one of a matrix, and of a tensor of three axes."""
+    if not any(isinstance(index, Ellipsis_) for index in definition.indices or ()):
+        return
+    for count in range(1, len(LEADING) + 1):
+        names = LEADING[:count]
+        indices = tuple(one for index in definition.indices or () for one in _spelt(index, tuple(map(Bound, names))))
+        parameters = tuple(
+            parameter
+            if parameter.dims is None
+            else replace(
+                parameter,
+                dims=tuple(one for dim in parameter.dims for one in _spelt(dim, tuple(Name(n.upper()) for n in names))),
+            )
+            for parameter in definition.parameters
+        )
+        yield replace(definition, indices=indices, parameters=parameters, right=_spelt_out(definition.right, names))
+
+
+def _spelt(part: Expression, names: tuple[Expression, ...]) -> tuple[Expression, ...]:
+    return names if isinstance(part, Ellipsis_) else (part,)
+
+
+def _spelt_out(expression: Expression, names: tuple[str, ...]) -> Expression:
+    if isinstance(expression, Subscript):
+        parts = tuple(one for part in expression.subscripts for one in _spelt(part, tuple(map(Name, names))))
+        return Subscript(expression.base, parts)
+    changed = expression
+    for place, child in enumerate(expression.children):
+        made = _spelt_out(child, names)
+        if made is not child:
+            changed = with_child(changed, place, made) or changed
+    return changed

@@ -1,0 +1,121 @@
+"""Mistakes of the model itself: its statements with one formula written down wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import graphc as gc
+from graphc.syntax import Call, Definition, Equation, Expression, Name, Statement, formulas, text
+
+from .axes import other_axes, with_leading
+from .edits import edits, with_child
+from .kernels import flipped
+
+MOST_NAMES = 4  # tensors that are tried in the place of one
+
+
+@dataclass(frozen=True)
+class Slip:
+    """A network's statements with one mistake among them."""
+
+    code: str
+    where: str
+    said: str
+    statements: tuple[Statement, ...]
+
+
+def slips(network: gc.Network, needed: Sequence[str]) -> Iterator[Slip]:
+    """Every mistake in the equations that are needed, none of them twice."""
+    seen: set[tuple[str, ...]] = set()
+    for place, statement in enumerate(network.statements):
+        if isinstance(statement, Equation) and statement.name not in needed:
+            continue
+        if not isinstance(statement, Equation | Definition):
+            continue
+        for code, changed, more in _changed(network, statement):
+            key = (statement.name, text(changed.right), *(text(one.right) for one in more))
+            if key not in seen:
+                seen.add(key)
+                others = network.statements
+                yield Slip(code, statement.name, key[1], (*others[:place], changed, *others[place + 1 :], *more))
+
+
+Change = tuple[str, Any, tuple[Definition, ...]]
+
+
+def _changed(network: gc.Network, statement: Any) -> Iterator[Change]:
+    """One formula with a mistake in it, and the functions that it may need for that."""
+    for right, code in edits(statement.right):
+        yield code, replace(statement, right=right), ()
+    for right, code in (*other_axes(statement), *flipped(statement.right, _extents(network))):
+        yield code, replace(statement, right=right), ()
+    yield from _in_the_library(network, statement)
+    if isinstance(statement, Equation):
+        for right in _other_names(network, statement):
+            yield "wrong-point", replace(statement, right=right), ()
+
+
+def _in_the_library(network: gc.Network, statement: Any) -> Iterator[Change]:
+    """A function of the library that is written down wrong where it is called: the call is of a function of its own."""
+    own = {other.name for other in network.statements if isinstance(other, Definition)}
+    for call, put in calls(statement.right):
+        if call.function in own:
+            continue
+        for definition in formulas(call.function):
+            name = f"{call.function}_as_written"
+            extents = {p.name: [text(dim) for dim in p.dims] for p in definition.parameters if p.dims is not None}
+            here = replace(statement, right=put(Call(name, call.arguments, call.keywords)))
+            for right, code in (*edits(definition.right), *flipped(definition.right, extents)):
+                yield code, here, (replace(definition, name=name, right=right),)
+            for spelt in (definition, *with_leading(definition)):
+                for right, code in other_axes(spelt):
+                    yield code, here, (replace(spelt, name=name, right=right),)
+
+
+def calls(expression: Expression) -> Iterator[tuple[Call, Any]]:
+    """Every call in a formula, with a function that puts something else in its place."""
+    if isinstance(expression, Call):
+        yield expression, lambda other: other
+    for place, child in enumerate(expression.children):
+        for call, put in calls(child):
+
+            def outer(other: Expression, place: int = place, put: Any = put) -> Expression:
+                made = with_child(expression, place, put(other))
+                return expression if made is None else made
+
+            yield call, outer
+
+
+def _extents(network: gc.Network) -> dict[str, list[str]]:
+    """How long the axes of the declared tensors are, as text."""
+    return {str(leaf.name): list(map(str, leaf.shape)) for leaf in (*network.inputs, *network.params) if leaf.rank}
+
+
+def _other_names(network: gc.Network, equation: Equation) -> Iterator[Expression]:
+    """Another tensor of the same shape where one is read."""
+    for name, put in names(equation.right):
+        if name not in network:
+            continue
+        node = network[name]
+        others = [
+            other for other, found in network.nodes.items()
+            if found.extents == node.extents and other not in (name, equation.name) and found.integer == node.integer
+        ]  # fmt: skip
+        for other in others[-MOST_NAMES:]:
+            yield put(Name(other))
+
+
+def names(expression: Expression) -> Iterator[tuple[str, Any]]:
+    """Every name of a formula that is read, with a function that puts something else in its place."""
+    if isinstance(expression, Name):
+        yield expression.name, lambda other: other
+    for place, child in enumerate(expression.children):
+        for name, put in names(child):
+
+            def outer(other: Expression, place: int = place, put: Any = put) -> Expression:
+                made = with_child(expression, place, put(other))
+                return expression if made is None else made
+
+            yield name, outer

@@ -1,0 +1,78 @@
+"""What calls tell beyond right and wrong: what the answer does not depend on, where it fails, how close it comes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from .fitting import Answer, Question
+
+NEAR_ENOUGH = 2e-3  # the relative error of what is still an approximation
+
+
+def unchanging(question: Question) -> bool:
+    """Whether the answer is the same for other inputs of the same sizes, though it should not be."""
+    moved = 0
+    for one, other in _pairs(question.answers):
+        right, beside = (answer.case.expected[question.name] for answer in (one, other))
+        if one.value.shape != other.value.shape or (right.shape == beside.shape and np.allclose(right, beside)):
+            continue
+        if not np.array_equal(one.value, other.value, equal_nan=True):
+            return False
+        moved += 1
+    return moved > 0
+
+
+def _pairs(answers: list[Answer]) -> list[tuple[Answer, Answer]]:
+    return [
+        (one, other)
+        for place, one in enumerate(answers)
+        for other in answers[place + 1 :]
+        if one.case.sizes == other.case.sizes
+    ]
+
+
+def some_sizes_only(question: Question) -> bool:
+    """Whether the answer is right for some sizes, in every case of them, and for others in none."""
+    verdicts: dict[tuple[tuple[str, int], ...], set[bool]] = {}
+    answered = {id(answer.case): answer for answer in question.answers}
+    for case, _ in question.evidence:
+        answer = answered.get(id(case))
+        if not case.large and not question.kinked(case):
+            key = tuple(sorted(case.sizes.items()))
+            verdicts.setdefault(key, set()).add(answer is not None and question.right(answer))
+    return {True} in verdicts.values() and {False} in verdicts.values()
+
+
+def deaf(question: Question) -> bool:
+    """Whether another upstream gradient leaves the answer as it was."""
+    upstream = question.reference.upstream
+    if upstream is None or question.call is None or not question.ordinary:
+        return False
+    answer = question.ordinary[0]
+    place = answer.case.order.index(upstream.name)
+    arrays = answer.case.arrays()
+    arrays[place] = 2.0 - 3.0 * arrays[place]
+    heard = (question.call(arrays) or {}).get(question.name)
+    return heard is not None and np.array_equal(np.asarray(heard), answer.value)
+
+
+def close(question: Question) -> bool:
+    """Whether every ordinary answer is nearly right, and some are not right."""
+    errors = []
+    for answer in question.ordinary:
+        right = answer.case.expected[question.name]
+        if right.shape != answer.value.shape:
+            return False
+        size = float(np.abs(right).max(initial=0.0))
+        error = float(np.abs(answer.value - right).max(initial=0.0))
+        errors.append(error / size if size else float(error > 0))
+    return bool(errors) and max(errors) < NEAR_ENOUGH
+
+
+def truncated(question: Question) -> bool:
+    """Whether the answers are whole numbers because their type has no others."""
+    whole = [answer for answer in question.answers if answer.value.dtype.kind in "iub"]
+    return bool(whole) and len(whole) == len(question.answers)
