@@ -11,3 +11,5 @@ class SandboxError(GraphcError):
 
 class NoSandbox(SandboxError):
     """Nothing on this machine isolates a stranger's code."""
+
+    exit_code = 3

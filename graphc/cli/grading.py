@@ -1,48 +1,137 @@
-"""`graphc grade`: what students handed in, checked against what the model says."""
+"""`graphc grade` and `graphc watch`: what students made, checked against what the model says."""
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from ..language.errors import GraphcError
 from .options import Json, Out
 from .output import answer
 
-Exercise = Annotated[
-    str, typer.Argument(metavar="EXERCISE", help="An id from `graphc exercises`, or a folder.", show_default=False)
+if TYPE_CHECKING:
+    from grader.exercise import Exercise
+    from grader.result import Grading
+
+Name = Annotated[
+    str,
+    typer.Argument(metavar="EXERCISE", help="An id from `graphc exercises`, or a folder.", show_default=False),
 ]
 Submissions = Annotated[
     list[Path] | None,
-    typer.Argument(metavar="SUBMISSION...", help="Files, folders, or a folder of folders.", show_default=False),
+    typer.Argument(
+        metavar="[SUBMISSION]...",
+        help="Files, folders, or a folder of folders.",
+        show_default="what `graphc start` copied here",
+    ),
 ]
+Folder = Annotated[Path, typer.Argument(metavar="[DIR]", help="What `graphc start` made.")]
+HERE = Path(".")
 Seed = Annotated[
     int | None,
-    typer.Option("--seed", metavar="S", help="For the inputs; a secret one if none is given.", show_default=False),
+    typer.Option("--seed", metavar="S", min=0, help="The same inputs again.", show_default="a secret one"),
 ]
+Sandbox = Annotated[
+    Literal["auto", "none"],
+    typer.Option(help="auto: whatever isolates on this machine; none: nothing, the code can do what you can."),
+]
+Jobs = Annotated[int, typer.Option("--jobs", metavar="N", min=1, help="Submissions at a time.")]
+NO_SANDBOX = (
+    "NO SANDBOX: the submissions run as you, with your files and your network. Grade only what you have read yourself."
+)
 
 
 def grade(
-    exercise: Exercise, submissions: Submissions = None, seed: Seed = None, json: Json = False, out: Out = None
+    exercise: Name,
+    submissions: Submissions = None,
+    jobs: Jobs = 1,
+    seed: Seed = None,
+    sandbox: Sandbox = "auto",
+    json: Json = False,
+    out: Out = None,
 ) -> int:
-    """Grade files or folders: what was right, what is wrong, and where to look next.
+    """What was right, what is wrong, and where to look next.
+
+    A submission is a .py file, a notebook, or a folder that holds one; a folder of such folders is a class.
 
     Exit code 0: all points; 1: some were lost; 2: the exercise cannot be read; 3: no sandbox; 4: undecided.
 
     Example: graphc grade 02-logistic/gradients homework.py
     """
-    from secrets import randbelow
-
-    from grader.catalogue import find
+    from grader.catalogue import find, folder_of
     from grader.grade import grade as grade_all
-    from grader.sandbox import Workers, probe
     from grader.table import table
 
     found = find(exercise)
-    paths = submissions or [found.folder]
-    layers = probe()
-    with Workers(layers) as workers:
-        grading = grade_all(found, paths, randbelow(2**32) if seed is None else seed, workers, layers)
+    paths = submissions or _own_folder(exercise, found, folder_of(exercise, found))
+    with Pool(sandbox, jobs) as (workers, layers):
+        grading = grade_all(found, paths, _seed(seed), workers, layers)
     answer(lambda: table(grading), grading.json, json, out)
     return grading.exit_code
+
+
+def watch(folder: Folder = HERE, sandbox: Sandbox = "auto", json: Json = False, out: Out = None) -> int:
+    """Grade again whenever you save, until all is right or you press Ctrl-C.
+
+    Example: graphc watch 02-logistic/gradients
+    """
+    from grader.catalogue import find
+    from grader.grade import grade as grade_all
+    from grader.table import table
+    from grader.watching import changes
+
+    last: Grading | None = None
+    screen = sys.stderr if json else sys.stdout
+    with Pool(sandbox, 1) as (workers, layers):
+        try:
+            for _ in changes(folder):
+                try:
+                    last = grade_all(find(f"{folder.absolute()}"), [folder], _seed(None), workers, layers)
+                    said = table(last)
+                except GraphcError as error:  # the exercise itself is being edited
+                    last, said = None, f"{error}\n"
+                screen.write(("\x1b[2J\x1b[H" if screen.isatty() else "") + said)
+                if last is not None and last.exit_code == 0:
+                    break
+                screen.write("\nsave to have it graded again; Ctrl-C ends\n\n")
+                screen.flush()
+        except KeyboardInterrupt:
+            screen.write("\n")
+    if last is None:
+        return 1
+    if json or out is not None:
+        answer(lambda: table(last), last.json, json, out)
+    return last.exit_code
+
+
+class Pool:
+    """The workers, in the sandbox that was asked for."""
+
+    def __init__(self, sandbox: str, jobs: int) -> None:
+        from grader.sandbox import NONE, Workers, probe
+
+        if sandbox == "none":
+            sys.stderr.write(f"{NO_SANDBOX}\n")
+        self.layers = NONE if sandbox == "none" else probe()
+        self.workers = Workers(self.layers, jobs)
+
+    def __enter__(self) -> tuple[Any, Any]:
+        return self.workers, self.layers
+
+    def __exit__(self, *error: Any) -> None:
+        self.workers.close()
+
+
+def _seed(given: int | None) -> int:
+    from secrets import randbelow
+
+    return randbelow(2**32) if given is None else given
+
+
+def _own_folder(name: str, exercise: Exercise, folder: Path | None) -> list[Path]:
+    if folder is None:
+        raise GraphcError(f"nothing is there to be graded with {exercise.id}", f"`graphc start {name}` copies it here")
+    return [folder]

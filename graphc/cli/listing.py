@@ -21,6 +21,8 @@ def list_models(json: Json = False, out: Out = None) -> None:
 
 
 def _data() -> dict[str, Any]:
+    from grader.catalogue import entries
+
     from .. import models
     from ..learn.data import catalogue
 
@@ -28,7 +30,7 @@ def _data() -> dict[str, Any]:
         "schema": "graphc/list/1",
         "models": [{"name": name, "title": models.title(name)} for name in models.names()],
         "data": [_described(entry) for entry in catalogue.TABLE],
-        "exercises": [],
+        "exercises": [{"name": one.id, "title": one.title, "points": one.points} for one in entries()],
     }
 
 

@@ -22,6 +22,7 @@ from . import (
     deriving,
     doctor,
     evaluating,
+    exercising,
     grading,
     listing,
     predicting,
@@ -37,7 +38,7 @@ from .output import encode
 UsageError: Any = typer.BadParameter.__bases__[0]
 ClickError: Any = UsageError.__bases__[0]
 
-BAD_INPUT, INTERRUPTED = 2, 130
+INTERRUPTED = 130
 
 COMMANDS: dict[str, Callable[..., int | None]] = {
     "list": listing.list_models,
@@ -50,6 +51,10 @@ COMMANDS: dict[str, Callable[..., int | None]] = {
     "train": training.train,
     "evaluate": evaluating.evaluate,
     "predict": predicting.predict,
+    "exercises": exercising.exercises,
+    "start": exercising.start,
+    "hint": exercising.hint,
+    "watch": grading.watch,
     "grade": grading.grade,
     "tour": tour.tour,
     "doctor": doctor.doctor,
@@ -138,7 +143,7 @@ def fail(arguments: Sequence[str], message: str, error: GraphcError) -> int:
     except OSError:  # stdout takes no more, and stderr may
         _drop_stdout()
         sys.stderr.write(message + "\n")
-    return BAD_INPUT
+    return error.exit_code
 
 
 def error_object(error: GraphcError) -> dict[str, Any]:

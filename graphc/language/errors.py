@@ -13,6 +13,8 @@ from .expression import Source, Span
 class GraphcError(Exception):
     """Bad input of any kind. `str(e)` is the whole message as the command line prints it."""
 
+    exit_code = 2  # of a command that ends with it
+
     def __init__(self, message: str, hint: str | None = None) -> None:
         super().__init__(message)
         self.message, self.hint = message, hint
