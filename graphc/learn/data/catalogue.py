@@ -55,6 +55,8 @@ TABLE = (
           "points.houses", {"noise": 0.2}),
     Entry("biomarker", "a cohort with two biomarkers: healthy or not, and how severe", "classes", 2, 400, 200,
           "points.biomarker", {"noise": 0.3}),
+    Entry("patients", "patients with a scan and a blood test: healthy or not, and how severe", "classes", 7, 400, 200,
+          "points.patients", {"noise": 0.1}),
     Entry("phantoms", "images of soft ellipses in noise, and their masks", "masks", 1024, 200, 100,
           "pictures.phantoms", {"size": 32, "noise": 0.2}),
     Entry("shapes", "images with one shape each, its class and its box", "classes", 256, 400, 200,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,16 +16,17 @@ if TYPE_CHECKING:
 LEARNT, HELD_OUT = 0, 1
 
 
-def made(
-    entry: Entry, maker: Callable[..., tuple[np.ndarray, Mapping[str, Target]]], seed: int, rows: int, **settings: Any
-) -> Dataset:
+# One input, or several by name; and the targets.
+Made = tuple[np.ndarray | Mapping[str, np.ndarray], Mapping[str, Target]]
+
+
+def made(entry: Entry, maker: Callable[..., Made], seed: int, rows: int, **settings: Any) -> Dataset:
     """The set by its seed: the same seed gives the same bits, and the held-out part does not hang on `rows`."""
 
-    def part(stream: int, count: int) -> tuple[np.ndarray, Mapping[str, Target]]:
-        return maker(np.random.default_rng([seed, stream]), count, **settings)
+    def part(stream: int, count: int) -> Dataset:
+        given, targets = maker(np.random.default_rng([seed, stream]), count, **settings)
+        inputs = given if isinstance(given, Mapping) else {"x": given}
+        picture = next((x.shape[-2:] for x in inputs.values() if x.ndim == 4), None)
+        return Dataset(entry.name, inputs, targets, picture=picture)
 
-    x, targets = part(LEARNT, rows)
-    x_held_out, targets_held_out = part(HELD_OUT, entry.held_out)
-    picture = x.shape[-2:] if x.ndim == 4 else None
-    held_out = Dataset(entry.name, {"x": x_held_out}, targets_held_out, picture=picture)
-    return Dataset(entry.name, {"x": x}, targets, picture=picture, held_out=held_out)
+    return replace(part(LEARNT, rows), held_out=part(HELD_OUT, entry.held_out))

@@ -87,3 +87,14 @@ def biomarker(random: Generator, rows: int, noise: float) -> Points:
     markers = np.stack([1 + 0.4 * severity, 1.6 - 0.09 * severity], axis=1)
     x = markers + noise * np.array([1, 0.3]) * random.normal(size=(rows, 2))
     return x, {"healthy": Target(healthy, ("ill", "healthy")), "severity": Target(severity[:, None])}
+
+
+def patients(random: Generator, rows: int, noise: float) -> tuple[dict[str, np.ndarray], dict[str, Target]]:
+    """What a scan shows and what blood shows add up: the severity is around 3, and below that a patient is healthy."""
+    healthy = _in_turn(rows, 2)
+    scan, blood = random.normal(size=(rows, 4)), random.normal(size=(rows, 3))
+    worse = 1.5 * np.tanh(scan[:, 0] + scan[:, 1]) + 1.5 * np.tanh(blood[:, 0] - blood[:, 1])
+    mirrored = np.where((worse < 0) == (healthy == 1), 1, -1)[:, None]
+    severity = 3 + mirrored * worse[:, None] + noise * random.normal(size=(rows, 1))
+    inputs = {"scan": mirrored * scan, "blood": mirrored * blood}
+    return inputs, {"healthy": Target(healthy, ("ill", "healthy")), "severity": Target(severity)}
