@@ -7,6 +7,7 @@ reads v in several ways, what the ends share stays matched and the rest are delt
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 from ..calculus.adjoint import Contribution, local_derivative
@@ -79,11 +80,11 @@ class Path:
 
 
 def paths(
-    node: Map, stops: Collection[Node], active: Collection[Node], taken: Collection[str], flat: bool = False
+    node: Map, stops: Collection[Node], active: Collection[Node], taken: Collection[str]
 ) -> Iterator[tuple[Node, Path]]:
     """Every way from a tensor's equation to the active tensors it reads; unnamed ones are walked through.
 
-    Those through a flat function carry nothing, and are left out unless they are wanted.
+    Those through a flat function carry nothing: their slope is 0.
     """
     start = Path(node.box, relabelled(node.labels, taken), node.write, (), False, ONE, ONE)
     pending: list[tuple[Map, Path, dict[Index, Affine]]] = [(node, start, {})]
@@ -93,8 +94,6 @@ def paths(
             if read.tensor not in active:
                 continue
             raw, slope = _slopes(tensor, read)
-            if raw is ZERO and not flat:
-                continue
             further = Path(
                 path.box,
                 path.labels,
@@ -107,8 +106,11 @@ def paths(
             )
             if read.tensor in stops:
                 yield read.tensor, further
-            else:
+            elif further.raw is not ZERO:
                 pending.append(_entered(further, read, taken))
+            else:
+                with suppress(TooTangled):  # what carries nothing is not worth a name
+                    pending.append(_entered(further, read, taken))
 
 
 def _slopes(tensor: Map, read: Read) -> tuple[Scalar, Scalar]:

@@ -40,6 +40,7 @@ class Blocks:
         self.values = Values(sorted(nodes, key=lambda node: node not in self.named))
         self.active = active(nodes, set(wrt))
         self.incoming: dict[Node, list[Edge]] = {}
+        self.still: dict[Map, list[Edge]] = {}  # the local derivatives that are 0, by the tensor that is flat
         self.order: list[Node] = []
         for node in reversed(nodes):
             if node in self.active and (node is of or node in self.incoming):
@@ -67,24 +68,22 @@ class Blocks:
             self._name(parts)
 
     def flat(self, by: Node) -> list[Edge]:
-        """The local derivatives that are 0, so that nothing on the ways to a tensor gets any further."""
+        """The local derivatives that are 0 on the ways to a tensor, so that nothing on them gets any further."""
         below = active(order([self.of]), {by})
-        ways = {
-            (node, stop): way
-            for node in self.order
-            if isinstance(node, Map)
-            for stop, way in paths(node, self.named, below, self.names.unusable, flat=True)
-            if way.slope is ZERO
-        }
-        return [edge(node, stop, [way], self.names.unusable) for (node, stop), way in ways.items()]
+        return [one for edges in self.still.values() for one in edges if one.by in below]
 
     def _try(self, node: Map) -> list[Edge]:
         ways: dict[Node, list[Path]] = {}
         holders: dict[Node, list[Map]] = {}
+        still: dict[Node, Path] = {}
         for by, path in paths(node, self.named, self.active, self.names.unusable):
+            if path.raw is ZERO:
+                still[by] = path
+                continue
             slope, used = self.values.named(path.slope)
             ways.setdefault(by, []).append(replaced(path, slope=cancelled(slope)))
             holders.setdefault(by, []).extend(used)
+        self.still[node] = [edge(node, by, [path], self.names.unusable) for by, path in still.items() if by not in ways]
         found = (edge(node, by, each, self.names.unusable) for by, each in ways.items())
         return [self._in_values(one, holders[one.by]) for one in found]
 

@@ -76,6 +76,7 @@ class Locals:
         rule = "direct derivative" if others else "local derivative"
         why = f"How `{of}` moves when only `{by}` moves: all else in its equation stands still."
         if edge.raw is ZERO:
+            rule = "flat"
             why = f"Between its jumps `{of}` is constant: when `{by}` moves a little, `{of}` stays what it is."
         elif others:
             why = f"`{by}` acts on `{of}` through {listed(others)} too: with that held, it is a part of the derivative."

@@ -52,6 +52,9 @@ class Walk:
         self.sections: list[Section] = []
 
     def derivation(self) -> Derivation:
+        for edges in self.blocks.still.values():
+            for edge in edges:
+                self.locals.name(edge)
         chains = {by: self._chain(by) for by in self.wrt if by in self.blocks.incoming}
         if all(found is not None for found in chains.values()):
             for by, found in chains.items():
@@ -221,8 +224,6 @@ class Walk:
             pairs = zip(places(rank), places(rank, rank), strict=True)
             body = mul(*(where(apply("eq", position(one), position(two)), ONE, ZERO) for one, two in pairs))
         flat = [] if by is self.of else self.blocks.flat(by)
-        for edge in flat:
-            self.locals.name(edge)
         leaf = self._name(by, labels)
         rule, before = "nothing to do" if body is ZERO else "start", subscripted(str(leaf.name), labels)
         name, of = self.page.called(by), self.page.called(self.of)

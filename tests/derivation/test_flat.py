@@ -45,7 +45,7 @@ HEAD = "input x[n, 2]\nparam w[2]\nparam v\na = x @ w\n"
 def test_each_flat_equation_on_the_way_is_a_step(tail, flat):
     network = net(HEAD + tail)
     found = gc.derive(network["E"], wrt=[network["w"]])
-    assert [step.node for step in found.steps if step.rule == "local derivative"] == flat
+    assert [step.node for step in found.steps if step.rule == "flat"] == flat
     assert found.steps[-1].rule == "no slope"
     assert all(step.check is not None and step.check.ok for step in found.steps)
 
@@ -54,6 +54,13 @@ def test_what_is_never_read_is_said_to_be_so():
     network = net(HEAD + "s = step(a)\nloss E = mean(s)")
     found = gc.derive(network["E"], wrt=[network["v"]])
     assert [step.rule for step in found.steps] == ["nothing to do"]
+
+
+def test_the_delta_rule_is_what_is_left_where_the_step_stands_still():
+    perceptron = gc.load("perceptron")
+    found = gc.derive(perceptron.loss, wrt=[perceptron["w"]])
+    assert found.steps[0].rule == "flat"
+    assert json.loads(found.json())["result"]["dL/dw"]["text"] == "mean[i]((y[i] - t[i])*x[i,j])"
 
 
 def test_a_slope_beside_a_flat_way_is_found_as_ever():
