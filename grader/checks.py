@@ -166,8 +166,9 @@ TRAINING = (
 
 
 def _near(name: str, network: gc.Network) -> str | None:
-    near = get_close_matches(name, list(network.nodes), n=1, cutoff=0.5)
-    return f"did you mean `{near[0]}`?" if near else f"it has {', '.join(network.nodes)}"
+    names = list(network.nodes)
+    near = [one for one in names if one.casefold() == name.casefold()] or get_close_matches(name, names, 1, 0.5)
+    return f"did you mean `{near[0]}`?" if near else f"it has {', '.join(names)}"
 
 
 OF_KIND: dict[str, Callable[[Check, Any, Error], None]] = {
