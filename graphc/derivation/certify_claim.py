@@ -7,22 +7,23 @@ length, so it shrinks with the axis.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache
 from random import Random
 
 from ..judge.balls import Precision, ball, evaluate
-from ..judge.dag import Dag, TooMuch
+from ..judge.dag import TooMuch
 from ..judge.dims import Misfit, NoRoom, join
-from ..judge.expand import Array, Env, Expand, Reading, Value, array, box, length
+from ..judge.expand import MAX_TERMS, Reading, array
+from ..judge.formal import alike
 from ..judge.givens import Assumption, Givens, Slope, Statement
 from ..judge.points import Points
 from ..judge.shapes import Frame, Shapes
 from ..judge.world import World
 from ..language.errors import GraphcError
-from ..language.expression import Bound, Call, Equation, Expression, Name, Number, Subscript
+from ..language.expression import Bound, Equation, Expression, Name, Number, Subscript
+from .certify_expand import Lazily, Sparse
 from .certify_zeros import Outcome, cancels, masked_by, same, vanishes
 from .scalar_terms import substituted, walked
 
@@ -50,96 +51,18 @@ class Claim:
     lengths: tuple[tuple[str, Expression], ...] = ()  # how far free indices run
 
 
-def holds(claim: Claim) -> Outcome:
-    """Whether it does, at the sizes that the claim has or leaves open."""
+def holds(claim: Claim, limit: int = MAX_NODES) -> Outcome:
+    """Whether it does, at the sizes that the claim has or leaves open; None where that takes too many scalars."""
     try:
-        return _Trial(claim).outcome()
+        return _Trial(claim, limit).outcome()
     except (GraphcError, NoRoom, TooMuch):
         return None
-
-
-class _Elements(Array):
-    """A tensor of which an element is made when it is first read."""
-
-    make: Callable[[tuple[int, ...]], int]
-
-    def __init__(self, shape: tuple[int, ...], make: Callable[[tuple[int, ...]], int]) -> None:
-        self.__dict__.update(shape=shape, make=cache(make))
-
-    def at(self, place: tuple[int, ...]) -> int:
-        return self.make(place)
-
-    @property
-    def items(self) -> tuple[int, ...]:
-        return tuple(map(self.at, box(self.shape)))
-
-
-class _Lazily(Expand):
-    """The judge's expansion, of what is read and no more."""
-
-    free: dict[str, Array]
-
-    def __init__(self, shapes: Shapes, dag: Dag) -> None:
-        super().__init__(shapes, dag)
-        self.free = {}
-
-    def value(self, e: Expression, reading: Reading, env: Env) -> Value:
-        """Of `where`, the branch that is not taken is not made, if the places alone decide."""
-        if isinstance(e, Call) and e.function == "where" and e not in reading.frame.calls:
-            test = super().value(e.arguments[0], reading, env)
-            decided = self.dag.value(test) if isinstance(test, int) else None
-            if decided is not None:
-                return self.value(e.arguments[1 if decided else 2], reading, env)
-        return super().value(e, reading, env)
-
-    def equation(self, name: str) -> None:
-        equation = self.world.equations[name]
-        if not isinstance(equation, Equation) or equation.indices is None:
-            super().equation(name)
-            return
-        frame, left = self.shapes.frames[name]
-        reading, indices = Reading(frame), [bound.name for bound in equation.indices]
-
-        def element(place: tuple[int, ...]) -> int:
-            value = array(self.value(self.world.rights[name], reading, dict(zip(indices, place, strict=True))))
-            return self.dag.node("ref", (value.items[0], name, place))
-
-        self.tensors[name] = _Elements(tuple(length(dim) for dim in left), element)
-
-    def _slope(self, name: str, places: tuple[Expression, ...], reading: Reading, env: Env) -> int:
-        """Also by an element that an integer chooses: by each of them, where it is the one."""
-        slope = self.world.givens.slopes[name]
-        at = {p: self._place(place, reading, env) for p, place in zip(slope.parameters, places, strict=True)}
-        inner = {key: place for key, place in at.items() if isinstance(place, int)}
-        of_at, by_at = ([self._place(place, reading, inner) for place in ends] for ends in (slope.of_at, slope.by_at))
-        of, by = self.tensor(slope.of), self.tensor(slope.by)
-
-        def chosen(done: tuple[int, ...]) -> int:
-            if len(done) == len(by.shape):
-                return self.slope(of.at(tuple(of_at)), by.at(done), slope.edge)  # type: ignore[arg-type]
-            place, extent = by_at[len(done)], by.shape[len(done)]
-            if isinstance(place, int):
-                return chosen((*done, place)) if 0 <= place < extent else self.dag.zero
-            found = self.dag.zero
-            for k in range(extent):
-                same = self.dag.apply("eq", place.items[0], self.dag.number(Fraction(k)))
-                found = self.dag.apply("where", same, chosen((*done, k)), found)
-            return found
-
-        there = all(isinstance(k, int) and 0 <= k < n for k, n in zip(of_at, of.shape, strict=True))
-        return chosen(()) if there else self.dag.zero
-
-    def tensor(self, name: str) -> Array:
-        if name not in self.tensors:
-            shape = tuple(length(dim) for dim in self.shapes.tensor(name))
-            self.tensors[name] = self.free[name] = _Elements(shape, lambda place: self.dag.symbol(name, place))
-        return self.tensors[name]
 
 
 class _Trial:
     """Both sides of a claim at small sizes, as nodes of one graph of scalars."""
 
-    def __init__(self, claim: Claim) -> None:
+    def __init__(self, claim: Claim, limit: int) -> None:
         self.claim, self.random, self.slopes = claim, Random(1), dict(claim.slopes)
         givens = Givens(claim.statements, dict(claim.axes), slopes=dict(claim.slopes))
         world = World(givens, (claim.before, claim.after))
@@ -153,8 +76,8 @@ class _Trial:
         if any(dim.size is not None for dim in shapes.sizes.values()):
             raise Misfit("a size that is free has been read as a number")
         shapes.lengths.solve(SIZES)
-        self.dag = Dag(MAX_NODES)
-        self.expand, self.shapes = _Lazily(shapes, self.dag), shapes
+        self.dag = Sparse(limit)
+        self.expand, self.shapes = Lazily(shapes, self.dag, min(limit, MAX_TERMS)), shapes
         for name in needed:
             self.expand.equation(name)
         self.pairs = self._pairs(world.lines, frames)
@@ -171,14 +94,15 @@ class _Trial:
         others = ({name: self.random.randrange(n) for name, n in lengths.items()} for _ in range(LOOKS))
         found: dict[tuple[int, int], None] = {}
         looked: list[dict[str, int]] = []  # a line without indices has but one place
+        readings = [(line, Reading(frame)) for line, frame in zip(lines, frames, strict=True)]
         for place in (last, *others, first):
             if len(found) < PLACES and place not in looked and self._there(place):
                 looked.append(place)
-                pairs = self._pair(lines, frames, place)
+                pairs = self._pair(readings, place)
                 found.update(
                     dict.fromkeys(pair for pair in pairs if not all(vanishes(self.dag, node) for node in pair))
                 )
-        return list(found or self._pair(lines, frames, first))
+        return list(found or self._pair(readings, first))
 
     def _there(self, place: dict[str, int]) -> bool:
         """Whether a derivative that is said to be something is one of elements that there are."""
@@ -195,22 +119,23 @@ class _Trial:
                 return False
         return True
 
-    def _pair(self, lines: Iterable[Expression], frames: list[Frame], place: dict[str, int]) -> list[tuple[int, int]]:
-        before, after = (
-            array(self.expand.value(line, Reading(frame), place)) for line, frame in zip(lines, frames, strict=True)
-        )
+    def _pair(self, readings: Iterable[tuple[Expression, Reading]], place: dict[str, int]) -> list[tuple[int, int]]:
+        before, after = (array(self.expand.value(line, reading, place)) for line, reading in readings)
         if len(before.items) != len(after.items):
             raise Misfit("the two sides have different axes")
         return list(zip(before.items, after.items, strict=True))
 
     def outcome(self) -> Outcome:
-        """Zeros alone prove nothing where a mask may have made them, unless the step says 0, or its terms cancel."""
+        """What is equal by form needs a point at which it has a value, and no more. Else it is looked at in many; zeros
+        alone prove nothing there where a mask may have made them, unless the step says 0, or its terms cancel."""
         order = self.dag.below(node for pair in self.pairs for node in pair)
         symbols = [node for node in order if self.dag.op[node] == "symbol"]
         counts = {name: min(dim.size or 1 for dim in dims) for name, dims in self.shapes.gathers.items()}
-        points = Points(self.dag, self.expand.free, self.claim.assumed, places=counts)
-        masked = masked_by(self.dag, order)
-        enough = CASES if masked else POINTS
+        free = {name: whole.rows() for name, whole in self.expand.free.items()}
+        points = Points(self.dag, free, self.claim.assumed, places=counts)
+        proved = alike(self.dag, order, self.pairs, self.random)
+        masked = set() if proved else masked_by(self.dag, order)
+        enough = 1 if proved else CASES if masked else POINTS
         good, alive = 0, not masked or all(after == self.dag.zero for _, after in self.pairs)
         with Precision(BITS):
             for turn in range(TRIES):

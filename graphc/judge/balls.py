@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
+from math import prod
 from typing import Any
 
 from flint import arb, ctx, fmpq
@@ -41,26 +42,30 @@ def evaluate(dag: Dag, order: Iterable[int], point: Mapping[int, Ball]) -> dict[
     """The value of every node of an order; `point` holds those of the symbols."""
     ops, args = dag.op, dag.args
     values: dict[int, Ball] = dict(point)
+    nowhere = {node for node, value in values.items() if value is None}  # what has no value, and all that reads it
     for count, node in enumerate(order):
         if not count & 255:
             dag.check_time()
-        op = ops[node]
+        op, parts = ops[node], args[node]
         if op == "symbol":
             continue
         if op == "number":
-            values[node] = ball(args[node][0])
+            value = ball(parts[0])
         elif op == "where":
-            condition, yes, no = args[node]
+            condition, yes, no = parts
             holds = values[condition]
-            values[node] = None if holds is None else values[yes] if holds != 0 else values[no]
+            value = None if holds is None else values[yes] if holds != 0 else values[no]
         elif op == "power":
-            base, exponent = args[node]
-            values[node] = None if values[base] is None else power(values[base], exponent)
+            base, exponent = parts
+            value = None if base in nowhere else power(values[base], exponent)
         elif op == "ref":
-            values[node] = values[args[node][0]]
+            value = values[parts[0]]
         else:
-            parts = [values[part] for part in args[node]]
-            values[node] = OPERATIONS[op](*parts) if not any(part is None for part in parts) else None
+            whole = nowhere.isdisjoint(parts)
+            value = OPERATIONS[op](*[values[part] for part in parts]) if whole else None
+        values[node] = value
+        if value is None:
+            nowhere.add(node)
     return values
 
 
@@ -118,17 +123,11 @@ def _raised(base: Ball, exponent: Ball) -> Ball:
 
 
 def _sum(*terms: Ball) -> Ball:
-    total = terms[0]
-    for term in terms[1:]:
-        total = total + term
-    return total
+    return sum(terms[1:], terms[0])
 
 
 def _product(*factors: Ball) -> Ball:
-    total = factors[0]
-    for factor in factors[1:]:
-        total = total * factor
-    return total
+    return prod(factors[1:], start=factors[0])
 
 
 def _greatest(*parts: Ball) -> Ball:

@@ -31,6 +31,8 @@ class Dag:
         self.args: list[tuple[Any, ...]] = []
         self.limit, self.deadline = limit, deadline
         self._found: dict[tuple[str, tuple[Any, ...]], int] = {}
+        self._whole: dict[int, int] = {}
+        self._within: dict[int, frozenset[int]] = {}
         self.zero, self.one = self.number(Fraction(0)), self.number(Fraction(1))
 
     def node(self, op: str, args: tuple[Any, ...]) -> int:
@@ -53,6 +55,13 @@ class Dag:
 
     def number(self, value: Fraction) -> int:
         return self.node("number", (value,))
+
+    def whole(self, value: int) -> int:
+        """A whole number; indices come often, and a fraction's hash is slow."""
+        found = self._whole.get(value)
+        if found is None:
+            found = self._whole[value] = self.number(Fraction(value))
+        return found
 
     def value(self, node: int) -> Fraction | None:
         """The number that a node is."""
@@ -174,6 +183,20 @@ class Dag:
                 if node not in held:
                     stack.extend(self.children(node))
         return sorted(seen)
+
+    def within(self, element: int) -> frozenset[int]:
+        """All that the one equation of a named element is made of."""
+        if element not in self._within:
+            seen: set[int] = set()
+            stack = [element]
+            while stack:
+                node = stack.pop()
+                if node not in seen:
+                    seen.add(node)
+                    if node == element or self.op[node] != "ref":
+                        stack.extend(self.children(node))
+            self._within[element] = frozenset(seen)
+        return self._within[element]
 
 
 LEAVES = frozenset(("number", "symbol", "pi"))

@@ -6,7 +6,6 @@ It walks as `shapes` walks. Library functions are expanded by their own formulas
 from __future__ import annotations
 
 from collections.abc import Callable
-from fractions import Fraction
 from functools import lru_cache
 from math import prod
 
@@ -124,7 +123,7 @@ class Expand(Calls):
     def _name(self, e: Name, reading: Reading, env: Env) -> Value:
         word = e.name
         if word in env:
-            return self.dag.number(Fraction(env[word]))
+            return self.dag.whole(env[word])
         if word in reading.values:
             return reading.values[word]
         if reading.frame.own and self.world.is_tensor(word):
@@ -132,7 +131,7 @@ class Expand(Calls):
             return found if found.shape else found.items[0]
         size = reading.frame.sizes.get(word) or (self.shapes.sizes.get(word) if reading.frame.own else None)
         if size is not None:
-            return self.dag.number(Fraction(length(size)))
+            return self.dag.whole(length(size))
         if word == "pi":
             return self.dag.node("pi", ())
         found = self.tensor(word)
@@ -189,7 +188,7 @@ class Expand(Calls):
         found = self._pick(whole, places, (*done, whole.shape[at] - 1), e, reading)
         for k in range(whole.shape[at] - 2, -1, -1):
             here = self._pick(whole, places, (*done, k), e, reading)
-            same = self.dag.apply("eq", node, self.dag.number(Fraction(k)))
+            same = self.dag.apply("eq", node, self.dag.whole(k))
             found = self.dag.apply("where", same, here, found)
         return found
 
@@ -209,7 +208,7 @@ class Expand(Calls):
     def _sized(self, e: Expression, reading: Reading, env: Env) -> int:
         """A subscript: in it a name is a size before it is a tensor."""
         if isinstance(e, Name) and e.name in self.shapes.sizes and reading.frame.own and e.name not in env:
-            return self.dag.number(Fraction(length(self.shapes.sizes[e.name])))
+            return self.dag.whole(length(self.shapes.sizes[e.name]))
         return self._scalar(e, reading, env)
 
     def _slope(self, name: str, places: tuple[Expression, ...], reading: Reading, env: Env) -> int:
@@ -227,6 +226,8 @@ class Expand(Calls):
 
     def slope(self, of: int, by: int, edge: bool = False) -> int:
         """∂of/∂by; of an edge only through the one equation of `of`."""
+        if edge and by not in self.dag.within(of):  # most elements of a tensor do not read most others
+            return self.dag.zero
         within = of if edge else None
         forward = self.forwards.get((by, within))
         if forward is None:

@@ -157,8 +157,7 @@ class Points:
                 for row in rows(whole):
                     point.update(zip(row, draw(random, len(row)), strict=True))
             else:
-                for node in whole.items:
-                    point[node] = self._draw(random, range_, style)
+                point.update(zip(whole.items, self._draws(random, range_, style, len(whole.items)), strict=True))
         return self.tied(point)
 
     def tied(self, point: Point) -> Point:
@@ -169,26 +168,21 @@ class Points:
                 point[tie.symbol] = value
         return point
 
-    def _draw(self, random: Random, range_: Range, style: Style) -> Fraction:
-        if range_.values:
-            return random.choice(range_.values)
+    def _draws(self, random: Random, range_: Range, style: Style, count: int) -> list[Fraction]:
         low, high = range_.low, range_.high
+        if range_.values:
+            return random.choices(range_.values, k=count)
         if range_.integer:
             least = int(low) if low is not None else -3 if style.signed else 1
             most = int(high) if high is not None else least + max(3, int(style.scale))
-            return Fraction(random.randint(min(least, most), most))
-        if self.constants and random.random() < 0.1:
-            near = random.choice(self.constants) + Fraction(random.randint(-8, 8), 64)
-            if (low is None or low < near) and (high is None or near < high):
-                return near
-        if low is not None and high is not None:
-            return low + random.choice(_parts(high - low))
-        part = random.choice(_parts(style.scale))
-        if low is not None:
-            return low + part
-        if high is not None:
-            return high - part
-        return -part if style.signed and random.random() < 0.5 else part
+            return [Fraction(random.randint(min(least, most), most)) for _ in range(count)]
+        found = random.choices(_values(low, high, style), k=count)
+        for k in range(count if self.constants else 0):
+            if random.random() < 0.1:
+                near = random.choice(self.constants) + Fraction(random.randint(-8, 8), 64)
+                if (low is None or low < near) and (high is None or near < high):
+                    found[k] = near
+        return found
 
     def cases(self) -> Iterator[Point] | None:
         """All combinations of what is 0 or 1, if there are not too many; None if nothing is."""
@@ -216,9 +210,15 @@ class Points:
 
 
 @lru_cache(maxsize=64)
-def _parts(whole: Fraction) -> tuple[Fraction, ...]:
-    """Fractions of it that no accident is likely to prefer."""
-    return tuple(Fraction(odd, 1024) * whole for odd in range(1, 1024, 2))
+def _values(low: Fraction | None, high: Fraction | None, style: Style) -> tuple[Fraction, ...]:
+    """Fractions within the ends, or of the style's scale, that no accident is likely to prefer."""
+    whole = high - low if low is not None and high is not None else style.scale
+    parts = tuple(Fraction(odd, 1024) * whole for odd in range(1, 1024, 2))
+    if low is not None:
+        return tuple(low + part for part in parts)
+    if high is not None:
+        return tuple(high - part for part in parts)
+    return (*parts, *(-part for part in parts)) if style.signed else parts
 
 
 def rows(whole: Array) -> list[tuple[int, ...]]:

@@ -63,7 +63,7 @@ def compared(dag: Dag, sign: str, left: int, right: int) -> int:
     op = COMPARISONS[sign]
     a, b = dag.value(left), dag.value(right)
     if a is not None and b is not None:
-        return dag.number(Fraction(ORDER[op](a, b)))
+        return dag.whole(ORDER[op](a, b))
     return dag.apply(op, left, right)
 
 
@@ -76,7 +76,7 @@ def _floor(dag: Dag, e: Any, parts: tuple[int, ...]) -> int:
     a, b = dag.value(parts[0]), dag.value(parts[1])
     if a is None or not b:
         raise GraphcError(f"{text_of(e)}: `//` is for sizes and indices")
-    return dag.number(Fraction(a // b))
+    return dag.whole(a // b)
 
 
 MAKE: dict[type[Expression], Callable[[Dag, Any, tuple[int, ...]], int]] = {
