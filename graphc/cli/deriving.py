@@ -75,7 +75,7 @@ def derive(
         write(out, written)
     if json or out is None:
         sys.stdout.write(_for_stdout(written) if form == "json" else written)
-    if any(step.check is not None and not step.check.ok for step in derivation.walk()):
+    if not derivation.confirmed:
         raise typer.Exit(UNDECIDED)
 
 

@@ -16,6 +16,7 @@ from ..graph.node import Node
 from ..language.text import statement_text, text
 from .certify_claim import Claim, counts, holds, shrunk
 from .certify_names import Meanings
+from .certify_results import Results
 from .certify_zeros import DIGITS, Outcome
 from .step import Check, Derivation, Step
 
@@ -37,7 +38,10 @@ class Certifier:
         self.meanings = Meanings(derivation, net, names)
 
     def certified(self) -> Derivation:
-        return replaced(self.derivation, steps=tuple(map(self.step, self.derivation.steps)))
+        steps = tuple(map(self.step, self.derivation.steps))
+        judge = Results(self.derivation, self.meanings).check
+        results = {name: replaced(result, judge=judge) for name, result in self.derivation.result.items()}
+        return replaced(self.derivation, steps=steps, result=results)
 
     def step(self, step: Step) -> Step:
         """The step and all that unfolds it, in the order in which they are read."""

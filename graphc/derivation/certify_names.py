@@ -86,22 +86,22 @@ class Meanings:
             here = [name for name in step.opens if name in spoken]
             every = [name for name in spoken if name in self.nodes]
             readings = dict.fromkeys(tuple(opened) for opened in ((), here, step.opens, every))
-            yield from (self._claim(step, opened) for opened in readings)
+            yield from (self.claim(step, opened) for opened in readings)
         gone = [name for name in self.learned if name in spoken and name not in mentioned(step.after)]
         gone = [name for name in gone if name in self.derivatives]
         for names in ([name for name in gone if not self.derivatives[name].edge], gone):
             for choice in (-1, 0):
                 if names:
-                    yield self._claim(step, step.opens, tuple(self.learned[name][choice] for name in names))
+                    yield self.claim(step, step.opens, tuple(self.learned[name][choice] for name in names))
 
     def _through(self, total: Derivative, step: Step) -> Claim:
         """A derivative through several tensors, made from all that read the one it is by."""
         through = Through(total, mentioned(step.after), self.derivatives, self.nodes, self.readers)
         places = step.before.subscripts if isinstance(step.before, Subscript) else ()
         before = through.total(total.by, places)
-        return self._claim(step, step.opens, tuple(through.equations.values()), through.slopes, before)
+        return self.claim(step, step.opens, tuple(through.equations.values()), through.slopes, before)
 
-    def _claim(
+    def claim(
         self,
         step: Step,
         opened: Iterable[str],

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ..graph.network import Network
 
 Zoom = Literal["graph", "index", "scalar"]
+READABLE = 120  # parts of a formula that is read as a whole
 
 
 @dataclass(frozen=True)
@@ -100,6 +101,16 @@ class Result:
     node: Node  # what the compiler makes of it
     write: Callable[[], Formula] = field(repr=False, compare=False)
     long: bool = False  # far too long to be read; the last step towards it says more
+    judge: Callable[[Result], Check | None] | None = field(default=None, repr=False, compare=False)
+
+    @cached_property
+    def check(self) -> Check | None:
+        """Of the formula as a whole, where it can be read; made when it is first asked for."""
+        return None if self.judge is None or not self.readable else self.judge(self)
+
+    @cached_property
+    def readable(self) -> bool:
+        return not self.long and not longer(self.formula.body, READABLE)
 
     @cached_property
     def formula(self) -> Formula:
@@ -146,7 +157,22 @@ class Derivation:
         named = self.derivatives.get(base.name) if isinstance(base, Name) else None
         return step.extents or (None if named is None else named.extents or None)
 
+    @property
+    def confirmed(self) -> bool:
+        """Whether every certificate of a step or of a result holds."""
+        checks = [*(step.check for step in self.walk()), *(result.check for result in self.result.values())]
+        return all(check is None or check.ok for check in checks)
+
     def walk(self) -> Iterator[Step]:
         """Every step, those that unfold others too."""
         for step in self.steps:
             yield from step.walk()
+
+
+def longer(expression: Expression, most: int) -> bool:
+    """Whether it has more parts than that, those counted that stand there again."""
+    count, pending = 0, [expression]
+    while pending and count <= most:
+        count += 1
+        pending.extend(pending.pop().children)
+    return count > most

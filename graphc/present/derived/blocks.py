@@ -16,7 +16,6 @@ from .spoken import conditions
 
 PROVED, FAILED = "✓", "✗"
 ZOOMS = ("graph", "index", "scalar")
-READABLE = 120  # parts of a result that is written out
 GIVEN = 12  # equations of the network that are repeated at the start
 
 
@@ -133,6 +132,20 @@ def summary(derivation: Derivation) -> Iterator[str]:
         many = f"All {total} steps" if checked == total else f"{checked} of {total} steps"
         found = "; ".join(f"{count} by {method}" for method, count in methods.items())
         yield f"{PROVED} {'The step is' if total == 1 else f'{many} are'} checked: {found}."
+    yield from _results(derivation)
+
+
+def _results(derivation: Derivation) -> Iterator[str]:
+    """The same of the formulas that come out."""
+    checks = {name: result.check for name, result in derivation.result.items()}
+    wrong = [name for name, check in checks.items() if check is not None and not check.ok]
+    right = [check.method for check in checks.values() if check is not None and check.ok]
+    if wrong:
+        yield f"{FAILED} Not confirmed: {', '.join(wrong)}."
+    if right:
+        rest = "" if len(right) == len(checks) else "; what is longer is checked step by step"
+        many = f"{len(right)} of {len(checks)}" if rest else f"All {len(checks)}"
+        yield f"{PROVED} {'The result is' if len(checks) == 1 else f'{many} results are'} checked by {right[0]}{rest}."
 
 
 def given(derivation: Derivation) -> list[tuple[Expression, Expression]]:
@@ -163,7 +176,7 @@ def result_lines(derivation: Derivation) -> Iterator[tuple[Expression | None, Ex
     of derivatives that were found before."""
     ends = _last_lines(derivation)
     for key, result in derivation.result.items():
-        if result.by in ends and (result.long or longer(result.body, READABLE)):
+        if result.by in ends and not result.readable:
             yield ends[result.by]
             continue
         name = Name(key)
@@ -190,12 +203,3 @@ def _last_lines(derivation: Derivation) -> dict[str, tuple[Expression, Expressio
             found[variable] = (step.before if starts else found[variable][0], step.after)
             going_on[step.after] = variable
     return found
-
-
-def longer(expression: Expression, most: int) -> bool:
-    """Whether it has more parts than that, those counted that stand there again."""
-    count, pending = 0, [expression]
-    while pending and count <= most:
-        count += 1
-        pending.extend(pending.pop().children)
-    return count > most

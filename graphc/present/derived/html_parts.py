@@ -14,7 +14,7 @@ from .html_graph import Graph
 from .html_math import Math, as_text
 from .html_math import style as math_style
 from .html_program import program
-from .html_steps import ZOOMS, Steps
+from .html_steps import ZOOMS, Steps, certificate
 from .listing import Listing, Origins
 from .spoken import conditions, spoken
 
@@ -84,7 +84,7 @@ def _certified(derivation: Derivation) -> str:
     """How many steps are, unless none was tried."""
     checks = [step.check for step in derivation.walk()]
     ok = sum(1 for check in checks if check is not None and check.ok)
-    failed = any(check is not None and not check.ok for check in checks)
+    failed = not derivation.confirmed
     if not ok and not failed:
         return ""
     mark, kind = ("✗ ", "failed") if failed else ("✓ ", "ok") if ok == len(checks) else ("", "")
@@ -106,6 +106,6 @@ def _result(math: Math, result: Result, name: str, chains: Chains, steps: Steps)
     return (
         f'<div class="result"><div class="equation"><span class="side">{math(left)}</span> '
         f'<span class="side">{math(shown, "=")}</span></div>{matrix}'
-        f'<div class="opens">{link}<details><summary>as text</summary>'
+        f'<div class="opens">{link}{certificate(result.check)}<details><summary>as text</summary>'
         f"<code>{written}</code></details></div></div>"
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
-from ...derivation.step import Derivation, Step, Zoom
+from ...derivation.step import Check, Derivation, Step, Zoom
 from ...language import expression as e
 from ..svg import clean
 from .chains import Chains
@@ -102,7 +102,7 @@ class Steps:
             self._tensor(step, around),
             self._uses(step),
             *map(self._condition, step.conditions),
-            _certificate(step),
+            certificate(step.check),
         ]
         return (
             f'<div class="reason"><b class="why">{self._said(step.title)}</b><p>{self._said(step.why)}</p>'
@@ -178,15 +178,16 @@ class Steps:
         return f"<p>{said}{' It went into these lines.' if became.lines else ''}</p>"
 
 
-def _certificate(step: Step) -> str:
-    if step.check is None:
+def certificate(check: Check | None) -> str:
+    """How it was checked, behind a mark."""
+    if check is None:
         return ""
-    ok = step.check.ok
+    ok = check.ok
     word = "certified" if ok else "not certified"
     return (
-        f'<details class="certificate {"ok" if ok else "failed"}"><summary title="{word}: {clean(step.check.method)}">'
+        f'<details class="certificate {"ok" if ok else "failed"}"><summary title="{word}: {clean(check.method)}">'
         f'<span aria-hidden="true">{"✓" if ok else "✗"}</span><span class="off">{word}</span></summary>'
-        f"<p>{word.capitalize()}: {clean(step.check.method)}</p></details>"
+        f"<p>{word.capitalize()}: {clean(check.method)}</p></details>"
     )
 
 

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from ...derivation.scalar_terms import substituted, walked
-from ...derivation.step import Derivation, Result, Step
+from ...derivation.step import Check, Derivation, Result, Step
 from ...derivation.uses import defines
 from ...language.expression import Expression, Name, Subscript
 from ...language.text import text
@@ -31,12 +31,15 @@ def data(derivation: Derivation) -> dict[str, Any]:
             "why": one.why,
             "uses": list(one.uses),
             "conditions": list(one.conditions),
-            "check": None if one.check is None else {"method": one.check.method, "ok": one.check.ok},
+            "check": check(one.check),
             "zoom": one.zoom,
             "node": one.node,
             "folded": one.folded,
             "children": children,
         }
+
+    def check(one: Check | None) -> dict[str, Any] | None:
+        return None if one is None else {"method": one.method, "ok": one.ok}
 
     drawn = [step for step in derivation.walk() if step.rule == "draw"]
     names = {defines(step.before): step.after for step in drawn}
@@ -59,6 +62,7 @@ def data(derivation: Derivation) -> dict[str, Any]:
             **extents,
             "latex": latex(one.body, notation=notation),
             "matrix": None if one.matrix is None else text(one.matrix),
+            "check": check(one.check),
         }
 
     return {
