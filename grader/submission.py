@@ -60,8 +60,8 @@ class Found:
     @property
     def bare(self) -> Path:
         """The path without the ending of a file."""
-        single = self.files == (self.path,)
-        return self.path.with_suffix("") if single and self.path.suffix in (*CODE, *BESIDE, ".txt") else self.path
+        known = self.path.suffix in (*CODE, *BESIDE) or self.path.name == ANSWERS
+        return self.path.with_suffix("") if known and not self.path.is_dir() else self.path
 
 
 def find(paths: Sequence[Path | str], own: Mapping[str, bytes] | None = None) -> list[tuple[str, Found]]:
