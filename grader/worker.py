@@ -23,7 +23,8 @@ from grader.wire import DTYPES, MAX_ARRAYS, MAX_BYTES, Decoder, encode
 REQUESTS, ANSWERS = 3, 4
 MEGABYTE = 1 << 20
 LONGEST_MESSAGE = 2000
-OPEN_FILES, PROCESSES = 64, 64
+MODULE = "submission"
+OPEN_FILES = 64
 
 
 def run(plan: Mapping[str, Any], requests: int, answers: int, output: int) -> None:
@@ -33,7 +34,7 @@ def run(plan: Mapping[str, Any], requests: int, answers: int, output: int) -> No
     _close_ways(plan)
     decoder = Decoder()
     (opened, content), *_ = _messages(decoder)
-    _limit(opened["limits"], used)
+    _limit(opened["limits"], used, plan["processes"])
     _write(plan["home"], dict(zip(opened["files"], content[1:], strict=True)))
     if plan["seccomp"]:
         seccomp.restrict(os.getpid())
@@ -74,17 +75,18 @@ def _close_ways(plan: Mapping[str, Any]) -> None:
     namespaces.die_with_parent()
 
 
-def _limit(limits: Mapping[str, int], used: int) -> None:
+def _limit(limits: Mapping[str, int], used: int, processes: int | None) -> None:
     seconds, memory = limits["seconds"], used + limits["memory_mb"] * MEGABYTE
     for kind, soft, hard in (
         (resource.RLIMIT_CPU, seconds, seconds + 1),
         (resource.RLIMIT_AS, memory, memory),
         (resource.RLIMIT_FSIZE, limits["file_mb"] * MEGABYTE, limits["file_mb"] * MEGABYTE),
         (resource.RLIMIT_NOFILE, OPEN_FILES, OPEN_FILES),
-        (resource.RLIMIT_NPROC, PROCESSES, PROCESSES),
         (resource.RLIMIT_CORE, 0, 0),
     ):
         resource.setrlimit(kind, (soft, hard))
+    if processes:
+        resource.setrlimit(resource.RLIMIT_NPROC, (processes, processes))
 
 
 def _write(home: str, files: Mapping[str, np.ndarray]) -> None:
@@ -117,7 +119,7 @@ class Submission:
     def __init__(self, name: str, code: bytes, home: str, forbid: list[str]) -> None:
         self.name = name
         self.broken: dict[str, Any] | None = None
-        self.module = ModuleType(name.removesuffix(".py"))
+        self.module = ModuleType(MODULE)  # whatever the file is called: one called numpy.py hides nothing
         self.module.__file__ = name
         sys.modules[self.module.__name__] = self.module
         sys.path.append(home)
@@ -175,16 +177,23 @@ def _values(result: object, returns: int | None) -> tuple[dict[str, Any], list[n
     """A tuple or list is several values, unless one is expected and the whole makes an array of numbers."""
     if result is None:
         return {"kind": "nothing", "message": "the function returned nothing"}, []
-    parts = list(result) if isinstance(result, (tuple, list)) and 0 < len(result) <= MAX_ARRAYS else None
-    whole = _numbers(result) if parts is None or returns == 1 else None
-    if whole is not None or parts is None:
+    parts = _parts(result)
+    several = 0 < len(parts) <= MAX_ARRAYS
+    whole = _numbers(result) if returns == 1 or not several else None
+    if whole is not None or not several:
         parts = [result]
-    arrays = [array for part in parts if (array := whole if part is result else _numbers(part)) is not None]
+    arrays = [array for array in ([whole] if whole is not None else map(_numbers, parts)) if array is not None]
     if len(arrays) < len(parts):
         return {"kind": "no-array", "message": _not_numbers(parts)}, []
     if sum(array.nbytes for array in arrays) > MAX_BYTES:
         return {"kind": "no-array", "message": f"the function returned more than {MAX_BYTES >> 20} MB"}, []
     return {"kind": "value", "bare": whole is not None}, arrays
+
+
+def _parts(result: Any) -> list[Any]:
+    """The elements of a tuple or list as they are, whatever its class says of them; none of anything else."""
+    kind = next((kind for kind in (tuple, list) if issubclass(type(result), kind)), None)
+    return [] if kind is None else list(kind.__iter__(result))
 
 
 def _numbers(value: object) -> np.ndarray | None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
-from grader.sandbox import Layers, probe
+from grader.sandbox import Layers, Workers, probe
 
 
 def layers_or_skip(*without: str) -> Layers:
@@ -18,3 +20,20 @@ def layers_or_skip(*without: str) -> Layers:
             pytest.fail(f"nothing isolates here, and GRAPHC_NEEDS_SANDBOX says that something must: {reason}")
         pytest.skip(f"nothing isolates here: {reason}")
     return layers
+
+
+def processes_below(workers: Workers) -> set[int]:
+    """Every process that these workers have started and that is not dead yet."""
+    children: dict[int, list[int]] = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            with suppress(OSError):
+                state, parent = (entry / "stat").read_text().rpartition(")")[2].split()[:2]
+                if state not in "ZX":
+                    children.setdefault(int(parent), []).append(int(entry.name))
+    found: set[int] = set()
+    waiting = [process for process in children.get(os.getpid(), []) if process in workers.processes]
+    while waiting:
+        found.add(process := waiting.pop())
+        waiting += children.get(process, [])
+    return found

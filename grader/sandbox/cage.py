@@ -25,6 +25,7 @@ from .errors import SandboxError
 
 STARTING_SECONDS = 60
 HOME_MB = 16
+PROCESSES = 64
 NOBODY = "65534"
 
 
@@ -89,6 +90,11 @@ class Cage:
             )
         self._control.settimeout(STARTING_SECONDS)
         self._ready = False
+
+    @property
+    def process(self) -> int:
+        """The number of the process that everything inside is below."""
+        return self._process.pid
 
     def wait(self) -> None:
         """Until it can fork; an error with what it said where it ended instead."""
@@ -157,6 +163,8 @@ class Cage:
             "seccomp": "seccomp" in self.layers,
             "home": interior.HOME if home is None else str(home),
             "home_mb": HOME_MB,
+            # counted for each user: outside of namespaces that would count all that the user runs
+            "processes": PROCESSES if self.walled else None,
             "paths": _paths(home),
         }
 

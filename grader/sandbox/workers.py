@@ -19,7 +19,7 @@ class Workers:
     def __init__(self, layers: Layers, jobs: int = 1) -> None:
         if not layers.isolates and layers != NONE:
             raise no_sandbox(layers)
-        self._layers, self._jobs = layers, max(1, jobs)
+        self.layers, self._jobs = layers, max(1, jobs)
         # one for all where workers have their own namespaces, or share nothing that they could write; else one for each
         self._shared = "namespaces" in layers.names or "bubblewrap" not in layers.names
         self._lock = threading.Lock()
@@ -31,6 +31,12 @@ class Workers:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    @property
+    def processes(self) -> list[int]:
+        """The processes that hold the sandboxes; all workers are below them."""
+        with self._lock:
+            return [cage.process for cage in (*self._cages, *(fork.cage for fork in self._waiting)) if cage]
 
     def close(self) -> None:
         """Ends every process that was started."""
@@ -66,7 +72,7 @@ class Workers:
             return
         fork = self._cages.popleft().fork_last()
         self._waiting.append(fork)
-        self._cages.append(Cage(self._layers.names))
+        self._cages.append(Cage(self.layers.names))
 
 
 def no_sandbox(layers: Layers) -> NoSandbox:

@@ -29,7 +29,7 @@ def raw(header: object, body: bytes = b"") -> bytes:
     return len(text).to_bytes(4, "little") + text + body
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(some_header, some_arrays, st.data())
 def test_a_message_comes_back_as_it_was_sent_however_it_is_cut(header, values, data):
     message = encode(header, values)
@@ -42,7 +42,7 @@ def test_a_message_comes_back_as_it_was_sent_however_it_is_cut(header, values, d
         assert (old.dtype, old.shape, old.tobytes()) == (new.dtype, new.shape, new.tobytes())
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.binary(max_size=60), some_arrays, st.data())
 def test_garbage_gives_a_message_or_a_refusal_and_nothing_else(garbage, values, data):
     message = bytearray(encode({"a": 1}, values))

@@ -1,0 +1,8 @@
+"""Never ends being loaded.
+
+Expected: timeout.
+Seconds: 0.5.
+"""
+
+while True:
+    pass
