@@ -1,0 +1,74 @@
+"""The exercises that ship: each starter has something left to do, and each right answer has all points."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+import pytest
+from sandboxed import layers_or_skip
+
+from grader import catalogue
+from grader.exercise import read
+from grader.grade import grade
+from grader.sandbox import Workers
+
+ANSWERS = Path(__file__).parent / "course"
+IDS = catalogue.ids()
+TRAINS = {"11-design/spiral"}
+GRADED = [pytest.param(id, marks=pytest.mark.slow) if id in TRAINS else id for id in IDS]
+LINES = 45  # a page
+WIDTH = 140
+
+
+@pytest.fixture(scope="module")
+def marked():
+    """The mark of what lies in a folder."""
+    layers = layers_or_skip()
+    find = lru_cache(catalogue.find)
+    with Workers(layers, 1) as workers:
+
+        def mark(id: str, folder: Path):
+            (found,) = grade(find(id), [folder], 5, workers, layers).marks
+            return found
+
+        yield mark
+
+
+def test_there_are_twelve_and_more():
+    assert len(IDS) >= 12
+    assert sorted(folder.relative_to(ANSWERS).as_posix() for folder in ANSWERS.glob("*/*")) == IDS
+
+
+@pytest.mark.parametrize("id", GRADED)
+def test_a_right_answer_has_all_points(id, marked):
+    mark = marked(id, ANSWERS / id)
+    assert mark.score == mark.max_score, mark.json()
+
+
+@pytest.mark.parametrize("id", GRADED)
+def test_the_starter_runs_and_every_check_of_it_says_what_to_do(id, marked):
+    mark = marked(id, catalogue.find(id).folder)
+    assert mark.status == "graded"
+    assert mark.score < mark.max_score / 2
+    lost = [check for check in mark.checks if check.status != "passed"]
+    assert lost
+    for check in lost:
+        assert check.status == "failed", check
+        assert check.message
+        assert check.diagnosis is not None
+
+
+@pytest.mark.parametrize("id", IDS)
+def test_a_task_is_a_page_that_says_how_to_go_on(id):
+    exercise = read(catalogue.find(id).folder)
+    text = exercise.task.read_text(encoding="utf-8")
+    assert text.startswith(f"# {exercise.title}\n")
+    assert len(text.splitlines()) <= LINES
+    assert max(map(len, text.splitlines())) <= WIDTH
+    assert "graphc grade ." in text
+    assert "graphc hint ." in text
+    assert len(exercise.hints) >= 3
+    for check in exercise.checks:
+        if check.kind == "code":
+            assert f"{check.function}({', '.join(check.arguments)})" in text, check.name
