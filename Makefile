@@ -7,7 +7,7 @@ ENVIRONMENT := .venv
 BIN := $(ENVIRONMENT)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: tour test test-slow lint clean
+.PHONY: tour test test-slow lint docs clean
 
 tour: $(ENVIRONMENT)/installed
 	@$(BIN)/graphc tour
@@ -25,6 +25,10 @@ lint: $(ENVIRONMENT)/installed-lint
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
 	@echo "lint: clean"
+
+# The pictures of docs/gallery.md.
+docs: $(ENVIRONMENT)/installed-test
+	@$(BIN)/python docs/gallery
 
 clean:
 	rm -rf $(ENVIRONMENT) build dist

@@ -9,4 +9,4 @@ from graphc.learn.plots.plot import Plot
 
 @pytest.fixture(autouse=True)
 def unpainted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Plot, "content", lambda plot, ending="png": b"")
+    monkeypatch.setattr(Plot, "content", lambda plot, ending="png", dots=0: b"")

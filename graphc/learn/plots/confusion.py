@@ -9,7 +9,7 @@ import numpy as np
 from ..metrics import CLASSES, YES_NO, Answer, Confusion
 from .plot import Plot
 from .scene import Scene
-from .style import FAINT, INK, amounts, drawn
+from .style import FAINT, INK, amounts, drawn, mistakes
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -30,14 +30,17 @@ def confusion_plot(scene: Scene, answer: Answer, name: str) -> Plot | None:
 
 
 def paint(figure: Figure, table: Confusion, of: str) -> None:
-    """The colour is the share of the row, the number how many there are."""
+    """What is right is blue, what is wrong orange: the more of its row, the darker. The numbers are how many."""
     counts, names = (
         table.counts,
         [name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…" for name in table.classes],
     )
     share = counts / np.maximum(1, counts.sum(axis=1, keepdims=True))
     axes = figure.subplots()
-    image = axes.imshow(share, cmap=amounts(), vmin=0, vmax=1)
+    right_ones = np.eye(len(counts), dtype=bool)
+    axes.imshow(np.where(right_ones, share, np.nan), cmap=amounts(), vmin=0, vmax=1)
+    # mistakes are rare: by the root of their share they are seen
+    image = axes.imshow(np.where(right_ones, np.nan, np.sqrt(share)), cmap=mistakes(), vmin=0, vmax=1)
     axes.grid(False)
     for spine in axes.spines.values():
         spine.set_visible(False)
@@ -53,11 +56,11 @@ def paint(figure: Figure, table: Confusion, of: str) -> None:
     if len(names) <= WRITTEN:
         for (row, column), count in np.ndenumerate(counts):
             if count:
-                colour = "white" if share[row, column] > 0.55 else INK
+                colour = "white" if share[row, column] > 0.5 else INK
                 axes.text(column, row, f"{count}", ha="center", va="center", color=colour, fontsize=9)
     else:
-        bar = figure.colorbar(image, ax=axes, shrink=0.75, ticks=[0, 0.5, 1], format=lambda value, _: f"{value:.0%}")
-        bar.set_label("share of the right class")
+        bar = figure.colorbar(image, ax=axes, shrink=0.75, ticks=[0, 0.5, 1], format=lambda value, _: f"{value**2:.0%}")
+        bar.set_label("of a class, taken for another")
         bar.outline.set_visible(False)
     right = np.trace(counts) / max(1, counts.sum())
     axes.set_title(f"{table.answer.target}: {right:.1%} right of {of}")

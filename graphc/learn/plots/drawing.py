@@ -48,11 +48,16 @@ def plots(scene: Scene, history: History) -> Plots:
     return found
 
 
-def write_plots(trained: Trained) -> list[Path]:
-    """Those of a run, in a folder of its folder. They can be drawn again, so no manifest has them."""
+def plots_of(trained: Trained) -> Plots:
+    """Those of a training that has just ended."""
     prepared = trained.prepared
     scene = Scene.of(
         prepared.step.network, prepared.step.params, prepared.evaluation.answers, prepared.data, prepared.validation,
         prepared.standard, trained.plan.seed,
     )  # fmt: skip
-    return plots(scene, trained.history).save(trained.folder / PLOTS)
+    return plots(scene, trained.history)
+
+
+def write_plots(trained: Trained) -> list[Path]:
+    """Those of a run, in a folder of its folder. They can be drawn again, so no manifest has them."""
+    return plots_of(trained).save(trained.folder / PLOTS)

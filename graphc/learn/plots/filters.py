@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 LAYERS = 5  # layers that one picture shows
 ACROSS, DOWN = 8, 16  # filters or maps beside each other, and one below the other
-PIXELS = 48  # about so many for the longer side of a small picture, so that the gaps between are thin
+PIXELS = 96  # about so many for the longer side of a small picture, so that the gaps between are thin
 
 
 def filters_plot(scene: Scene) -> Plot | None:
@@ -34,7 +34,7 @@ def filters_plot(scene: Scene) -> Plot | None:
         panels = np.atleast_1d(figure.subplots(1, len(tiles), width_ratios=widths))
         for axes, tile, (name, shape) in zip(panels, tiles, names, strict=True):
             reach = float(np.abs(tile).max()) or 1.0
-            image = axes.imshow(mosaic(tile, 10), cmap=two_classes(), vmin=-reach, vmax=reach)
+            image = axes.imshow(mosaic(tile, 40), cmap=two_classes(), vmin=-reach, vmax=reach)
             bare(axes)
             axes.set_title(f"{name}: {_said(shape)}", fontsize=9)
             bar = figure.colorbar(image, ax=axes, shrink=0.6, ticks=[-reach, 0, reach], format="%.2g")
@@ -54,7 +54,14 @@ def _by_filter(pictures: np.ndarray) -> np.ndarray:
     """[down, across, height, width]: a row for each filter, a column for each channel that it reads."""
     if pictures.shape[1] > 1:
         return pictures[:DOWN, :DOWN]
-    return in_rows(pictures[:, 0], 4, 0.0)
+    return in_rows(pictures[:, 0], across_for(len(pictures)), 0.0)
+
+
+def across_for(count: int) -> int:
+    """How many stand in a row, so that there are about as many rows; rows are full where that can be."""
+    least = int(np.ceil(np.sqrt(count)))
+    full = (across for across in range(least, 2 * least) if count % across == 0)
+    return min(ACROSS, next(full, least))
 
 
 def in_rows(pictures: np.ndarray, across: int, empty: float) -> np.ndarray:
@@ -67,12 +74,12 @@ def in_rows(pictures: np.ndarray, across: int, empty: float) -> np.ndarray:
     return full.reshape(down, across, *pictures.shape[1:])
 
 
-def mosaic(tiles: np.ndarray, share: int = 32) -> np.ndarray:
-    """[down, across, height, width] as one picture, with lines between and around, a share of a tile wide."""
+def mosaic(tiles: np.ndarray, share: int = 100) -> np.ndarray:
+    """[down, across, height, width] as one picture, with lines between and around, so small a share of it."""
     down, across, high, wide = tiles.shape
     times = max(1, PIXELS // max(high, wide))
     large = np.repeat(np.repeat(tiles, times, axis=2), times, axis=3)
-    gap = max(1, max(large.shape[2:]) // share)
+    gap = max(1, times * max(down * high, across * wide) // share)
     whole = np.full((down * (high * times + gap) + gap, across * (wide * times + gap) + gap), np.nan)
     for row in range(down):
         for column in range(across):
@@ -111,8 +118,7 @@ def _channels(array: np.ndarray, rank: int) -> np.ndarray:
 def _paint_maps(figure: Figure, panels: list[tuple[str, np.ndarray]], told: str) -> None:
     for axes, (name, pictures) in zip(np.atleast_1d(figure.subplots(1, len(panels))), panels, strict=True):
         low, high = min(0.0, float(pictures.min())), float(pictures.max())
-        across = min(ACROSS, int(np.ceil(np.sqrt(len(pictures)))))
-        tiles = mosaic(in_rows(pictures, across, low))
+        tiles = mosaic(in_rows(pictures, across_for(len(pictures)), low))
         axes.imshow(tiles, cmap=amounts(), vmin=low, vmax=high if high > low else low + 1)
         bare(axes)
         many = f"{len(pictures)} maps of " if len(pictures) > 1 else ""

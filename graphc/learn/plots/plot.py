@@ -31,15 +31,15 @@ class Plot:
     name: str
     figure: Figure
 
-    def content(self, ending: str = "png") -> bytes:
-        """The file that has this ending; the same plot gives the same bytes."""
+    def content(self, ending: str = "png", dots: int = DPI) -> bytes:
+        """The file that has this ending, with so many dots an inch; the same plot gives the same bytes."""
         from .style import styled
 
         if ending not in SILENT:
             raise GraphcError(f"a plot is written as .{', .'.join(SILENT)}, not as .{ending}")
         out = io.BytesIO()
         with styled():
-            self.figure.savefig(out, format=ending, dpi=DPI, metadata=SILENT[ending])
+            self.figure.savefig(out, format=ending, dpi=dots, metadata=SILENT[ending])
         return out.getvalue()
 
     def save(self, file: str | Path) -> None:

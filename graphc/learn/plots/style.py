@@ -102,6 +102,11 @@ def amounts() -> Colormap:
     return _through("#ffffff", "#8fbfdc", BLUE, "#003a5d")
 
 
+def mistakes() -> Colormap:
+    """From white, for none, to dark orange; what is not among them is left as it is."""
+    return _through("#ffffff", "#f2b48a", ORANGE).with_extremes(bad="none")
+
+
 def _through(*colours: str) -> Colormap:
     from matplotlib.colors import LinearSegmentedColormap
 
