@@ -10,7 +10,7 @@ import typer
 
 from ..language.errors import GraphcError
 from .options import Json, Out
-from .output import answer
+from .output import answer, cannot
 
 if TYPE_CHECKING:
     from grader.exercise import Exercise
@@ -38,6 +38,10 @@ Sandbox = Annotated[
     Literal["auto", "none"],
     typer.Option(help="auto: whatever isolates on this machine; none: nothing, the code can do what you can."),
 ]
+Format = Annotated[
+    Literal["table", "json", "csv", "junit", "gradescope", "html"],
+    typer.Option(help="html with -o FOLDER: a page for the class and one for each student."),
+]
 Jobs = Annotated[int, typer.Option("--jobs", metavar="N", min=1, help="Submissions at a time.")]
 NO_SANDBOX = (
     "NO SANDBOX: the submissions run as you, with your files and your network. Grade only what you have read yourself."
@@ -50,6 +54,7 @@ def grade(
     jobs: Jobs = 1,
     seed: Seed = None,
     sandbox: Sandbox = "auto",
+    format: Format = "table",
     json: Json = False,
     out: Out = None,
 ) -> int:
@@ -63,14 +68,28 @@ def grade(
     """
     from grader.catalogue import find, folder_of
     from grader.grade import grade as grade_all
-    from grader.table import table
 
     found = find(exercise)
     paths = submissions or _own_folder(exercise, found, folder_of(exercise, found))
     with Pool(sandbox, jobs) as (workers, layers):
         grading = grade_all(found, paths, _seed(seed), workers, layers)
-    answer(lambda: table(grading), grading.json, json, out)
+    _report(grading, format, json, out)
     return grading.exit_code
+
+
+def _report(grading: Grading, format: str, json: bool, out: Path | None) -> None:
+    """To the terminal, into a file, or, as pages, into a folder."""
+    from grader.report import FORMATS, folder
+
+    if format == "html" and out is not None and (out.is_dir() or not out.suffix):
+        try:
+            folder.write(grading, out)
+        except OSError as error:
+            raise cannot("write", out, error) from None
+        out = None
+        if not json:
+            return
+    answer(lambda: FORMATS[format](grading), grading.json, json, out)
 
 
 def watch(folder: Folder = HERE, sandbox: Sandbox = "auto", json: Json = False, out: Out = None) -> int:

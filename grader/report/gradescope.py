@@ -1,0 +1,54 @@
+"""Gradescope's results.json: one object for one submission; for several, each under its id."""
+
+from __future__ import annotations
+
+from json import dumps
+from typing import Any
+
+from ..result import CheckResult, Grading, Mark, tidy
+from ..table import visible
+
+
+def gradescope(grading: Grading) -> str:
+    """What the harness there reads of a single submission, as text."""
+    found = {visible(mark.id): results(mark) for mark in grading.marks}
+    whole = next(iter(found.values())) if len(found) == 1 else found
+    return dumps(whole, ensure_ascii=False, indent=1, allow_nan=False)
+
+
+def results(mark: Mark) -> dict[str, Any]:
+    """One submission. What it printed itself is shown to nobody: it could be anything."""
+    return {
+        "score": tidy(mark.score),
+        "execution_time": round(mark.seconds, 3),
+        "visibility": "visible",
+        "stdout_visibility": "hidden",
+        "output": visible(mark.message) if mark.message else _summary(mark),
+        "output_format": "text",
+        "tests": [_test(number, check) for number, check in enumerate(mark.checks, 1)],
+    }
+
+
+def _summary(mark: Mark) -> str:
+    if mark.pending:
+        return f"{tidy(mark.pending)} points could not be decided and wait for somebody to look."
+    return ""
+
+
+def _test(number: int, check: CheckResult) -> dict[str, Any]:
+    said = [check.message]
+    if check.diagnosis is not None and check.diagnosis.text not in check.message:
+        said.append(check.diagnosis.text)
+    found: dict[str, Any] = {
+        "name": check.name,
+        "number": str(number),
+        "score": tidy(check.score),
+        "max_score": tidy(check.max_score),
+        "status": "passed" if check.score >= check.max_score else "failed",
+        "output": visible("\n".join(said)),
+        "output_format": "text",
+        "visibility": "visible",
+    }
+    if check.diagnosis is not None:
+        found["tags"] = [check.diagnosis.code]
+    return found

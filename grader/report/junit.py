@@ -1,0 +1,61 @@
+"""JUnit's XML: a suite for each submission, a case for each check, as build servers show them."""
+
+from __future__ import annotations
+
+import re
+from xml.etree.ElementTree import Element, SubElement, indent, tostring
+
+from ..result import CheckResult, Grading, Mark, tidy
+
+# Whatever else a student's text may hold, XML has no place for it.
+FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+TAGS = {"failed": "failure", "error": "error", "timeout": "error", "undecided": "skipped"}
+WHOLE = "submission"  # the case of one that could not be looked at
+
+
+def junit(grading: Grading) -> str:
+    """The whole document."""
+    root = Element("testsuites", name=clean(grading.exercise))
+    for mark in grading.marks:
+        _suite(root, mark, grading.exercise)
+    for key in ("tests", "failures", "errors", "skipped"):
+        root.set(key, str(sum(int(suite.get(key, "0")) for suite in root)))
+    root.set("time", f"{sum(mark.seconds for mark in grading.marks):.3f}")
+    indent(root)
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(root, encoding="unicode") + "\n"
+
+
+def _suite(root: Element, mark: Mark, exercise: str) -> None:
+    suite = SubElement(root, "testsuite", name=clean(mark.id), time=f"{mark.seconds:.3f}")
+    if not mark.checks:
+        case = SubElement(suite, "testcase", classname=clean(f"{exercise}.{mark.id}"), name=WHOLE)
+        SubElement(case, "error", type=mark.status, message=clean(mark.message))
+    for check in mark.checks:
+        _case(suite, check, f"{exercise}.{mark.id}")
+    suite.set("tests", str(len(suite)))
+    for key, tag in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
+        suite.set(key, str(len(suite.findall(f"testcase/{tag}"))))
+    properties = Element("properties")
+    for name, value in (("score", mark.score), ("max_score", mark.max_score)):
+        SubElement(properties, "property", name=name, value=str(tidy(value)))
+    suite.insert(0, properties)
+
+
+def _case(suite: Element, check: CheckResult, classname: str) -> None:
+    case = SubElement(suite, "testcase", classname=clean(classname), name=clean(check.name))
+    if check.status == "passed" and check.score >= check.max_score:
+        return
+    tag = TAGS.get(check.status, "failure")
+    code = "" if check.diagnosis is None else check.diagnosis.code
+    found = SubElement(case, tag, message=clean(check.message))
+    if tag != "skipped":
+        found.set("type", code or check.status)
+    text = [f"{tidy(check.score)} of {tidy(check.max_score)} points"]
+    if check.diagnosis is not None:
+        text.append(check.diagnosis.text)
+    found.text = clean("\n".join(text))
+
+
+def clean(text: str) -> str:
+    """Without the characters that XML lacks."""
+    return FORBIDDEN.sub("\ufffd", text)
