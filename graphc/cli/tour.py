@@ -10,6 +10,7 @@ from pathlib import Path
 from textwrap import dedent, fill, indent
 from typing import TYPE_CHECKING, Any
 
+from . import tour_training
 from .options import Json, Out
 from .output import answer
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from ..judge.report import Report
     from ..present.table import Table
     from ..present.terminal import Line
+    from .tour_training import Learnt
 
 MODEL, WIDTH = "logistic", 80
 WRT, DERIVED_BY = ("a", "w", "b"), "w"
@@ -46,6 +48,7 @@ NEXT = (
     ("render lenet5 --wrt K1 -o lenet5.svg", "the same net as a picture, with the derivatives flowing back"),
     ("derive mlp --wrt W1 -o mlp.html", "a gradient step by step, as a page that unfolds"),
     ("compile mlp -o mlp.py", "a net and its gradients as a file that needs NumPy alone"),
+    ("train biomarker --data biomarker --epochs 40", "a net that learns, into a folder with its weights and plots"),
     ("doctor", "what this machine has, and how to get what is missing"),
 )
 
@@ -63,6 +66,7 @@ class Tour:
     derived: dict[str, list[float]]
     differences: dict[str, list[float]]
     homework: Report
+    learnt: Learnt
 
     @property
     def largest(self) -> float:
@@ -82,7 +86,7 @@ def compared(taken: Tour) -> list[tuple[str, float, float]]:
 def tour(json: Json = False, out: Out = None) -> None:
     """The whole thing in under a minute.
 
-    One neuron declared, shown, differentiated, compiled, evaluated and checked; then what to try next.
+    One neuron declared, shown, differentiated, compiled, evaluated and checked; a net that learns; what to try next.
 
     Example: graphc tour
     """
@@ -102,6 +106,7 @@ def take() -> Tour:
     from ..language.expression import Source
     from ..models import path
     from ..present.table import layer_table
+    from .tour_training import learn
 
     net = graphc.load(MODEL)
     file, of = path(MODEL), net.loss
@@ -121,6 +126,7 @@ def take() -> Tour:
         derived,
         differences,
         check(Source("homework.deriv", HOMEWORK)),
+        learn(),
     )
 
 
@@ -175,6 +181,7 @@ def _data(taken: Tour) -> dict[str, Any]:
         "differences": taken.differences,
         "largest_difference": taken.largest,
         "check": taken.homework.json(),
+        "train": taken.learnt.json(),
         "next": [f"graphc {command}" for command, _ in NEXT],
     }
 
@@ -221,6 +228,8 @@ def _lines(taken: Tour) -> list[Line]:
         [Piece(f"    The largest difference is {taken.largest:.1e}.")],
         *heading(6, "Check", HOMEWORK_SAID),
         *indented(judged_lines(taken.homework, WIDTH - 4)[1:]),
+        *heading(7, "Train", tour_training.SAID.format(right=f"{100 * taken.learnt.right:.4g} %")),
+        *indented(tour_training.lines(taken.learnt, WIDTH - 24)),
         [],
         [Piece("Next", "bold cyan")],
         [],

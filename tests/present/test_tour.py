@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from graphc.cli import main, tour
+from graphc.learn.plots import style
 from graphc.present.boxes import columns
 
 
@@ -29,12 +30,32 @@ def test_the_tour_fits_eighty_columns_and_shows_each_stage(capsys: pytest.Captur
     assert main.run(["tour"]) == 0
     text = capsys.readouterr().out
     assert max(map(columns, text.splitlines())) <= 80
-    for word in ("Declare", "Show", "Differentiate", "Compile", "Evaluate", "Check", "Next"):
+    for word in ("Declare", "Show", "Differentiate", "Compile", "Evaluate", "Check", "Train", "Next"):
         assert word in text
     assert "def step(" in text
     assert "chain rule" in text
     assert "✗ = (t - y)*x" in text
     assert "\x1b" not in text
+
+
+def test_the_tour_trains_the_spiral_and_draws_what_came_of_it(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main.run(["tour", "--json"]) == 0
+    said = json.loads(capsys.readouterr().out)["train"]
+    assert said["accuracy"] >= 0.98
+    assert said["losses"][-1] < said["losses"][0] / 10
+    assert len(said["losses"]) == said["epochs"]
+    assert Path(said["picture"]).read_bytes().startswith(b"\x89PNG")
+
+
+def test_without_matplotlib_the_tour_draws_in_characters_and_says_how_to_get_pictures(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(style, "available", lambda: False)
+    assert main.run(["tour"]) == 0
+    text = capsys.readouterr().out
+    assert "The same as a picture: pip install 'graphc[plot]'" in text
+    assert "░░░" in text
+    assert "│" in text
 
 
 def test_the_tour_goes_to_a_file(tmp_path: Path) -> None:
