@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from ..desk import Desk
 from ..exercise import Check
+from ..following import Wrong, earlier, follows
 from ..result import CheckResult, Diagnosis, Part
 from ..session import LOST, Student
 
 if TYPE_CHECKING:
     from ..references import Case, Reference
 
+GIVEN_YOURS = "right for your own {own}, which is where the mistake was made"
 MUTATES = "the values are right, but the call changed what it was given: {names}. Work on a copy."
 
 
@@ -43,7 +45,7 @@ def grade(check: Check, desk: Desk) -> CheckResult:
         return _without_value(check, heard, desk)
     if heard.misfit:
         return _result(check, "failed", heard.misfit, Diagnosis("wrong-shape", heard.misfit, check.function))
-    return _compared(check, reference, heard, student)
+    return _compared(check, reference, heard, student, desk)
 
 
 def _heard(check: Check, reference: Reference, student: Student, seed: int) -> Heard:
@@ -114,28 +116,53 @@ def _result(check: Check, status: Any, message: str, diagnosis: Diagnosis | None
 # -- values to compare
 
 
-def _compared(check: Check, reference: Reference, heard: Heard, student: Student) -> CheckResult:
+def _compared(check: Check, reference: Reference, heard: Heard, student: Student, desk: Desk) -> CheckResult:
     verdicts = {name: _verdict(reference, name, heard) for name in check.returns}
     wrong = [name for name, (status, _) in verdicts.items() if status == "different"]
+    before = [*desk.wrong, *(Wrong(check, name) for name in wrong)]
+    followed = {name: _followed(check, reference, heard, name, before, desk) for name in wrong}
+    desk.wrong += [Wrong(check, name) for name in wrong if not followed[name]]
     found: Mapping[str, Diagnosis | None] = {}
-    if wrong:
+    if not all(followed.values()):
         found = reference.diagnose(heard.cases, lambda arrays: named_values(check, student, arrays))
     changed = [check.arguments[place] for place in sorted(heard.mutated)]
-    mutates = (
-        Diagnosis("mutates-input", _said(MUTATES.format(names=_list(changed))), _list(changed)) if changed else None
-    )
+    mutates = None
+    if changed:
+        mutates = Diagnosis("mutates-input", _said(MUTATES.format(names=_list(changed))), _list(changed))
     parts = []
     for name, (status, message) in verdicts.items():
-        if status == "equal":
-            parts.append(Part(name, 0.5 if mutates else 1.0, mutates.text if mutates else "", mutates))
+        own = followed.get(name)
+        if status == "equal" or own:
+            said = mutates.text if mutates else GIVEN_YOURS.format(own=own) if own else ""
+            parts.append(Part(name, 0.5 if mutates else 1.0, said, mutates))
         else:
-            diagnosis = found.get(name) if status == "different" else None
-            parts.append(Part(name, 0.0, message, diagnosis))
+            parts.append(Part(name, 0.0, message, found.get(name) if status == "different" else None))
     score = check.points * sum(part.share for part in parts) / len(parts)
     undecided = any(status == "undecided" for status, _ in verdicts.values())
-    state: Any = "failed" if wrong or mutates else "undecided" if undecided else "passed"
+    lost = mutates or not all(followed.values())
+    state: Any = "failed" if lost else "undecided" if undecided else "passed"
     diagnosis = next((part.diagnosis for part in parts if part.diagnosis and part.share == 0), mutates)
     return CheckResult(check.name, score, check.points, state, _told(parts), diagnosis, tuple(parts))
+
+
+def _followed(
+    check: Check, reference: Reference, heard: Heard, name: str, before: list[Wrong], desk: Desk
+) -> str | None:
+    """The earlier value of the student's own for which this one is right, if there is one."""
+    for wrong in earlier(before, check):
+        if wrong.check is check and wrong.name != name:
+            own = [values[wrong.name] for _, values in heard.cases]
+        elif wrong.check is not check:
+            asked = desk.session.student(wrong.check)
+            own = []
+            for case, _ in heard.cases:
+                given = [case.arguments[argument].copy() for argument in wrong.check.arguments]
+                own.append((named_values(wrong.check, asked, given) or {}).get(wrong.name))
+        else:
+            continue
+        if follows(reference, name, heard.cases, wrong, own):
+            return wrong.name
+    return None
 
 
 def _verdict(reference: Reference, name: str, heard: Heard) -> tuple[str, str]:
@@ -157,13 +184,13 @@ def named_values(check: Check, student: Student, arrays: list[Any]) -> dict[str,
 
 
 def _told(parts: list[Part]) -> str:
-    """What was right, then what was not."""
-    right = [part.name for part in parts if part.share == 1]
-    if len(right) == len(parts):
-        return f"{_list(right)} right"
-    said = [f"{_list(right)} right"] if right else []
-    said += [f"{part.name}: {part.message or 'different'}" for part in parts if part.share < 1]
-    return "; ".join(said)
+    """What was right, then what was not; values of which the same is to be said are named together."""
+    said: dict[str, list[str]] = {}
+    for part in sorted(parts, key=lambda part: (-part.share, bool(part.message))):
+        said.setdefault(part.message or ("right" if part.share == 1 else "different"), []).append(part.name)
+    return "; ".join(
+        f"{_list(names)} right" if text == "right" else f"{_list(names)}: {text}" for text, names in said.items()
+    )
 
 
 def _list(names: Any) -> str:
