@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -12,6 +13,8 @@ class Interned(type):
     def __init__(cls, name: str, bases: tuple[type, ...], namespace: dict[str, Any]) -> None:
         super().__init__(name, bases, namespace)
         cls._live: WeakValueDictionary[tuple[Any, ...], Any] = WeakValueDictionary()
+        # things that die with the interpreter are not looked up any more: by then fields cannot be compared
+        atexit.register(cls._live.clear)
         initialise: Any = cls.__init__  # type: ignore[misc]
         code = getattr(initialise, "__code__", None)
         cls._fields: int = code.co_argcount - 1 if code else 0
