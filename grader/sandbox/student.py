@@ -12,7 +12,7 @@ from pathlib import PurePosixPath
 
 import numpy as np
 
-from ..wire import MAX_ARRAYS, Decoder, Message, WireError, encode
+from ..wire import Decoder, Message, WireError, encode
 from .answer import Answer, read, seen
 from .cage import Fork
 from .errors import SandboxError
@@ -22,6 +22,7 @@ CHUNK = 1 << 16
 FLOOD = 1 << 26
 STARTING_SECONDS = 30.0
 LAST_WORDS_SECONDS = 1.0
+MOST_FILES, MOST_NAMES, MOST_MB = 500, 20_000, 12
 
 
 class _Ended(Exception):
@@ -51,6 +52,10 @@ class Student:
         self._left = STARTING_SECONDS
         self._ended: Answer | None = None
         self._open = True
+        if wrong := _not_placed(code, files):
+            self._ended = Answer("died", message=wrong)
+            self.close()
+            return
         try:
             self._start(code, files, forbid, name)
         except BaseException:
@@ -95,7 +100,6 @@ class Student:
         return Answer(**fields, seconds=seconds, printed=self._words())
 
     def _start(self, code: bytes, files: Mapping[str, bytes], forbid: Sequence[str], name: str) -> None:
-        _checked_names(files)
         beside = {} if self._fork.home else files
         if self._fork.home:
             _write(self._fork, files)
@@ -106,14 +110,15 @@ class Student:
             "nonce": nonce,
             "name": name,
             "forbid": list(forbid),
-            "files": list(beside),
+            "files": [[file, len(data)] for file, data in beside.items()],
             "limits": {"seconds": int(limits.seconds) + 1, "memory_mb": limits.memory_mb, "file_mb": limits.file_mb},
         }
-        content = [np.frombuffer(data, dtype=np.uint8) for data in (code, *beside.values())]
+        content = [np.frombuffer(data, dtype=np.uint8) for data in (code, b"".join(beside.values()))]
         try:
             answer, _ = self._exchange(encode(header, content))
         except (_Ended, WireError) as wrong:
-            raise SandboxError(f"a worker did not start: {wrong}; {self._words() or 'it said nothing'}") from wrong
+            said = self._words().strip().rpartition("\n")[2]
+            raise SandboxError(f"a worker did not start: {wrong}; {said or 'it said nothing'}") from wrong
         if answer.get("nonce") != nonce or answer.get("kind") != "confined":
             raise SandboxError("a worker did not start: it did not say that it is confined")
 
@@ -198,15 +203,17 @@ def _ended_with(code: int, limits: Limits) -> _Ended:
     return _Ended("died", f"the program ended itself (exit code {code})")
 
 
-def _checked_names(files: Mapping[str, bytes]) -> None:
+def _not_placed(code: bytes, files: Mapping[str, bytes]) -> str | None:
+    """Why a submission is not put into a sandbox at all: what lies beside it is too much, or would lie elsewhere."""
     for name in files:
         path = PurePosixPath(name)
         if not name or path.is_absolute() or ".." in path.parts or "\0" in name:
-            raise SandboxError(f"{seen(name)!r} is no name of a file beside a submission")
-    if len(files) >= MAX_ARRAYS:
-        raise SandboxError(
-            f"a submission has at most {MAX_ARRAYS - 1} files beside it", "leave out what it does not read"
-        )
+            return f"a file beside it has a name that cannot be: {seen(name)[:100]!r}"
+    if len(files) > MOST_FILES or sum(map(len, files)) > MOST_NAMES:
+        return f"more than {MOST_FILES} files lie beside it, or they have very long names"
+    if sum(map(len, files.values())) > MOST_MB << 20:
+        return f"the files beside it are larger than {MOST_MB} MB together"
+    return f"it is larger than {MOST_MB} MB" if len(code) > MOST_MB << 20 else None
 
 
 def _write(fork: Fork, files: Mapping[str, bytes]) -> None:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import platform
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from importlib.util import find_spec
-from pathlib import Path
 from typing import Any
 
 from . import blas
@@ -36,7 +33,7 @@ def doctor(json: Json = False, out: Out = None) -> None:
 
     Example: graphc doctor
     """
-    findings = [check() for check in CHECKS]
+    findings = [*(check() for check in CHECKS), *_sandbox()]
     answer(lambda: _text(findings), lambda: _data(findings), json, out)
 
 
@@ -104,38 +101,14 @@ def _dot() -> Finding:
     return Finding("dot", False, "not installed; .svg, .html and .dot are drawn without it", how)
 
 
-def _bubblewrap() -> Finding:
-    path = shutil.which("bwrap")
-    if path is None:
-        return Finding("sandbox: bwrap", False, "not installed", "on Linux: apt install bubblewrap")
-    works = _succeeds(["bwrap", "--ro-bind", "/", "/", "--unshare-net", "true"])
-    advice = None if works else "it may not make namespaces here: a container often forbids it"
-    return Finding("sandbox: bwrap", works, path if works else f"{path}, but it cannot start a program", advice)
+def _sandbox() -> list[Finding]:
+    from grader.sandbox import probe
 
-
-def _user_namespaces() -> Finding:
-    # in a child, because a process cannot leave the namespace that it has entered
-    code = "import ctypes, sys; sys.exit(ctypes.CDLL(None).unshare(0x10000000) != 0)"
-    if sys.platform.startswith("linux") and _succeeds([sys.executable, "-I", "-S", "-c", code]):
-        return Finding("sandbox: user namespaces", True, "allowed")
-    advice = "sysctl kernel.unprivileged_userns_clone=1, where the system has that switch"
-    return Finding("sandbox: user namespaces", False, "not allowed", advice if sys.platform == "linux" else None)
-
-
-def _landlock() -> Finding:
-    create_ruleset, ask_version = 444, 1
-    abi = -1
-    if sys.platform.startswith("linux"):
-        abi = ctypes.CDLL(None, use_errno=True).syscall(create_ruleset, None, 0, ask_version)
-    if abi > 0:
-        return Finding("sandbox: Landlock", True, f"version {abi}")
-    return Finding("sandbox: Landlock", False, "not in this kernel", "Linux 5.13 or newer, booted with lsm=landlock")
-
-
-def _seccomp() -> Finding:
-    if Path("/proc/sys/kernel/seccomp/actions_avail").exists():
-        return Finding("sandbox: seccomp", True, "filters")
-    return Finding("sandbox: seccomp", False, "not in this kernel", "a Linux kernel with CONFIG_SECCOMP_FILTER")
+    layers = probe()
+    held = "holds students' code" if layers.isolates else "nothing that isolates, so that `graphc grade` refuses"
+    found = f"{held}: {', '.join(layers)}" if layers.names else held
+    missing = [Finding(f"sandbox: {one.layer}", False, one.why, one.remedy) for one in layers.missing]
+    return [Finding("sandbox", layers.isolates, found), *missing]
 
 
 def _extras() -> Finding:
@@ -146,10 +119,7 @@ def _extras() -> Finding:
     return Finding("extras", False, f"without {' and '.join(missing)}", f"pip install 'graphc[{','.join(missing)}]'")
 
 
-CHECKS: list[Callable[[], Finding]] = [
-    *(_python, _numpy, _blas, _gpu, _triton, _dot, _extras),
-    *(_bubblewrap, _user_namespaces, _landlock, _seccomp),
-]
+CHECKS: list[Callable[[], Finding]] = [_python, _numpy, _blas, _gpu, _triton, _dot, _extras]
 
 
 def _output(command: list[str], environment: dict[str, str] | None = None) -> str | None:
@@ -159,10 +129,6 @@ def _output(command: list[str], environment: dict[str, str] | None = None) -> st
     except (OSError, subprocess.SubprocessError):
         return None
     return (done.stdout or done.stderr).strip()
-
-
-def _succeeds(command: list[str]) -> bool:
-    return _output(command) is not None
 
 
 def _version(package: str) -> str | None:

@@ -176,6 +176,56 @@ def test_the_demonstration_below_main_does_not_run(workers):
     assert ask(workers, "def f(): return 1\nif __name__ == '__main__': raise SystemExit").kind == "value"
 
 
+PLOTS = """
+import numpy as np, matplotlib
+matplotlib.use("Agg")
+import matplotlib.pyplot as plt
+from mpl_toolkits.mplot3d import Axes3D
+from IPython.display import display
+from tqdm import tqdm, trange
+from tqdm.auto import tqdm as bar
+fig, ax = plt.subplots()
+fig, axes = plt.subplots(2, 2, figsize=(3, 3))
+axes[0, 1].plot([1, 2], label="$x$")
+with plt.style.context("dark"):
+    plt.show()
+def f():
+    return sum(i for i in tqdm(range(4))) + sum(i for i in bar(range(3), desc="a"))
+"""
+
+
+def test_plots_and_progress_bars_are_no_obstacle(workers):
+    answer = ask(workers, PLOTS)
+    assert (answer.kind, answer.message) == ("value", "")
+    assert answer.values[0].tolist() == 9
+
+
+def test_forbidden_pictures_are_forbidden(workers):
+    assert ask(workers, "import matplotlib.pyplot\ndef f(): return 1", forbid=("matplotlib",)).kind == "raised"
+
+
+BESIDE = {
+    "above": {"../up.txt": b""},
+    "absolute": {"/etc/x": b""},
+    "zero byte": {"a\0b": b""},
+    "many": {f"{k}.txt": b"" for k in range(1000)},
+    "large": {"a.npz": bytes(13 << 20)},
+}
+
+
+@pytest.mark.parametrize("files", BESIDE.values(), ids=list(BESIDE))
+def test_files_that_cannot_lie_beside_it_end_a_submission_and_nothing_else(workers, files):
+    answer = ask(workers, "def f(): return 1", files=files)
+    assert answer.kind == "died"
+    assert "beside it" in answer.message
+
+
+def test_many_files_beside_it_are_all_there(workers):
+    files = {f"part{k}/a.txt": bytes([65 + k % 26]) * k for k in range(200)}
+    code = "def f(): return [len(open(f'part{k}/a.txt').read()) for k in range(200)]"
+    assert ask(workers, code, files=files, returns=1).values[0].tolist() == list(range(200))
+
+
 def test_dataclasses_and_postponed_annotations_work(workers):
     code = """
 from __future__ import annotations
