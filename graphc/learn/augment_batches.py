@@ -16,7 +16,8 @@ import numpy as np
 from ..language.errors import GraphcError
 from .augment import Augmentation, Motion, Size
 from .augment_pictures import moved_pictures, moved_points
-from .data.feed import Column, Feed
+from .data.column import Column
+from .data.feed import Feed
 from .data.standardise import Standard
 
 COLOURS = 4  # at most

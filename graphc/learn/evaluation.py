@@ -11,6 +11,7 @@ from ..compiler.program import compile
 from ..graph.network import Network
 from ..graph.node import Node
 from ..language.errors import GraphcError
+from .data.batches import Batches
 from .data.feed import Feed
 from .metrics import CLASSES, YES_NO, Answer, Confusion, Metric, metric, named, usual
 
@@ -19,7 +20,10 @@ AT_ONCE = 1024
 
 
 class Evaluation:
-    """A compiled forward pass with the metrics that are wanted; without names the usual ones of each target."""
+    """A compiled forward pass with the metrics that are wanted; without names the usual ones of each target.
+
+    The loss is measured too, if `with_loss`: that of the network, or another one.
+    """
 
     def __init__(
         self,
@@ -27,8 +31,9 @@ class Evaluation:
         answers: Sequence[Answer],
         metrics: Sequence[str] | None = None,
         loss: Node | None = None,
+        with_loss: bool = True,
     ) -> None:
-        self.loss = network.loss if loss is None else loss
+        self.loss = None if not with_loss else network.loss if loss is None else loss
         self.answers = list(answers)
         self._names = metrics
         self._outputs = {answer.output: network[answer.output] for answer in self.answers}
@@ -56,12 +61,12 @@ class Evaluation:
         return found
 
     def __call__(
-        self, params: Mapping[str, np.ndarray], feed: Feed, confusion: list[Confusion] | None = None
+        self, params: Mapping[str, np.ndarray], given: Feed | Batches, confusion: list[Confusion] | None = None
     ) -> dict[str, float]:
-        """The numbers by name, the loss first."""
+        """The numbers by name, the loss first. What is measured again and again is given as its batches."""
         metrics, total, rows = self.fresh(), 0.0, 0
         tables = confusion or ()
-        for batch in feed.batches(min(AT_ONCE, len(feed))):
+        for batch in (given if isinstance(given, Batches) else in_few(given))():
             *outputs, last = self._program(**params, **batch)
             count = len(next(iter(batch.values())))
             predictions = dict(zip(self._outputs, outputs if self.loss is not None else [*outputs, last], strict=True))
@@ -83,7 +88,12 @@ def predictions(network: Network, params: Mapping[str, np.ndarray], feed: Feed) 
     """The outputs of all rows by name."""
     program = compile(network.outputs, arguments=[*network.inputs, *network.params])
     found: dict[str, list[Any]] = {str(output.name): [] for output in network.outputs}
-    for batch in feed.batches(min(AT_ONCE, len(feed))):
+def in_few(feed: Feed) -> Batches:
+    """The rows in order, as many at once as are evaluated."""
+    return feed.in_batches(min(AT_ONCE, len(feed)))
+
+
+    for batch in in_few(feed)():
         for name, array in zip(found, program(**params, **batch), strict=True):
             found[name].append(array)
     return {name: np.concatenate(arrays) for name, arrays in found.items()}

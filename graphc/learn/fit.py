@@ -17,7 +17,7 @@ from .augment_batches import Augmented
 from .callbacks import Callback
 from .data.feed import Feed
 from .data.standardise import Standard
-from .evaluation import Evaluation
+from .evaluation import Evaluation, in_few
 from .history import HELD_OUT, History
 from .model_statistics import Measuring, as_used
 from .optimizers.pieces import Schedule
@@ -62,6 +62,9 @@ class Fit:
         few = max(SAMPLE, count // SHARE)
         self.sample = self.data if count <= few else self.data.take(slice(0, few))
         self.evaluation = self._evaluation()
+        self._batches = self.data.in_batches(self.batch_size)
+        self._looked_at = in_few(self.sample)
+        self._held_out = None if self.validation is None else in_few(self.validation)
 
     @cached_property
     def rate(self) -> Callable[[], float]:
@@ -75,9 +78,9 @@ class Fit:
 
     def _evaluation(self) -> Evaluation | None:
         """Measures as the model will be used: what it says of an example does not depend on the batch."""
-        if self.metrics is not None and not self.metrics and self.validation is None:
-            return None
-        return Evaluation(self._used[0], answers(self.step.network, self.data), self.metrics)
+        found, held_out = answers(self.step.network, self.data), self.validation is not None
+        measured = self.metrics or (self.metrics is None and found)
+        return Evaluation(self._used[0], found, self.metrics, with_loss=held_out) if held_out or measured else None
 
     @cached_property
     def _used(self) -> tuple[Network, Measuring]:
@@ -94,7 +97,7 @@ class Fit:
     def run_epoch(self) -> None:
         """All batches once, then a row of the history."""
         step, rows, rate = self.step, len(self.data), self.rate()
-        batches = self.data.batches(self.batch_size, self.seed, self.epoch)
+        batches = self._batches(self.seed, self.epoch)
         if self.augmented is not None:
             batches = self.augmented(batches, self.epoch)
         *losses, last = [step(**batch) for batch in batches]
@@ -103,10 +106,10 @@ class Fit:
         row: dict[str, float] = {"epoch": self.epoch + 1, "loss": loss}
         if self.evaluation is not None:
             known = {**step.params, **self.statistics()}
-            measured = self.evaluation(known, self.sample)
+            measured = self.evaluation(known, self._looked_at)
             row |= {name: value for name, value in measured.items() if name != "loss"}
-            if self.validation is not None:
-                found = self.evaluation(known, self.validation)
+            if self._held_out is not None:
+                found = self.evaluation(known, self._held_out)
                 row |= {HELD_OUT + name: value for name, value in found.items()}
         self.history.rows.append(row | {"lr": rate})
 

@@ -15,7 +15,8 @@ from ..graph.node import Leaf, Map, Node, order
 from ..graph.rebuild import rebuild
 from ..graph.scalar import Index, affine, mul
 from ..language.errors import GraphcError, did_you_mean
-from .data.feed import Column, Feed
+from .data.column import Column
+from .data.feed import Feed
 
 BALANCED = "balanced"
 Weights = str | Mapping[str, float]

@@ -211,3 +211,19 @@ def test_memory_stays_flat_over_a_million_rows_of_a_mapped_file(mapped):
         [sys.executable, "-c", MEMORY, mapped], check=True, capture_output=True, text=True, cwd=ROOT, timeout=120
     )
     assert float(done.stdout) < 48
+
+
+@pytest.mark.parametrize("rows", [1, 33, 5000, 60_000])
+def test_epochs_out_of_the_same_memory_are_those_that_each_would_be_alone(rows):
+    feed = numbered(rows)
+    batches = feed.in_batches(32)
+    for epoch in (*range(10), 3, 20):
+        found = np.concatenate([batch["x"].copy() for batch in batches(5, epoch)])
+        np.testing.assert_array_equal(found, np.concatenate(copies_of(feed, 32, seed=5, epoch=epoch)))
+    in_order = np.concatenate([batch["x"].copy() for batch in batches()])
+    np.testing.assert_array_equal(in_order, feed.arrays()["x"])
+    assert len({batch["x"].ctypes.data for epoch in range(3) for batch in batches(5, epoch)}) <= -(-rows // 32)
+
+
+def copies_of(feed, size, **order):
+    return [batch["x"] for batch in copies(feed, size, **order)]

@@ -10,8 +10,8 @@ import numpy as np
 from ...graph.node import Leaf
 from ...language.errors import GraphcError
 from .axes import fitted, known, signature
+from .column import Column
 from .dataset import Target
-from .feed import Column
 from .labels import Explain, class_numbers, counted, every_row
 
 

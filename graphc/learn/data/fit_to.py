@@ -12,10 +12,11 @@ from ...graph.node import Leaf, Map
 from ...graph.scalar import Affine, Read
 from ...language.errors import GraphcError
 from .axes import batch_axis, known
+from .column import Column
 from .columns import as_dataset
 from .dataset import Dataset, Target
 from .encode import Wanted, encode
-from .feed import Column, Feed
+from .feed import Feed
 from .mapped import chunks
 from .matching import match_inputs, match_targets, roles
 from .resize import resized

@@ -12,11 +12,30 @@ import numpy as np
 
 RUN = 128 * 1024
 WINDOW = 8 * 1024 * 1024
+# So many epochs are drawn together, if these are no more rows than so many.
+AHEAD, FEW = 8, 32 * 1024
 
 
 def shuffled(count: int, seed: int, epoch: int) -> np.ndarray:
     """All rows, in the same order for the same seed and epoch."""
     return np.random.default_rng([seed, epoch]).permutation(count)
+
+
+class Orders:
+    """What `shuffled` gives, epoch after epoch.
+
+    Where rows are few, starting a generator costs more than drawing them, and several at once cost less than each
+    between other work: so those of some epochs to come are drawn too.
+    """
+
+    def __init__(self, count: int) -> None:
+        self._count, self._drawn = count, dict[tuple[int, int], np.ndarray]()
+
+    def __call__(self, seed: int, epoch: int) -> np.ndarray:
+        if (seed, epoch) not in self._drawn:
+            ahead = max(1, min(AHEAD, FEW // self._count))
+            self._drawn = {(seed, e): shuffled(self._count, seed, e) for e in range(epoch, epoch + ahead)}
+        return self._drawn[seed, epoch]
 
 
 def windows(count: int, row: int, size: int, seed: int, epoch: int) -> Iterator[np.ndarray]:

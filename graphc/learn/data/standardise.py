@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from .feed import Column, Feed
+from .column import Column
+from .feed import Feed
 from .mapped import PIECE
 
 
