@@ -20,7 +20,6 @@ from grader.sandbox import NONE, Layers, NoSandbox, SandboxError, Workers, cage,
 from grader.sandbox.cage import Cage
 from graphc.cli.main import run
 
-
 BOTH = [
     pytest.param((), id="every layer"),
     pytest.param(("bubblewrap",), id="without walls", marks=pytest.mark.slow),
