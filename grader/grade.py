@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
 
 from .desk import Desk
-from .exercise import Exercise
+from .exercise import Check, Exercise
 from .kinds import grader_of
-from .result import Grading, Mark, status_of
+from .result import CheckResult, Grading, Mark, status_of
 from .session import Session
 from .submission import Submission, find, read
 
@@ -28,15 +29,38 @@ def grade(exercise: Exercise, paths: Sequence[Path | str], seed: int, workers: W
 
 
 def grade_one(
-    exercise: Exercise, submission: Submission, workers: Workers, seed: int, sandbox: tuple[str, ...] = ()
+    exercise: Exercise,
+    submission: Submission,
+    workers: Workers,
+    seed: int,
+    sandbox: tuple[str, ...] = (),
+    known: Mapping[str, CheckResult] | None = None,
 ) -> Mark:
-    """One submission. It depends on nothing but what is given here, and raises nothing for a bad one."""
+    """One submission. It depends on nothing but what is given here, and raises nothing for a bad one.
+
+    `known` are the results that it had before, for checks that have not changed since.
+    """
     if submission.refused is not None:
-        return Mark(submission.id, "refused", (), exercise.points, 0.0, sandbox, submission.refused)
+        return mark_with(exercise, submission, (), 0.0, sandbox)
     start = monotonic()
     with Session(workers, submission) as session:
         desk = Desk(exercise, submission, session, seed)
         for check in exercise.checks:
-            desk.done[check.name] = grader_of(check.kind)(check, desk)
-    checks = tuple(desk.done.values())
-    return Mark(submission.id, status_of(checks), checks, exercise.points, monotonic() - start, sandbox)
+            if known is not None and check.name in known:
+                desk.recall(check, known[check.name])
+            else:
+                desk.done[check.name] = grader_of(check.kind)(check, desk)
+    return mark_with(exercise, submission, tuple(desk.done.values()), monotonic() - start, sandbox)
+
+
+def mark_with(
+    exercise: Exercise,
+    submission: Submission,
+    checks: tuple[CheckResult, ...],
+    seconds: float,
+    sandbox: tuple[str, ...],
+) -> Mark:
+    """The mark that these results come to."""
+    if submission.refused is not None:
+        return Mark(submission.id, "refused", (), exercise.points, seconds, sandbox, submission.refused)
+    return Mark(submission.id, status_of(checks), checks, exercise.points, seconds, sandbox)

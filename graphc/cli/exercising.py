@@ -45,7 +45,7 @@ def exercises(words: Words = None, sandbox: Sandbox = "auto", json: Json = False
     from grader.catalogue import find
 
     found = [find(name) for name in words[1:]]
-    with Pool(sandbox, 1) as (workers, layers):
+    with Pool(sandbox) as (workers, layers):
         reports = [check(exercise, workers, layers) for exercise in found]
     data = {"schema": "graphc/exercises-check/1", "exercises": [report.json() for report in reports]}
     answer(lambda: "\n".join(map(text, reports)), lambda: data, json, out)
