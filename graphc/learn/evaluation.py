@@ -42,7 +42,10 @@ class Evaluation:
         self.fresh()
 
     def fresh(self) -> list[Metric]:
-        """The metrics, with nothing added yet; names that fit no target are refused."""
+        """The metrics, with nothing added yet; names that fit no target are refused.
+
+        `accuracy` is of every output that has one, `kind_accuracy` of the output `kind` alone.
+        """
         if self._names is None:
             return [metric(name, answer) for answer in self.answers for name in usual(answer)]
         if self._names and not self.answers:
@@ -50,9 +53,10 @@ class Evaluation:
         found = []
         for name in self._names:
             fitting, refused = [], None
-            for answer in self.answers:
+            of_one = [answer for answer in self.answers if name.startswith(f"{answer.output}_")]
+            for answer in of_one or self.answers:
                 try:
-                    fitting.append(metric(name, answer))
+                    fitting.append(metric(name.removeprefix(f"{answer.output}_") if of_one else name, answer))
                 except GraphcError as error:
                     refused = error
             if refused is not None and not fitting:
@@ -84,15 +88,15 @@ class Evaluation:
         return [Confusion(answer) for answer in self.answers if answer.kind in (CLASSES, YES_NO) and not answer.masks]
 
 
-def predictions(network: Network, params: Mapping[str, np.ndarray], feed: Feed) -> dict[str, np.ndarray]:
-    """The outputs of all rows by name."""
-    program = compile(network.outputs, arguments=[*network.inputs, *network.params])
-    found: dict[str, list[Any]] = {str(output.name): [] for output in network.outputs}
 def in_few(feed: Feed) -> Batches:
     """The rows in order, as many at once as are evaluated."""
     return feed.in_batches(min(AT_ONCE, len(feed)))
 
 
+def predictions(network: Network, params: Mapping[str, np.ndarray], feed: Feed) -> dict[str, np.ndarray]:
+    """The outputs of all rows by name."""
+    program = compile(network.outputs, arguments=[*network.inputs, *network.params])
+    found: dict[str, list[Any]] = {str(output.name): [] for output in network.outputs}
     for batch in in_few(feed)():
         for name, array in zip(found, program(**params, **batch), strict=True):
             found[name].append(array)

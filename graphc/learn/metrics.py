@@ -151,6 +151,8 @@ class MeanAbsoluteError(Mean):
 
 
 def _difference(prediction: np.ndarray, target: np.ndarray) -> np.ndarray:
+    if prediction.shape[:-1] == target.shape and target.dtype.kind in "iub":  # classes by their numbers
+        target = np.arange(prediction.shape[-1]) == target[..., None]
     if prediction.shape != target.shape:
         raise GraphcError(f"outputs of shape {prediction.shape} have no distance from targets of {target.shape}")
     return prediction.astype(np.float64) - target
@@ -166,7 +168,7 @@ def usual(answer: Answer) -> list[str]:
     """The metrics that are wanted where none are named."""
     if answer.kind == NUMBERS:
         return ["mse", "mae"]
-    return ["accuracy", "dice"] if answer.masks else ["accuracy"]
+    return ["accuracy", "dice"] if answer.masks and answer.kind == YES_NO else ["accuracy"]
 
 
 def metric(name: str, answer: Answer) -> Metric:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from .callbacks import Callback
     from .data.feed import Feed
     from .history import History
-    from .model_learner import Learner
+    from .model_learner import Learner, Metrics
     from .model_losses import Wanted
     from .objective import Term
     from .optimizers.optimizer import Optimizer
@@ -104,7 +104,7 @@ class Model(Network):
         self,
         optimizer: Optimizer | str = "sgd",
         loss: Wanted | None = None,
-        metrics: Sequence[str] | None = None,
+        metrics: Metrics | None = None,
         *,
         loss_weights: Mapping[str, float] | None = None,
         regularisers: Sequence[Term] = (),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -34,6 +34,10 @@ if TYPE_CHECKING:
     from .plots.scene import Scene
 
 
+# A name, several, or those of each output.
+Metrics = str | Sequence[str] | Mapping[str, str | Sequence[str]]
+
+
 @dataclass(frozen=True)
 class Compiled:
     """What a model was asked to learn with. `trainable` are names of parameters, all if None."""
@@ -48,18 +52,25 @@ class Compiled:
     def of(
         cls,
         optimizer: Optimizer | str,
-        metrics: Sequence[str] | None,
+        metrics: Metrics | None,
         regularisers: Sequence[Term],
         clip: Piece | None,
         trainable: Sequence[str] | None,
     ) -> Compiled:
         return cls(
             as_optimizer(optimizer),
-            None if metrics is None else tuple(metrics),
+            None if metrics is None else _names(metrics),
             tuple(regularisers),
             clip,
             None if trainable is None else tuple(trainable),
         )
+
+
+def _names(metrics: Metrics) -> tuple[str, ...]:
+    """Metrics by name; of one output, as it is shown: `kind_accuracy`."""
+    if isinstance(metrics, Mapping):
+        return tuple(f"{output}_{name}" for output, given in metrics.items() for name in _names(given))
+    return (metrics,) if isinstance(metrics, str) else tuple(metrics)
 
 
 @dataclass

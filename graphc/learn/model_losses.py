@@ -51,6 +51,7 @@ ALIASES = {
     "mae": "mean_absolute_error",
     "absolute_error": "mean_absolute_error",
     "bce": "binary_cross_entropy",
+    "cce": "categorical_cross_entropy",
     "binary_crossentropy": "binary_cross_entropy",
     "binary_crossentropy_with_logits": "binary_cross_entropy_with_logits",
     "categorical_crossentropy": "categorical_cross_entropy",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import count
@@ -16,6 +17,7 @@ from pathlib import Path
 from ..graph.arithmetic import rational
 from ..graph.network import Network
 from ..graph.node import Leaf, Map, Node, order
+from ..graph.operators import library_function
 from ..graph.scalar import Index, Scalar, affine, mul
 from ..graph.text import statement
 from ..language.errors import GraphcError
@@ -49,27 +51,39 @@ def network_text(network: Network) -> str:
     tensors = list(dict.fromkeys([*network.nodes.values(), *network.outputs, *loss]))
     names = {node: f"y{number}" for number, node in enumerate(network.outputs, 1)} | dict.fromkeys(loss, "L")
     names |= {node: node.name for node in tensors if node.name is not None}
-    drops = dropouts(order(tensors))
-    for node in dict.fromkeys(node for drop, (dropped, _) in drops.items() for node in (dropped, drop)):
+    calls = told(order(tensors))
+    for node in dict.fromkeys(node for made, call in calls.items() for node in (*call.arguments, made)):
         if node not in names:
-            names[node] = node.name or _free("d" if node in drops else "z", names.values())
+            names[node] = node.name or _free("z", names.values())
             tensors.append(node)
-    lines = [f"# {network.title or network.name}", *(_line(node, drops, names.get) for node in tensors)]
+    lines = [f"# {network.title or network.name}", *(_line(node, calls, names.get) for node in tensors)]
     lines += [f"output {', '.join(names[node] for node in network.outputs)}"] if network.outputs else []
     return "\n".join([*lines, *(f"loss {names[node]}" for node in loss)]) + "\n"
 
 
-def dropouts(nodes: Iterable[Node]) -> dict[Node, tuple[Node, Leaf]]:
-    """The tensors that are another one times a mask, with both: in the language, `dropout(x, rate)`."""
-    found: dict[Node, tuple[Node, Leaf]] = {}
-    for node in nodes:
-        masks = [leaf for leaf in node.inputs if isinstance(leaf, Leaf) and leaf.kind == "mask"]
-        if isinstance(node, Map) and masks:
-            others = [tensor for tensor in node.inputs if tensor not in masks]
-            if len(masks) > 1 or len(others) != 1 or node.body is not _product(others[0], masks[0]):
-                raise GraphcError("a dropout is part of a longer formula", "give what it makes a name of its own")
-            found[node] = (others[0], masks[0])
-    return found
+@dataclass(frozen=True)
+class Told:
+    """A tensor as a call of the library, `concat({}, {}, axis=1)`, of tensors that have names."""
+
+    formula: str
+    arguments: tuple[Node, ...]
+
+
+def told(nodes: Iterable[Node]) -> dict[Node, Told]:
+    """The tensors that are better told as the call that made them: dropouts, and tensors side by side."""
+    found = ((node, _dropout(node) or _side_by_side(node)) for node in nodes if isinstance(node, Map))
+    return {node: call for node, call in found if call is not None}
+
+
+def _dropout(node: Map) -> Told | None:
+    """Another tensor times a mask, which the language has no word for."""
+    masks = [leaf for leaf in node.inputs if isinstance(leaf, Leaf) and leaf.kind == "mask"]
+    if not masks:
+        return None
+    others = [tensor for tensor in node.inputs if tensor not in masks]
+    if len(masks) > 1 or len(others) != 1 or node.body is not _product(others[0], masks[0]):
+        raise GraphcError("a dropout is part of a longer formula", "give what it makes a name of its own")
+    return Told(f"dropout({{}}, {text(rational(masks[0].value or Fraction(0)))})", (others[0],))
 
 
 def _product(tensor: Node, mask: Leaf) -> Scalar:
@@ -77,12 +91,26 @@ def _product(tensor: Node, mask: Leaf) -> Scalar:
     return mul(tensor.read(places), mask.read(places))
 
 
-def _line(node: Node, drops: Mapping[Node, tuple[Node, Leaf]], name_of: Callable[[Node], str | None]) -> str:
-    """The statement of a tensor, with a dropout as what it is."""
-    if node not in drops:
+def _side_by_side(node: Map) -> Told | None:
+    """What `concat` makes of the same tensors is the same tensor."""
+    parts = [read.tensor for read in node.reads]
+    concat = library_function("concat")
+    if concat is None or len(parts) < 2 or node.reduce or not all(read.guarded for read in node.reads):
+        return None
+    for axis in range(node.rank):
+        with suppress(GraphcError):  # not along this one
+            made = concat(*parts, axis=axis)
+            if isinstance(made, Map) and made.body is node.body and made.box == node.box:
+                return Told(f"concat({', '.join('{}' for _ in parts)}, axis={axis})", tuple(parts))
+    return None
+
+
+def _line(node: Node, calls: Mapping[Node, Told], name_of: Callable[[Node], str | None]) -> str:
+    """The statement of a tensor."""
+    call = calls.get(node)
+    if call is None:
         return statement(node, name_of)
-    dropped, mask = drops[node]
-    return f"{name_of(node)} = dropout({name_of(dropped)}, {text(rational(mask.value or Fraction(0)))})"
+    return f"{name_of(node)} = {call.formula.format(*map(name_of, call.arguments))}"
 
 
 def _free(letter: str, taken: Collection[str]) -> str:
@@ -115,7 +143,7 @@ class _Writing:
         self.inputs, self.outputs = list(inputs), list(dict.fromkeys(map(named, outputs)))
         self.nodes = steps(self.outputs)
         self._check()
-        self.drops = dropouts(node for node in self.nodes if node not in CALLS)
+        self.calls = told(node for node in self.nodes if node not in CALLS)
         self.layers = list(dict.fromkeys(CALLS[node].layer for node in self.nodes if node in CALLS))
         self.names: dict[Node, str] = {}
         self.counts: Counter[str] = Counter()
@@ -153,14 +181,14 @@ class _Writing:
             for letter, leaf in layer.weights.items():
                 self.names[leaf] = self._free(f"{letter}_{layer.name}" if layer.name else f"{letter}{numbers[layer]}")
         read = {CALLS[node].x for node in self.nodes if node in CALLS}
-        read |= {named(tensor) for drop, (dropped, _) in self.drops.items() for tensor in (drop, dropped)}
+        read |= {named(tensor) for made, call in self.calls.items() for tensor in (made, *call.arguments)}
         for node in self.nodes:
             if node not in self.names and (node in CALLS or node in read):
                 self.names[node] = self._made_up(node, numbers)
 
     def _made_up(self, node: Node, numbers: dict[Layer, int]) -> str:
         call = CALLS.get(node)
-        letter = call.layer.letter if call else "d" if node in self.drops else "z"
+        letter = call.layer.letter if call else "z"
         if call and call.layer in numbers:
             return self._free(f"{letter}{numbers[call.layer]}")
         self.counts[letter] += 1
@@ -202,7 +230,7 @@ class _Writing:
     def _equation(self, node: Map) -> str:
         call = CALLS.get(node)
         if call is None:
-            return _line(node, self.drops, self._name_of)
+            return _line(node, self.calls, self._name_of)
         names = {"y": self.names[node], "x": self.names[call.x]}
         names |= {letter: self.names[leaf] for letter, leaf in call.layer.weights.items()}
         return call.layer.equation(call.x.extents, names)

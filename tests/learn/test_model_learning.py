@@ -126,6 +126,34 @@ def test_several_inputs_and_outputs_come_in_lists_or_by_name() -> None:
     assert [array.shape for array in answer] == [(60, 1), (60, 1)]
 
 
+@pytest.mark.parametrize(
+    ("metrics", "names"),
+    [
+        ({"ill": "accuracy", "severity": ["mae", "mse"]}, ["ill_accuracy", "severity_mae", "severity_mse"]),
+        (["ill_accuracy", "severity_mae"], ["ill_accuracy", "severity_mae"]),
+        (["accuracy", "mae"], ["ill_accuracy", "ill_mae", "severity_mae"]),
+        ("accuracy", ["accuracy"]),
+    ],
+    ids=["by output", "by their names", "of all", "one"],
+)
+def test_metrics_are_of_all_outputs_or_of_one(metrics: Any, names: list[str]) -> None:
+    age, marker = RANDOM.standard_normal((20, 1)), RANDOM.standard_normal((20, 2))
+    model = health()
+    model.compile(gc.Adam(0.02), ["binary_cross_entropy", "mse"], metrics)
+    model.fit([age, marker], [age > 0, age], epochs=1, verbose=False)
+    assert list(model.evaluate([age, marker], [age > 0, age])) == ["loss", *names]
+
+
+def test_a_distance_from_classes_given_by_number_is_that_from_one_hot_rows() -> None:
+    x = RANDOM.standard_normal((30, 2))
+    numbers = np.arange(30) % 3
+    model = gc.Sequential([gc.Dense(3, "softmax")], input=(2,))
+    model.compile(loss="sparse_categorical_cross_entropy", metrics=["mae"])
+    model.fit(x, numbers, epochs=1, verbose=False)
+    wanted = np.abs(model.predict(x) - np.eye(3)[numbers]).mean()
+    assert model.evaluate(x, numbers)["mae"] == pytest.approx(wanted, rel=1e-5)
+
+
 def test_skips_and_branches_learn() -> None:
     x = gc.input("x", ("n", 2))
     h = gc.Dense(4, "tanh")(x)

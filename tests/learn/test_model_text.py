@@ -130,13 +130,23 @@ def test_a_dropout_of_tensors_is_written_as_one() -> None:
     x, w = gc.input("x", ("n", 2)), gc.param("w", (2, 4), start="he")
     model = gc.Model(x, gc.Dense(1)(gc.dropout(gc.relu(gc.dropout(x, 0.5) @ w), 1 / 4)))
     text = model.to_net()
-    assert "d1 = dropout(x, 0.5)" in text
-    assert "d2 = dropout(z1, 0.25)" in text
+    assert "z1 = dropout(x, 0.5)" in text
+    assert "z3 = dropout(z2, 0.25)" in text
     assert "param w[2, 4] : start(he)" in text
     assert again(model).nodes == model.nodes
     bare = gc.Model.from_net(Network.of([gc.sum(gc.dropout(x @ w, 0.5))]))
-    assert "d1 = dropout(z1, 0.5)" in bare.to_net()
+    assert "z2 = dropout(z1, 0.5)" in bare.to_net()
     assert gc.Model.from_net(bare).nodes == bare.nodes
+
+
+def test_tensors_side_by_side_are_written_as_such() -> None:
+    x, a = gc.input("x", ("n", 2)), gc.input("a", ("n", 3))
+    model = gc.Model([x, a], gc.Dense(1)(gc.concat(gc.Dense(4)(x), a, gc.relu(a), axis=1)))
+    assert "z2 = concat(h1, a, z1, axis=1)" in model.to_net()
+    assert again(model).nodes == model.nodes
+    rows = gc.Model(x, gc.Dense(1)(gc.concat(x, gc.Dense(2)(x))))
+    assert "concat(x, h1, axis=0)" in rows.to_net()
+    assert again(rows).nodes == rows.nodes
 
 
 def test_a_model_says_how_its_parameters_start() -> None:
