@@ -87,7 +87,7 @@ NUMBERS = ["loss", "mse", "mae"]
     ("model", "data", "how", "wanted"),
     [
         ("spiral", "spiral:rows=40", {}, ["loss", "accuracy", "boundary", "confusion"]),
-        ("spiral", "spiral:rows=40", {"metrics": "", "epochs": 1}, ["loss", "boundary", "confusion"]),
+        ("spiral", "spiral:rows=40", {"metrics": "", "class_weights": "0=1,1=5"}, ["loss", "boundary", "confusion"]),
         ("softmax-classifier", "clusters:classes=3,rows=30", {}, ["loss", "accuracy", "boundary", "confusion"]),
         ("linear", "line:rows=20", {"validation": 0.0}, [*NUMBERS, "curve", "predicted"]),
         (
@@ -96,7 +96,7 @@ NUMBERS = ["loss", "mse", "mae"]
         ),
         ("cnn2", "shapes:rows=20", {"epochs": 1}, ["loss", "accuracy", "confusion", "filters", "feature-maps"]),
     ],
-    ids=["two classes", "no metrics", "three classes", "a line", "two outputs", "images"],
+    ids=["two classes", "weights, no metrics", "three classes", "a line", "two outputs", "images"],
 )  # fmt: skip
 def test_a_run_has_the_plots_that_apply_and_no_others(tmp_path, model, data, how, wanted):
     found = trained(tmp_path, model, data, **how)
@@ -164,6 +164,26 @@ def test_a_model_that_has_learnt_nothing_yet_and_has_no_loss_shows_what_applies(
     assert list(model.plot(np.ones((2, 1, 6, 6)))) == ["filters", "feature-maps"]
 
 
+def test_names_of_classes_are_no_formulas_and_a_name_of_an_input_is_itself():
+    model = gc.Sequential([gc.Dense(2, "softmax")], input=gc.input("x_1", ("n", 2)))
+    model.compile(loss="categorical_cross_entropy")
+    model.learner.classes = {"t": ("from $5", "to $6_")}
+    found = model.plot(np.eye(2), np.eye(2))
+    assert found["boundary"].figure.axes[0].get_xlabel() == "x_1₁"
+    for name in ("boundary", "confusion"):
+        assert found[name].content().startswith(b"\x89PNG")
+
+
+def test_what_is_not_finite_is_left_out():
+    model = gc.Sequential([gc.Dense(1)], input=(2,))
+    model.compile(loss="mse")
+    model.values["W1"][...] = np.float32(1e38)
+    for x in (np.array([[1.0, 2.0], [0.1, 0.2], [3e4, 3e4]]), np.full((2, 2), 1e30)):
+        found = model.plot(x, np.ones((len(x), 1)))
+        for plot in found.values():
+            assert plot.content().startswith(b"\x89PNG")
+
+
 def test_plots_show_themselves_in_a_notebook_and_are_written_by_their_ending(tmp_path):
     found = epoch_plots(TWO_EPOCHS)
     assert found._repr_html_().count("<img") == 2
@@ -197,7 +217,21 @@ def test_without_matplotlib_an_error_says_how_to_get_plots(monkeypatch):
 def test_filters_are_told_by_how_they_are_read(model, filters, made):
     net = gc.load(model)
     assert [kernel.leaf.name for kernel in kernels(net)] == filters
-    assert [node.name for node in maps(net)] == made
+    assert [node.name for node, _ in maps(net)] == made
+
+
+@pytest.mark.parametrize(
+    ("model", "said"),
+    [
+        ("lenet5", ["6 filters of 5×5", "16 filters of 5×5 on 6 maps"]),
+        ("net5", ["2 filters of 3×3", "4 filters of 5×5 on 2 maps"]),
+        ("net4", ["2 filters of 3×3", "a filter of 5×5 on 2 maps at 4×4 places"]),
+    ],
+    ids=["shared", "shared, with a bias of each place", "of each place"],
+)
+def test_it_is_said_what_filters_are(model, said):
+    found = kernels(gc.load(model))
+    assert [kernel.said(tuple(extent.value for extent in kernel.leaf.extents)) for kernel in found] == said
 
 
 def test_a_filter_is_a_picture_for_each_map_that_it_reads():
@@ -210,9 +244,11 @@ def test_a_filter_is_a_picture_for_each_map_that_it_reads():
 def test_filters_along_one_axis_and_three_are_pictures_too():
     x, w = gc.input("x", ("n", 2, 9)), gc.param("w", (4, 2, 3))
     (kernel,) = kernels(gc.Model(x, gc.conv1d(x, w)))
+    assert kernel.said((4, 2, 3)) == "4 filters of length 3 on 2 maps"
     assert kernel.pictures(np.zeros((4, 2, 3))).shape == (4, 2, 1, 3)
     x, w = gc.input("x", ("n", 1, 9, 9, 9)), gc.param("w", (4, 1, 2, 3, 3))
     (kernel,) = kernels(gc.Model(x, gc.conv3d(x, w)))
+    assert kernel.said((4, 1, 2, 3, 3)) == "4 filters of 2×3×3"
     assert kernel.pictures(np.zeros((4, 1, 2, 3, 3))).shape == (4, 2, 3, 3)
 
 

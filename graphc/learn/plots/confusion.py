@@ -9,7 +9,7 @@ import numpy as np
 from ..metrics import CLASSES, YES_NO, Answer, Confusion
 from .plot import Plot
 from .scene import Scene
-from .style import FAINT, INK, amounts, drawn, mistakes
+from .style import FAINT, INK, amounts, drawn, mistakes, plain
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -33,7 +33,7 @@ def paint(figure: Figure, table: Confusion, of: str) -> None:
     """What is right is blue, what is wrong orange: the more of its row, the darker. The numbers are how many."""
     counts, names = (
         table.counts,
-        [name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…" for name in table.classes],
+        [plain(name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…") for name in table.classes],
     )
     share = counts / np.maximum(1, counts.sum(axis=1, keepdims=True))
     axes = figure.subplots()

@@ -9,7 +9,7 @@ import numpy as np
 
 from ..history import HELD_OUT, History
 from .plot import Plot, Plots
-from .style import BLUE, ORANGE, QUIET, drawn
+from .style import BLUE, ORANGE, QUIET, drawn, finite
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -87,9 +87,3 @@ def paint(axes: Axes, history: History, name: str) -> None:
     axes.set(xlabel="epoch", ylabel=in_words(name))
     if held_out.size:
         axes.legend()
-
-
-def finite(values: list[float]) -> np.ndarray:
-    """What is infinite is left out, as what is no number is."""
-    found = np.array(values, dtype=np.float64)
-    return np.where(np.isfinite(found), found, np.nan)

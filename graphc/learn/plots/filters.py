@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,7 +11,7 @@ from ..metrics import CLASSES, YES_NO
 from .kernels import kernels, maps
 from .plot import Plot
 from .scene import Scene
-from .style import amounts, bare, drawn, two_classes
+from .style import amounts, bare, drawn, plain, two_classes
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -22,32 +23,27 @@ PIXELS = 96  # about so many for the longer side of a small picture, so that the
 
 def filters_plot(scene: Scene) -> Plot | None:
     """A mosaic for each of the first layers: below zero blue, above it orange."""
-    found = [(kernel, kernel.pictures(scene.known[str(kernel.leaf.name)])) for kernel in kernels(scene.network)]
+    values = {kernel: scene.known[str(kernel.leaf.name)] for kernel in kernels(scene.network)}
+    found = [(kernel, kernel.pictures(array)) for kernel, array in values.items()]
     found = [(kernel, pictures) for kernel, pictures in found if max(pictures.shape[-2:]) > 1][:LAYERS]
     if not found:
         return None
     tiles = [_by_filter(pictures) for _, pictures in found]
-    names = [(str(kernel.leaf.name), pictures.shape) for kernel, pictures in found]
+    names = [f"{kernel.leaf.name}: {kernel.said(values[kernel].shape)}" for kernel, _ in found]
 
     def paint(figure: Figure) -> None:
         widths = [max(1.0, tile.shape[1] / tile.shape[0]) for tile in map(mosaic, tiles)]
         panels = np.atleast_1d(figure.subplots(1, len(tiles), width_ratios=widths))
-        for axes, tile, (name, shape) in zip(panels, tiles, names, strict=True):
+        for axes, tile, name in zip(panels, tiles, names, strict=True):
             reach = float(np.abs(tile).max()) or 1.0
             image = axes.imshow(mosaic(tile, 40), cmap=two_classes(), vmin=-reach, vmax=reach)
             bare(axes)
-            axes.set_title(f"{name}: {_said(shape)}", fontsize=9)
+            axes.set_title(name, fontsize=9)
             bar = figure.colorbar(image, ax=axes, shrink=0.6, ticks=[-reach, 0, reach], format="%.2g")
             bar.outline.set_visible(False)
 
     width = sum(2.0 + 1.4 * max(1.0, tile.shape[1] / max(1, tile.shape[0])) for tile in tiles)
     return drawn("filters", min(12.0, width), 3.6, paint)
-
-
-def _said(shape: tuple[int, ...]) -> str:
-    count, channels, high, wide = shape
-    size = f"{high}×{wide}" if high > 1 else f"length {wide}"
-    return f"{count} filters of {size}" + (f" on {channels} maps" if channels > 1 else "")
 
 
 def _by_filter(pictures: np.ndarray) -> np.ndarray:
@@ -60,7 +56,7 @@ def _by_filter(pictures: np.ndarray) -> np.ndarray:
 def across_for(count: int) -> int:
     """How many stand in a row, so that there are about as many rows; rows are full where that can be."""
     least = int(np.ceil(np.sqrt(count)))
-    full = (across for across in range(least, 2 * least) if count % across == 0)
+    full = (across for across in range(least, least + least // 2 + 1) if count % across == 0)
     return min(ACROSS, next(full, least))
 
 
@@ -100,29 +96,25 @@ def maps_plot(scene: Scene) -> Plot | None:
     if len(nodes) > LAYERS:  # first and last, and some between
         nodes = [nodes[round(k * (len(nodes) - 1) / (LAYERS - 1))] for k in range(LAYERS)]
     arrays = scene.shown.take(slice(0, 1)).arrays()
-    names = [str(node.name) for node in nodes]
+    names = [str(node.name) for node, _ in nodes]
     found = [array[0] for array in scene.values(names, arrays)]
-    given = arrays[str(image.name)][0]
-    panels = [(str(image.name), _channels(given, 2 if image.rank <= 3 else 3))]
-    panels += [(name, _channels(array, array.ndim)) for name, array in zip(names, found, strict=True)]
+    sliding = [count for _, count in nodes]
+    panels = list(
+        zip([str(image.name), *names], [arrays[str(image.name)][0], *found], [sliding[0], *sliding], strict=True)
+    )
     return drawn("feature-maps", 2.2 * len(panels), 3.0, lambda figure: _paint_maps(figure, panels, _told(scene)))
 
 
-def _channels(array: np.ndarray, rank: int) -> np.ndarray:
-    """[map, height, width]; a volume by its slices, a sequence as one picture with a row for each map."""
-    if rank == 2 or array.ndim == 2:
-        return array.reshape(1, *array.shape[-2:]) if array.ndim >= 2 else array.reshape(1, 1, -1)
-    return array.reshape(-1, *array.shape[-2:])
-
-
-def _paint_maps(figure: Figure, panels: list[tuple[str, np.ndarray]], told: str) -> None:
-    for axes, (name, pictures) in zip(np.atleast_1d(figure.subplots(1, len(panels))), panels, strict=True):
+def _paint_maps(figure: Figure, panels: list[tuple[str, np.ndarray, int]], told: str) -> None:
+    for axes, (name, array, sliding) in zip(np.atleast_1d(figure.subplots(1, len(panels))), panels, strict=True):
+        # a volume by its slices; sequences as one picture with a row for each map
+        pictures = array.reshape(-1, *array.shape[-2:]) if sliding > 1 else array.reshape(1, -1, array.shape[-1])
         low, high = min(0.0, float(pictures.min())), float(pictures.max())
         tiles = mosaic(in_rows(pictures, across_for(len(pictures)), low))
         axes.imshow(tiles, cmap=amounts(), vmin=low, vmax=high if high > low else low + 1)
         bare(axes)
-        many = f"{len(pictures)} maps of " if len(pictures) > 1 else ""
-        axes.set_title(f"{name}: {many}{'×'.join(map(str, pictures.shape[-2:]))}", fontsize=9)
+        many, size = prod(array.shape[:-sliding]), "×".join(map(str, array.shape[-sliding:]))
+        axes.set_title(f"{name}: {f'{many} maps of ' if many > 1 else ''}{size}", fontsize=9)
     figure.suptitle(told, x=0.01, ha="left", fontsize=10.5)
 
 
@@ -133,5 +125,5 @@ def _told(scene: Scene) -> str:
             predicted, right = answer.labels(*scene.answered(answer, scene.shown.take(slice(0, 1))))
             if len(right) == 1:
                 names = answer.classes or tuple(map(str, range(int(max(predicted[0], right[0])) + 1)))
-                return f"one example of class {names[right[0]]}, taken for {names[predicted[0]]}"
+                return plain(f"one example of class {names[right[0]]}, taken for {names[predicted[0]]}")
     return "one example"

@@ -7,12 +7,13 @@ in `x[n,c,p+r,q+s]*K[o,c,r,s]`. Those axes, r and s, are the picture that a filt
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import prod
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ...graph.node import Leaf, Map, Node, order
-from ...graph.scalar import Index
+from ...graph.scalar import Affine, Index, Read
 
 if TYPE_CHECKING:
     from ...graph.network import Network
@@ -20,10 +21,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Kernel:
-    """A parameter and those of its axes that slide; `into` is the tensor that it is summed into."""
+    """A parameter and those of its axes that slide, that are summed beside them, and that say where the output is.
+
+    The last are those of filters that are not shared. `into` is the tensor that it is summed into.
+    """
 
     leaf: Leaf
     sliding: tuple[int, ...]
+    summed: tuple[int, ...]
+    placed: tuple[int, ...]
     into: Map
 
     def pictures(self, values: np.ndarray) -> np.ndarray:
@@ -34,6 +40,18 @@ class Kernel:
         high, wide = (1, *shape) if len(shape) == 1 else shape[-2:]
         first = found.shape[0] if rest else 1
         return found.reshape(first, -1, high, wide)
+
+    def said(self, shape: tuple[int, ...]) -> str:
+        """`16 filters of 5×5 on 6 maps`."""
+        others = [axis for axis in range(len(shape)) if axis not in {*self.sliding, *self.summed, *self.placed}]
+        count, channels = (prod(shape[axis] for axis in axes) for axes in (others, self.summed))
+        size, places = ("×".join(str(shape[axis]) for axis in axes) for axes in (self.sliding, self.placed))
+        return (
+            (f"{count} filters" if count > 1 else "a filter")
+            + f" of {size if len(self.sliding) > 1 else f'length {size}'}"
+            + (f" on {channels} maps" if channels > 1 else "")
+            + (f" at {places} places" if places else "")
+        )
 
 
 def kernels(network: Network) -> list[Kernel]:
@@ -49,28 +67,36 @@ def _of(node: Map) -> list[Kernel]:
         if not isinstance(read.tensor, Leaf) or read.tensor.kind != "param":
             continue
         others = [form for other in node.reads if other is not read for form in other.subscripts]
-        moving = {index for form in others for index in _moving(form, summed)}
-        sliding = tuple(axis for axis, form in enumerate(read.subscripts) if form.plain in moving)
+        together = [atoms for form in others if (atoms := _indices(form)) & summed and atoms - summed]
+        moving = {index for atoms in together for index in atoms & summed}
+        places = {index for atoms in together for index in atoms - summed}
+        sliding = _axes(read, moving)
         if sliding:
-            found.append(Kernel(read.tensor, sliding, node))
+            found.append(Kernel(read.tensor, sliding, _axes(read, summed - moving), _axes(read, places), node))
     return found
 
 
-def _moving(form: object, summed: set[Index]) -> set[Index]:
-    """The summed indices of a subscript that also says where the output is."""
-    atoms = {atom for atom, _ in form.terms if isinstance(atom, Index)}  # type: ignore[attr-defined]
-    return atoms & summed if atoms - summed else set()
+def _indices(form: Affine) -> set[Index]:
+    return {atom for atom, _ in form.terms if isinstance(atom, Index)}
 
 
-def maps(network: Network) -> list[Node]:
-    """The tensors with a name that have as many axes as what filters make, from the first filter on."""
-    made = {kernel.into for kernel in kernels(network)}
-    ranks = {node.rank for node in made}
+def _axes(read: Read, wanted: set[Index]) -> tuple[int, ...]:
+    """The axes of what is read that one of these indices alone runs along."""
+    return tuple(axis for axis, form in enumerate(read.subscripts) if form.plain in wanted)
+
+
+def maps(network: Network) -> list[tuple[Node, int]]:
+    """The tensors with a name that have as many axes as what filters make, from the first filter on.
+
+    With each the number of its last axes that a filter slides along.
+    """
+    made = {kernel.into: len(kernel.sliding) for kernel in kernels(network)}
+    sliding = {node.rank: count for node, count in made.items()}
     seen: set[Node] = set()
     found = []
     for node in order(network.outputs):
         if node in made or seen & set(node.inputs):
             seen.add(node)
-            if node.name and node.rank in ranks and node.extents[-1].value != 1:
-                found.append(node)
+            if node.name and node.rank in sliding and node.extents[-1].value != 1:
+                found.append((node, sliding[node.rank]))
     return found

@@ -11,7 +11,7 @@ from ..metrics import CLASSES, NUMBERS, YES_NO, Answer
 from .plane import DOTS, spread
 from .plot import Plot
 from .scene import Scene
-from .style import BLUE, INK, ORANGE, QUIET, colour, drawn
+from .style import BLUE, INK, ORANGE, QUIET, colour, drawn, plain
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -67,7 +67,7 @@ def paint(axes: Axes, line: Line, answer: Answer) -> None:
     if answer.kind == CLASSES:
         names = answer.classes if len(answer.classes) == line.said.shape[1] else map(str, range(line.said.shape[1]))
         for k, name in enumerate(names):
-            axes.plot(line.along, line.said[:, k], color=colour(k), label=name)
+            axes.plot(line.along, line.said[:, k], color=colour(k), label=plain(name))
     else:
         parts = [(line.learnt, BLUE, "learnt from"), (line.held_out, ORANGE, "held out")]
         for part, dots, label in parts:

@@ -10,7 +10,7 @@ import numpy as np
 from ..metrics import CLASSES, YES_NO, Answer
 from .plot import Plot
 from .scene import Scene
-from .style import COLOURS, INK, amounts, colour, drawn, two_classes
+from .style import COLOURS, INK, amounts, colour, drawn, finite, plain, two_classes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -69,7 +69,7 @@ def plane_of(scene: Scene, answer: Answer) -> Plane | None:
     if answer.kind in (CLASSES, YES_NO):
         predicted, wanted = answer.labels(*scene.answered(answer, scene.shown))
         right = float((predicted == wanted).mean())
-    said = said.reshape(ACROSS, ACROSS).astype(np.float64)
+    said = finite(said.reshape(ACROSS, ACROSS))
     return Plane(across, up, said, learnt, held_out, right, scene.part, scene.labels, answer.threshold)
 
 
@@ -105,7 +105,7 @@ def paint_two(figure: Figure, axes: Axes, plane: Plane, answer: Answer) -> None:
 
 def shaded(axes: Axes, plane: Plane) -> AxesImage:
     """How sure it is by colour, the boundary between two classes, and the examples."""
-    reach = 0.5 if plane.threshold == 0.5 else float(np.quantile(np.abs(plane.said), 0.95)) or 1.0
+    reach = 0.5 if plane.threshold == 0.5 else float(np.nanquantile(np.abs(plane.said), 0.95)) or 1.0
     filled = _surface(axes, plane, two_classes(), plane.threshold - reach, plane.threshold + reach, alpha=0.55)
     _boundary(axes, plane.across, plane.up, plane.said, plane.threshold)
     _dots(axes, plane, lambda wanted: [colour(k) for k in wanted])
@@ -116,7 +116,7 @@ def paint_several(figure: Figure, axes: Axes, plane: Plane, answer: Answer) -> N
     """Several classes: the region of each."""
     from matplotlib.colors import ListedColormap
 
-    count = int(max(plane.said.max(), *(part[1].max() for part in (plane.learnt, plane.held_out) if part))) + 1
+    count = int(max(np.nanmax(plane.said), *(part[1].max() for part in (plane.learnt, plane.held_out) if part))) + 1
     colours = [COLOURS[k % len(COLOURS)] for k in range(count)]
     _surface(axes, plane, ListedColormap(colours), -0.5, count - 0.5, alpha=0.3, smooth=False)
     for k in range(count):
@@ -129,8 +129,8 @@ def paint_several(figure: Figure, axes: Axes, plane: Plane, answer: Answer) -> N
 def paint_numbers(figure: Figure, axes: Axes, plane: Plane, answer: Answer) -> None:
     """A number: what is expected by colour, and the examples in the colours of what they are."""
     wanted = [part[1] for part in (plane.learnt, plane.held_out) if part]
-    low = min(float(plane.said.min()), *(float(part.min()) for part in wanted))
-    high = max(float(plane.said.max()), *(float(part.max()) for part in wanted))
+    low = min(float(np.nanmin(plane.said)), *(float(part.min()) for part in wanted))
+    high = max(float(np.nanmax(plane.said)), *(float(part.max()) for part in wanted))
     if low == high:
         low, high = low - 0.5, high + 0.5
     filled = _surface(axes, plane, amounts(), low, high)
@@ -156,7 +156,7 @@ def _boundary(
     axes: Axes, across: np.ndarray, up: np.ndarray, said: np.ndarray, level: float, width: float = 1.6
 ) -> None:
     """The line itself, where both sides are in the picture."""
-    if said.min() < level < said.max():
+    if np.nanmin(said) < level < np.nanmax(said):
         axes.contour(across, up, said, levels=[level], colors=INK, linewidths=width)
 
 
@@ -175,7 +175,7 @@ def _class_legend(figure: Figure, axes: Axes, names: Sequence[str]) -> None:
     if len(names) > len(COLOURS):
         return
     for k, name in enumerate(names):
-        axes.scatter([], [], s=26, color=colour(k), label=f"class {name}" if name.isdigit() else name)
+        axes.scatter([], [], s=26, color=colour(k), label=f"class {name}" if name.isdigit() else plain(name))
     figure.legend(loc="outside lower center", ncols=min(5, len(names)), handletextpad=0.1, columnspacing=1.2)
 
 

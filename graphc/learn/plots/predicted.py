@@ -27,6 +27,10 @@ def predicted_plot(scene: Scene, answer: Answer, name: str) -> Plot | None:
         return None
     flat = (np.asarray(array, np.float64).reshape(len(array), -1)[:DOTS] for array in (predicted, true))
     said, wanted = flat
+    sound = np.isfinite(said).all(axis=1)
+    if not sound.any():
+        return None
+    said, wanted = said[sound], wanted[sound]
     return drawn(name, 4.4, 4.2, lambda figure: paint(figure.subplots(), said, wanted, answer, scene.part))
 
 

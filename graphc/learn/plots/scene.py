@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from ..metrics import Answer
 
 MOST = 10_000  # examples that a plot looks at, at most
+BELOW = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,9 @@ class Scene:
         names = []
         for leaf in self.features:
             width = self.width(leaf)
-            names += [f"${leaf.name}_{{{k + 1}}}$" for k in range(width)] if width > 1 else [str(leaf.name)]
+            names += (
+                [f"{leaf.name}{str(k + 1).translate(BELOW)}" for k in range(width)] if width > 1 else [str(leaf.name)]
+            )
         return names
 
     @property

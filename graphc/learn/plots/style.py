@@ -7,8 +7,11 @@ set in files of matplotlib's own does not count, so that the same numbers give t
 from __future__ import annotations
 
 import contextlib
+import warnings
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from ...language.errors import GraphcError
 from .plot import Plot
@@ -75,7 +78,8 @@ def styled() -> Iterator[None]:
         import matplotlib
     except ImportError:
         raise GraphcError("plots are drawn with matplotlib, which is not installed", HOW_TO_GET_PLOTS) from None
-    with matplotlib.rc_context():
+    with matplotlib.rc_context(), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of letters that the font does not have, and of curves without a number
         matplotlib.rcdefaults()
         settings: Any = matplotlib.rcParams  # whose type lists every name
         settings.update(SETTINGS)
@@ -113,9 +117,20 @@ def _through(*colours: str) -> Colormap:
     return LinearSegmentedColormap.from_list("graphc", colours).with_extremes(bad=GAP)
 
 
+def plain(name: str) -> str:
+    """A name from the data as it is; between two dollars it would be read as a formula."""
+    return name.replace("$", r"\$")
+
+
 def colour(number: int) -> str:
     """That of a class; they come again where there are more classes than colours."""
     return COLOURS[number % len(COLOURS)]
+
+
+def finite(values: list[float] | np.ndarray) -> np.ndarray:
+    """What is infinite is left out of a picture, as what is no number is."""
+    found = np.asarray(values, dtype=np.float64)
+    return np.where(np.isfinite(found), found, np.nan)
 
 
 def bare(axes: Axes) -> None:
