@@ -9,14 +9,19 @@ from .result import CheckResult, Grading, Mark, tidy
 
 WIDTH = 80
 SIGNS = {"passed": "✓", "failed": "✗", "error": "✗", "timeout": "✗", "undecided": "?"}
+FEW = 5  # submissions that are all told in full
+NEXT = "→ "
+LONGEST = 30  # columns of a name
 
 
 def table(grading: Grading) -> str:
-    """All of it: of one submission every check, of several a line each and then what is wrong with them."""
-    lines = [f"{grading.exercise} - {grading.title}", ""]
-    for mark in grading.marks:
-        lines += [*_mark(mark), ""]
-    return "\n".join(lines[:-1]) + "\n"
+    """Of a few submissions every check with what is to be said of it, of a class a line for each."""
+    head = wrap(f"{grading.exercise} - {grading.title}", WIDTH)
+    if len(grading.marks) > FEW:
+        lines = [*head, "", *_overview(grading)]
+    else:
+        lines = [*head, *(line for mark in grading.marks for line in ["", *_in_full(mark)])]
+    return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
 def points(score: float, of: float) -> str:
@@ -24,24 +29,79 @@ def points(score: float, of: float) -> str:
     return f"{tidy(score)} of {tidy(of)}"
 
 
-def _mark(mark: Mark) -> Iterator[str]:
-    yield f"{visible(mark.id)}: {points(mark.score, mark.max_score)} points"
+# -- one submission
+
+
+def _in_full(mark: Mark) -> Iterator[str]:
+    pending = f", and {tidy(mark.pending)} that somebody has to look at" if mark.pending else ""
+    yield from wrap(f"{visible(mark.id)}: {points(mark.score, mark.max_score)} points{pending}", WIDTH)
     if mark.message:
-        yield from _said(mark.message, 2)
-    for check in mark.checks:
-        yield from _check(check)
+        yield from _said(f"{mark.status}: {mark.message}", "  ")
+    names = [_cut(check.name, LONGEST) for check in mark.checks]
+    width = max(map(len, names), default=0)
+    for check, name in zip(mark.checks, names, strict=True):
+        yield f"  {SIGNS[check.status]} {name:{width}}  {points(check.score, check.max_score)}"
+        yield from _why(check)
 
 
-def _check(check: CheckResult) -> Iterator[str]:
-    yield f"  {SIGNS[check.status]} {check.name}  {points(check.score, check.max_score)}"
-    yield from _said(check.message, 4)
-    if check.diagnosis is not None and check.diagnosis.text and check.diagnosis.text not in check.message:
-        yield from _said(check.diagnosis.text, 4)
+def _why(check: CheckResult) -> Iterator[str]:
+    """What was right and what was not, then where to look next: each diagnosis once."""
+    if len(check.parts) > 1:
+        width = min(max(len(part.name) for part in check.parts), LONGEST)
+        for part in check.parts:
+            sign = "✓" if part.share == 1 else "✗" if part.share == 0 else "½"
+            yield from _said(part.message or "right", f"      {sign} {_cut(part.name, width):{width}}  ")
+    else:
+        yield from _said(check.message, "      ")
+    told = [part.diagnosis for part in check.parts if part.diagnosis is not None]
+    told = told or ([check.diagnosis] if check.diagnosis is not None else [])
+    for one in {one.code: one for one in reversed(told)}.values():
+        if one.text and one.text not in check.message:
+            yield from _said(one.text, f"      {NEXT}")
 
 
-def _said(text: str, indent: int) -> list[str]:
-    blanks = " " * indent
-    return wrap(visible(text), WIDTH, initial_indent=blanks, subsequent_indent=blanks)
+def _said(text: str, start: str) -> list[str]:
+    """A text behind a start, its further lines below where it begins."""
+    found = []
+    for paragraph in visible(text).splitlines() or [""]:
+        found += wrap(paragraph, WIDTH, initial_indent=start, subsequent_indent=" " * len(start))
+        start = " " * len(start)
+    return found
+
+
+# -- a class
+
+
+def _overview(grading: Grading) -> Iterator[str]:
+    """A line a submission: its points, and what became of each check."""
+    names = [_cut(mark.id, LONGEST) for mark in grading.marks]
+    width = max(map(len, names))
+    scores = [f"{tidy(mark.score)}" for mark in grading.marks]
+    room = max(len("points"), *map(len, scores))
+    yield f"{'submission':{width}}  {'points':>{room}}  checks"
+    for mark, name, score in zip(grading.marks, names, scores, strict=True):
+        start = f"{name:{width}}  {score:>{room}}  "
+        yield from wrap(_briefly(mark), WIDTH, initial_indent=start, subsequent_indent=" " * len(start))
+    total = sum(mark.score for mark in grading.marks) / len(grading.marks)
+    most = max(mark.max_score for mark in grading.marks)
+    yield ""
+    yield f"{len(grading.marks)} submissions, {tidy(round(total, 2))} of {tidy(most)} points on average"
+
+
+def _briefly(mark: Mark) -> str:
+    if mark.message:
+        return f"{mark.status}: {visible(mark.message)}"
+    return ", ".join(f"{SIGNS[check.status]} {check.name}{_code(check)}" for check in mark.checks)
+
+
+def _code(check: CheckResult) -> str:
+    lost = check.status in ("failed", "error") and check.diagnosis is not None
+    return f" ({check.diagnosis.code})" if lost and check.diagnosis is not None else ""
+
+
+def _cut(name: str, width: int) -> str:
+    shown = visible(name).replace("\n", " ")
+    return shown if len(shown) <= width else f"{shown[: width - 1]}…"
 
 
 def visible(text: str) -> str:
