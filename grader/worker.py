@@ -36,7 +36,11 @@ def run(plan: Mapping[str, Any], requests: int, answers: int, output: int) -> No
     decoder = Decoder()
     (opened, content), *_ = _messages(decoder)
     _limit(opened["limits"], used, plan["processes"])
-    _write(plan["home"], opened["files"], content[1].tobytes())
+    try:
+        _write(plan["home"], opened["files"], content[1].tobytes())
+    except OSError as wrong:
+        _send({"nonce": opened["nonce"], "kind": "unplaced", "message": wrong.strerror})
+        os._exit(0)
     if plan["seccomp"]:
         seccomp.restrict(os.getpid())
     _send({"nonce": opened["nonce"], "kind": "confined"})

@@ -96,6 +96,11 @@ class Cage:
         """The number of the process that everything inside is below."""
         return self._process.pid
 
+    @property
+    def lives(self) -> bool:
+        """Whether that process has not ended."""
+        return self._process.poll() is None
+
     def wait(self) -> None:
         """Until it can fork; an error with what it said where it ended instead."""
         if not self._ready:

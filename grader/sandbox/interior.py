@@ -27,6 +27,7 @@ OPTIONS = ("-I", "-S", "-B", "-X", "utf8", "-c", START)
 ENVIRONMENT = {
     **dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS"), "1"),
     "LANG": "C.UTF-8",
+    "MALLOC_ARENA_MAX": "1",  # each more takes 64 MB of a student's address space
     "TZ": "UTC",
     "PATH": "",
 }

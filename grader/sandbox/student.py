@@ -8,7 +8,7 @@ import select
 import signal
 import time
 from collections.abc import Mapping, Sequence
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 import numpy as np
 
@@ -58,6 +58,9 @@ class Student:
             return
         try:
             self._start(code, files, forbid, name)
+        except _Ended as end:
+            self._ended = end.answer
+            self.close()
         except BaseException:
             self.close()
             raise
@@ -102,7 +105,7 @@ class Student:
     def _start(self, code: bytes, files: Mapping[str, bytes], forbid: Sequence[str], name: str) -> None:
         beside = {} if self._fork.home else files
         if self._fork.home:
-            _write(self._fork, files)
+            _write(self._fork.home, files)
         nonce = secrets.token_hex(16)
         limits = self._limits
         header = {
@@ -119,6 +122,8 @@ class Student:
         except (_Ended, WireError) as wrong:
             said = self._words().strip().rpartition("\n")[2]
             raise SandboxError(f"a worker did not start: {wrong}; {said or 'it said nothing'}") from wrong
+        if answer.get("kind") == "unplaced":
+            raise _Ended("died", f"the files beside it do not fit into its folder: {answer.get('message')}")
         if answer.get("nonce") != nonce or answer.get("kind") != "confined":
             raise SandboxError("a worker did not start: it did not say that it is confined")
 
@@ -216,10 +221,12 @@ def _not_placed(code: bytes, files: Mapping[str, bytes]) -> str | None:
     return f"it is larger than {MOST_MB} MB" if len(code) > MOST_MB << 20 else None
 
 
-def _write(fork: Fork, files: Mapping[str, bytes]) -> None:
+def _write(home: Path, files: Mapping[str, bytes]) -> None:
     """Where the worker has no file system of its own, the files stand in a folder that it can only read."""
-    assert fork.home is not None
-    for name, data in files.items():
-        path = fork.home / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
+    try:
+        for name, data in files.items():
+            path = home / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+    except OSError as wrong:
+        raise _Ended("died", f"the files beside it do not fit into its folder: {wrong.strerror}") from wrong

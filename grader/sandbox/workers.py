@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 
 from .cage import Cage, Fork
-from .errors import NoSandbox
+from .errors import NoSandbox, SandboxError
 from .layers import NONE, Layers
 from .limits import Limits
 from .student import Student
@@ -55,16 +55,36 @@ class Workers:
         name: str = "solution.py",
     ) -> Student:
         """A worker with this submission in it; `name` is the file that messages and tracebacks name."""
-        with self._lock:
-            if not self._waiting:
-                self._fork_one()
-            fork = self._waiting.popleft()
-        source = code.encode(errors="surrogatepass")
-        student = Student(fork, source, files or {}, limits or Limits(), forbid, name)
+        submission = (code.encode(errors="surrogatepass"), files or {}, limits or Limits(), forbid, name)
+        try:
+            student = Student(self._next(), *submission)
+        except SandboxError:
+            if not self._renew_the_dead():
+                raise
+            student = Student(self._next(), *submission)
         with self._lock:
             while len(self._waiting) < self._jobs:
                 self._fork_one()
         return student
+
+    def _next(self) -> Fork:
+        with self._lock:
+            if not self._waiting:
+                self._fork_one()
+            return self._waiting.popleft()
+
+    def _renew_the_dead(self) -> bool:
+        """Others in place of cages that were killed from outside, say for memory; whether there were any."""
+        with self._lock:
+            dead = [cage for cage in (*self._cages, *(fork.cage for fork in self._waiting)) if cage and not cage.lives]
+            if dead:
+                while self._waiting:
+                    self._waiting.popleft().close()
+                for cage in [cage for cage in self._cages if not cage.lives]:
+                    cage.close()
+                    self._cages.remove(cage)
+                    self._cages.append(Cage(self.layers.names))
+            return bool(dead)
 
     def _fork_one(self) -> None:
         if self._shared:

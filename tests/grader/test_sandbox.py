@@ -164,6 +164,15 @@ def test_workers_wait_before_they_are_asked_for_and_none_is_used_twice(workers):
     assert len(processes_below(workers)) >= 2 * 2  # a keeper and a worker for each of two jobs
 
 
+@pytest.mark.parametrize("left_out", BOTH)
+def test_a_cage_that_was_killed_is_replaced(left_out):
+    with Workers(layers_or_skip(*left_out)) as workers:
+        assert inside(workers, "1.0") == 1.0
+        for process in processes_below(workers):
+            os.kill(process, signal.SIGKILL)
+        assert inside(workers, "2.0") == 2.0
+
+
 def test_several_threads_may_grade_at_once(workers):
     results: list[float] = []
 

@@ -208,6 +208,9 @@ BESIDE = {
     "above": {"../up.txt": b""},
     "absolute": {"/etc/x": b""},
     "zero byte": {"a\0b": b""},
+    "long": {"x" * 300: b""},
+    "a file and its folder": {"a": b"", "a/b": b""},
+    "deep": {"/".join(["d"] * 4000): b""},
     "many": {f"{k}.txt": b"" for k in range(1000)},
     "large": {"a.npz": bytes(13 << 20)},
 }
