@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -39,7 +40,7 @@ def follows(
     reference: Reference, name: str, answers: Sequence[tuple[Case, Values]], wrong: Wrong, own: Sequence[Any]
 ) -> bool:
     """Whether the value `name` is right in all cases if the student's `own` values of the wrong one are taken."""
-    program = _program(reference, name, wrong)
+    program = _program(reference, name, wrong.name, wrong.check.upstream)
     if program is None or _trivial([(case, value) for (case, _), value in zip(answers, own, strict=True)]):
         return False
     compared: list[np.ndarray] = []
@@ -67,13 +68,14 @@ def _equal(reference: Reference, case: Case, name: str, value: Any, expected: np
     return compare(moved, name, value, near).status == "equal"
 
 
-def _program(reference: Reference, name: str, wrong: Wrong) -> Any:
+@lru_cache(1024)  # a class makes the same mistakes
+def _program(reference: Reference, name: str, wrong: str, upstream: str | None) -> Any:
     """The value with a student's own in place of the wrong one, as a function of a case; None if not made of it."""
-    of, by = slope(wrong.name, reference.network)
+    of, by = slope(wrong, reference.network)
     try:
         if by is None:
             return _forward(reference, name, of)
-        return _backward(reference, name, of, by, wrong)
+        return _backward(reference, name, of, by) if upstream == reference.check.upstream else None
     except gc.GraphcError:
         return None
 
@@ -92,10 +94,10 @@ def _forward(reference: Reference, name: str, node: str) -> Any:
     return None if moved is root else _run(gc.compile(moved, arguments=[*reference.leaves, own]))
 
 
-def _backward(reference: Reference, name: str, of: str, by: str, wrong: Wrong) -> Any:
+def _backward(reference: Reference, name: str, of: str, by: str) -> Any:
     """∂L/∂p = what reaches p past the node, and Σ own·∂node/∂p."""
     wanted, wrt = slope(name, reference.network)
-    if wanted != of or wrt in (None, by) or wrong.check.upstream != reference.check.upstream:
+    if wanted != of or wrt in (None, by):
         return None
     network = reference.network
     head, node, variable = network[of], network[by], network[str(wrt)]
