@@ -22,7 +22,7 @@ CHUNK = 1 << 16
 FLOOD = 1 << 26
 STARTING_SECONDS = 30.0
 LAST_WORDS_SECONDS = 1.0
-MOST_FILES, MOST_NAMES, MOST_MB = 500, 20_000, 12
+MOST_FILES, MOST_NAMES, MOST_MB, DEEPEST = 500, 20_000, 12, 16
 
 
 class _Ended(Exception):
@@ -212,7 +212,7 @@ def _not_placed(code: bytes, files: Mapping[str, bytes]) -> str | None:
     """Why a submission is not put into a sandbox at all: what lies beside it is too much, or would lie elsewhere."""
     for name in files:
         path = PurePosixPath(name)
-        if not name or path.is_absolute() or ".." in path.parts or "\0" in name:
+        if not name or path.is_absolute() or ".." in path.parts or "\0" in name or len(path.parts) > DEEPEST:
             return f"a file beside it has a name that cannot be: {seen(name)[:100]!r}"
     if len(files) > MOST_FILES or sum(map(len, files)) > MOST_NAMES:
         return f"more than {MOST_FILES} files lie beside it, or they have very long names"
