@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -102,12 +102,16 @@ class Mark:
 
 @dataclass(frozen=True)
 class Grading:
-    """What became of all submissions to an exercise. The seed is for staff: it tells the inputs."""
+    """What became of all submissions to an exercise. The seed is for staff: it tells the inputs.
+
+    `before` are marks that were given earlier, in another state of the exercise or of the submission, by id.
+    """
 
     exercise: str
     title: str
     seed: int
     marks: Sequence[Mark] = field(default=())
+    before: Mapping[str, Mark] = field(default_factory=dict)
 
     @property
     def exit_code(self) -> int:

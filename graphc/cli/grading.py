@@ -42,7 +42,20 @@ Format = Annotated[
     Literal["table", "json", "csv", "junit", "gradescope", "html"],
     typer.Option(help="html with -o FOLDER: a page for the class and one for each student."),
 ]
-Jobs = Annotated[int, typer.Option("--jobs", metavar="N", min=1, help="Submissions at a time.")]
+Jobs = Annotated[
+    int | None,
+    typer.Option("--jobs", metavar="N", min=1, help="Submissions at a time.", show_default="one a core"),
+]
+LedgerFile = Annotated[
+    Path | None,
+    typer.Option("--ledger", metavar="FILE", help="Where the marks of a class are kept.", show_default="your own"),
+]
+Diff = Annotated[bool, typer.Option("--diff", help="Say which marks are others than before.")]
+ShardText = Annotated[
+    str | None,
+    typer.Option("--shard", metavar="I/N", help="Only this part of the class, for one of N machines; needs --seed."),
+]
+Merge = Annotated[bool, typer.Option("--merge", help="Put the --json files of all parts together.")]
 NO_SANDBOX = (
     "NO SANDBOX: the submissions run as you, with your files and your network. Grade only what you have read yourself."
 )
@@ -51,35 +64,42 @@ NO_SANDBOX = (
 def grade(
     exercise: Name,
     submissions: Submissions = None,
-    jobs: Jobs = 1,
+    jobs: Jobs = None,
     seed: Seed = None,
     sandbox: Sandbox = "auto",
     format: Format = "table",
+    ledger: LedgerFile = None,
+    diff: Diff = False,
+    shard: ShardText = None,
+    merge: Merge = False,
     json: Json = False,
     out: Out = None,
 ) -> int:
     """What was right, what is wrong, and where to look next.
 
-    A submission is a .py file, a notebook, or a folder that holds one; a folder of such folders is a class.
+    A submission is a .py file, a notebook, or a folder that holds one; a folder of such folders is a class. Marks of a
+    class are kept as they come: the same command goes on where it ended, and grades nothing twice.
 
     Exit code 0: all points; 1: some were lost; 2: the exercise cannot be read; 3: no sandbox; 4: undecided.
 
     Example: graphc grade 02-logistic/gradients homework.py
     """
-    from grader.catalogue import find, folder_of
-    from grader.grade import grade as grade_all
+    if merge:
+        from grader.classes import merge as merged
 
-    found = find(exercise)
-    paths = submissions or _own_folder(exercise, found, folder_of(exercise, found))
-    with Pool(sandbox, jobs) as (workers, layers):
-        grading = grade_all(found, paths, _seed(seed), workers, layers)
-    _report(grading, format, json, out)
+        grading = merged([Path(exercise), *(submissions or [])])
+    else:
+        from .grading_class import Class
+
+        room = Class.of(exercise, submissions, seed, sandbox, shard, ledger, diff)
+        grading = room.grade(jobs)
+    _report(grading, format, diff, json, out)
     return grading.exit_code
 
 
-def _report(grading: Grading, format: str, json: bool, out: Path | None) -> None:
+def _report(grading: Grading, format: str, diff: bool, json: bool, out: Path | None) -> None:
     """To the terminal, into a file, or, as pages, into a folder."""
-    from grader.report import FORMATS, folder
+    from grader.report import FORMATS, changes, folder
 
     if format == "html" and out is not None and (out.is_dir() or not out.suffix):
         try:
@@ -89,7 +109,14 @@ def _report(grading: Grading, format: str, json: bool, out: Path | None) -> None
         out = None
         if not json:
             return
-    answer(lambda: FORMATS[format](grading), grading.json, json, out)
+
+    def text() -> str:
+        return FORMATS[format](grading) + (f"\n{changes.text(grading)}" if diff and format == "table" else "")
+
+    def data() -> dict[str, Any]:
+        return grading.json() | ({"changes": [one.json() for one in changes.changes(grading)]} if diff else {})
+
+    answer(text, data, json or format == "json", out)
 
 
 def watch(folder: Folder = HERE, sandbox: Sandbox = "auto", json: Json = False, out: Out = None) -> int:
@@ -104,11 +131,11 @@ def watch(folder: Folder = HERE, sandbox: Sandbox = "auto", json: Json = False, 
 
     last: Grading | None = None
     screen = sys.stderr if json else sys.stdout
-    with Pool(sandbox, 1) as (workers, layers):
+    with Pool(sandbox) as (workers, layers):
         try:
             for _ in changes(folder):
                 try:
-                    last = grade_all(find(f"{folder.absolute()}"), [folder], _seed(None), workers, layers)
+                    last = grade_all(find(f"{folder.absolute()}"), [folder], fresh_seed(), workers, layers)
                     said = table(last)
                 except GraphcError as error:  # the exercise itself is being edited
                     last, said = None, f"{error}\n"
@@ -129,13 +156,11 @@ def watch(folder: Folder = HERE, sandbox: Sandbox = "auto", json: Json = False, 
 class Pool:
     """The workers, in the sandbox that was asked for."""
 
-    def __init__(self, sandbox: str, jobs: int) -> None:
-        from grader.sandbox import NONE, Workers, probe
+    def __init__(self, sandbox: str) -> None:
+        from grader.sandbox import Workers
 
-        if sandbox == "none":
-            sys.stderr.write(f"{NO_SANDBOX}\n")
-        self.layers = NONE if sandbox == "none" else probe()
-        self.workers = Workers(self.layers, jobs)
+        self.layers = layers_for(sandbox)
+        self.workers = Workers(self.layers, 1)
 
     def __enter__(self) -> tuple[Any, Any]:
         return self.workers, self.layers
@@ -144,13 +169,27 @@ class Pool:
         self.workers.close()
 
 
-def _seed(given: int | None) -> int:
+def layers_for(sandbox: str) -> Any:
+    """What isolates here; with `none` nothing does, which is shouted."""
+    from grader.sandbox import NONE, probe
+    from grader.sandbox.workers import no_sandbox
+
+    if sandbox == "none":
+        sys.stderr.write(f"{NO_SANDBOX}\n")
+        return NONE
+    layers = probe()
+    if not layers.isolates:
+        raise no_sandbox(layers)
+    return layers
+
+
+def fresh_seed() -> int:
     from secrets import randbelow
 
-    return randbelow(2**32) if given is None else given
+    return randbelow(2**32)
 
 
-def _own_folder(name: str, exercise: Exercise, folder: Path | None) -> list[Path]:
+def own_folder(name: str, exercise: Exercise, folder: Path | None) -> list[Path]:
     if folder is None:
         raise GraphcError(f"nothing is there to be graded with {exercise.id}", f"`graphc start {name}` copies it here")
     return [folder]

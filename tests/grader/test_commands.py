@@ -13,10 +13,12 @@ from pathlib import Path
 import pytest
 
 from grader import catalogue
-from graphc.cli import grading
+from grader.sandbox import NONE
+from graphc.cli import grading, grading_class
 from graphc.cli.main import run
 
 ID = "02-logistic/gradients"
+LAYERS_FOR = grading.layers_for
 DELTA = """\
 title = "A formula"
 task = "task.md"
@@ -32,22 +34,12 @@ points = 2
 """
 
 
-class NoWorkers:
-    """Nothing runs in these exercises, so no sandbox is started."""
-
-    def __init__(self, sandbox: str, jobs: int) -> None:
-        self.sandbox = sandbox
-
-    def __enter__(self):
-        return None, (self.sandbox,)
-
-    def __exit__(self, *error: object) -> None:
-        pass
-
-
 @pytest.fixture(autouse=True)
-def without_workers(monkeypatch, tmp_path):
-    monkeypatch.setattr(grading, "Pool", NoWorkers)
+def without_sandbox(monkeypatch, tmp_path):
+    """Nothing runs in these exercises, so nothing has to isolate; marks are kept where the test is."""
+    for module in (grading, grading_class):
+        monkeypatch.setattr(module, "layers_for", lambda sandbox: NONE)
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     monkeypatch.chdir(tmp_path)
 
 
@@ -145,6 +137,7 @@ def test_no_sandbox_is_exit_code_3_and_says_how_to_get_one(capsys, formula, tmp_
 
     nothing = Layers(("rlimits",), (Missing("bubblewrap", "not installed", "apt install bubblewrap"),))
     monkeypatch.setattr("grader.sandbox.probe", lambda: nothing)
+    monkeypatch.setattr(grading_class, "layers_for", LAYERS_FOR)
     (tmp_path / "ada.py").write_text("")
     code, data = answered(capsys, "grade", str(formula), "ada.py")
     assert (code, data["schema"]) == (3, "graphc/error/1")
@@ -186,3 +179,30 @@ def test_watch_ends_quietly_at_an_interrupt(formula):
     _, errors = watching.communicate(timeout=100)
     assert watching.returncode == 1
     assert "Traceback" not in errors
+
+
+def test_marks_come_in_the_form_that_is_asked_for(capsys, formula, tmp_path):
+    for name in ("ada", "ben"):
+        (tmp_path / "class" / name).mkdir(parents=True)
+        (tmp_path / "class" / name / "answers.txt").write_text("delta[i] = (y[i] - t[i])/n\n")
+    assert run(["grade", str(formula), "class", "--format", "csv"]) == 0
+    assert capsys.readouterr().out.splitlines()[1] == "ada,graded,2,2,0,2,,"
+    assert run(["grade", str(formula), "class", "--format", "html", "-o", "pages"]) == 0
+    assert sorted(path.name for path in Path("pages").iterdir()) == ["ada.html", "ben.html", "index.html"]
+    assert run(["grade", str(formula), "class", "--format", "json", "--diff"]) == 0
+    assert json.loads(capsys.readouterr().out)["changes"] == []
+
+
+def test_a_class_is_graded_in_parts_and_put_together(capsys, formula, tmp_path):
+    for name in ("ada", "ben", "cy"):
+        (tmp_path / "class" / name).mkdir(parents=True)
+        (tmp_path / "class" / name / "answers.txt").write_text("delta[i] = 1\n")
+    code, data = answered(capsys, "grade", str(formula), "class", "--shard", "1/2")
+    assert code == 2
+    assert "one seed" in data["message"]
+    for part in ("1/2", "2/2"):
+        run(["grade", str(formula), "class", "--seed", "4", "--shard", part, "--json", "-o", f"{part[0]}.json"])
+    capsys.readouterr()
+    code, data = answered(capsys, "grade", "--merge", "1.json", "2.json")
+    assert code == 1
+    assert [mark["id"] for mark in data["submissions"]] == ["ada", "ben", "cy"]

@@ -1,0 +1,46 @@
+"""Parts of a class that were graded on different machines, put together again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import graphc as gc
+
+from ..result import SCHEMA, Grading, Mark
+from .ledger import mark_of
+
+AGREE = ("exercise", "title", "seed")
+
+
+def merge(files: Sequence[Path]) -> Grading:
+    """One result of several `--json` files, in the order of the ids."""
+    parts = [(file, _read(file)) for file in files]
+    if not parts:
+        raise gc.GraphcError("there is nothing to merge", "`graphc grade --merge part1.json part2.json`")
+    first, head = parts[0]
+    marks: dict[str, tuple[Path, Mark]] = {}
+    for file, part in parts:
+        for key in AGREE:
+            if part[key] != head[key]:
+                raise gc.GraphcError(f"{file} is of another {key} than {first}: {part[key]!r}, not {head[key]!r}")
+        for mark in part["submissions"]:
+            if mark.id in marks:
+                raise gc.GraphcError(f"{mark.id} is in {marks[mark.id][0]} and in {file}")
+            marks[mark.id] = (file, mark)
+    return Grading(head["exercise"], head["title"], head["seed"], [marks[id][1] for id in sorted(marks)])
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        found = json.loads(file.read_bytes())
+        if found["schema"] == SCHEMA:
+            head = {"exercise": str(found["exercise"]), "title": str(found["title"]), "seed": int(found["seed"])}
+            return {**head, "submissions": [mark_of(mark) for mark in found["submissions"]]}
+    except OSError as error:
+        raise gc.GraphcError(f"cannot read {file}: {error.strerror or error}") from None
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        pass
+    raise gc.GraphcError(f"{file} holds no marks", "`graphc grade … --json -o part.json` writes them")

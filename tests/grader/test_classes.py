@@ -1,0 +1,294 @@
+"""A class: nothing is graded twice, nothing is lost, one submission's trouble is nobody else's."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+import graphc as gc
+from grader.classes import Ledger, LedgerError, Shard, grade_class, merge
+from grader.classes.crew import Crew
+from grader.exercise import read
+from grader.report.changes import changes, text
+from grader.sandbox import NONE
+from grader.submission import find
+
+MODEL = "input x[n]\nparam a\ny[i] = a*x[i]\noutput y\nloss L = mean[i](y[i]**2)\n"
+EXERCISE = """
+title = "A line"
+task = "task.md"
+model = "model.net"
+
+[[check]]
+name = "slope"
+kind = "code"
+call = "slope(x, a)"
+returns = ["dL/da"]
+points = 4
+
+[[check]]
+name = "delta"
+kind = "formula"
+answer = "delta[i]"
+equals = "dL/dy[i]"
+points = 2
+"""
+# What these tests let run unguarded they have written themselves: it leaves a mark whenever it is run.
+RIGHT = """
+import os
+with open(r"{log}", "a") as log:
+    log.write("{id}\\n")
+
+def slope(x, a):
+    {wait}
+    return 2*a*(x*x).mean(){twice}
+
+delta = "2*y[i]/n"
+"""
+
+
+@pytest.fixture
+def room(tmp_path):
+    return Room(tmp_path)
+
+
+class Room:
+    """An exercise, a class, and a log of what was run."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.log, self.ledger = folder, folder / "log", folder / "ledger.sqlite"
+        self.exercise, self.students = folder / "exercise", folder / "class"
+        self.exercise.mkdir()
+        (self.exercise / "model.net").write_text(MODEL)
+        (self.exercise / "task.md").write_text("# A line\n")
+        self.asks()
+
+    def asks(self, old: str = "", new: str = "") -> None:
+        (self.exercise / "exercise.toml").write_text(EXERCISE.replace(old, new))
+
+    def hands_in(self, *ids: str, wait: str = "", twice: str = "") -> None:
+        for id in ids:
+            folder = self.students / id
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / "answer.py").write_text(RIGHT.format(log=self.log, id=id, wait=wait, twice=twice))
+
+    def grade(self, seed: int = 3, ledger: bool = True, **more):
+        exercise = read(self.exercise)
+        found = more.pop("found") if "found" in more else find([self.students], exercise.own_files)
+        return grade_class(exercise, found, seed, NONE, ledger=self.ledger if ledger else None, **more)
+
+    @property
+    def runs(self) -> list[str]:
+        return sorted(self.log.read_text().split()) if self.log.exists() else []
+
+    def command(self, *more: str) -> list[str]:
+        words = ["grade", str(self.exercise), str(self.students), "--sandbox", "none", "--seed", "3"]
+        return [sys.executable, "-m", "graphc", *words, "--ledger", str(self.ledger), *more]
+
+
+def plain(grading) -> list[dict]:
+    """The marks without the time that they took."""
+    return [mark.json() | {"seconds": 0} for mark in grading.marks]
+
+
+def test_what_was_graded_is_not_graded_again(room):
+    room.hands_in("anna", "ben", twice=" * 2")
+    room.hands_in("cleo")
+    first = room.grade()
+    assert [mark.score for mark in first.marks] == [2, 2, 6]
+    assert room.runs == ["anna", "ben", "cleo"]
+    assert plain(room.grade()) == plain(first)
+    assert room.runs == ["anna", "ben", "cleo"]
+    room.hands_in("ben")
+    assert [mark.score for mark in room.grade().marks] == [2, 6, 6]
+    assert room.runs == ["anna", "ben", "ben", "cleo"]
+
+
+def test_another_seed_is_another_grading(room):
+    room.hands_in("anna")
+    room.grade(seed=3)
+    room.grade(seed=4)
+    assert room.runs == ["anna", "anna"]
+
+
+def test_a_submission_that_moves_keeps_its_results(room):
+    room.hands_in("anna")
+    room.grade()
+    (room.students / "anna").rename(room.students / "zoe")
+    (mark,) = room.grade().marks
+    assert (mark.id, mark.score) == ("zoe", 6)
+    assert room.runs == ["anna"]
+
+
+@pytest.mark.parametrize("jobs", [2, 3])
+def test_several_at_a_time_give_what_one_after_the_other_gives(jobs, room):
+    room.hands_in("anna", "ben", twice=" * 2")
+    room.hands_in("cleo")
+    (room.students / "dora").mkdir()
+    (room.students / "emil").mkdir()
+    (room.students / "emil" / "a.ipynb").write_text("{")
+    alone = room.grade(ledger=False)
+    assert plain(room.grade(ledger=False, jobs=jobs)) == plain(alone)
+    assert [mark.status for mark in alone.marks] == ["graded", "graded", "graded", "refused", "refused"]
+
+
+def test_a_changed_check_is_graded_anew_and_no_other(room):
+    room.hands_in("anna", "ben")
+    room.grade()
+    room.asks('equals = "dL/dy[i]"', 'equals = "2*dL/dy[i]"')
+    after = room.grade()
+    assert room.runs == ["anna", "ben"]
+    assert [mark.score for mark in after.marks] == [4, 4]
+    assert [(c.before, c.after, c.checks) for c in changes(after)] == [(6, 4, (("delta", 2, 0),))] * 2
+    assert text(after).splitlines()[0] == "2 of 2 marks that were given before have changed"
+    room.asks('returns = ["dL/da"]', 'returns = ["L"]')
+    assert [mark.score for mark in room.grade().marks] == [2, 2]
+    assert room.runs == ["anna", "anna", "ben", "ben"]
+
+
+def test_what_was_edited_is_compared_with_what_it_was(room):
+    room.hands_in("anna", "ben", twice="*2")
+    assert changes(room.grade()) == []
+    room.hands_in("ben")
+    (change,) = changes(room.grade())
+    assert change.id.startswith("ben")
+    assert (change.before, change.after) == (2, 6)
+
+
+def test_killed_at_any_moment_it_goes_on_and_grades_nothing_twice(room):
+    ids = [f"s{number:02}" for number in range(12)]
+    room.hands_in(*ids, wait="import time; time.sleep(0.03)")
+    process = subprocess.Popen(
+        room.command("--jobs", "2", "--json"), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    _wait(process, lambda: _kept(room) >= 4)
+    process.kill()
+    process.wait()
+    kept = _kept(room)
+    done = subprocess.run(room.command("--jobs", "2", "--json"), capture_output=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr
+    assert [mark["score"] for mark in json.loads(done.stdout)["submissions"]] == [6] * 12
+    again = [id for id in ids if room.runs.count(id) > 1]
+    assert set(room.runs) == set(ids)
+    assert len(again) <= 12 - kept
+    assert len(again) <= 2 + 2  # those that were under way, and those whose marks were
+
+
+def test_ctrl_c_says_how_far_it_came(room):
+    room.hands_in(*[f"s{number:02}" for number in range(12)], wait="import time; time.sleep(0.03)")
+    process = subprocess.Popen(room.command("--jobs", "2"), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    _wait(process, lambda: _kept(room) >= 2)
+    process.send_signal(signal.SIGINT)
+    out, said = process.communicate(timeout=60)
+    assert process.returncode == 130, said
+    assert out == ""
+    assert "of 12 are graded; the same command goes on from there" in said
+    assert "Traceback" not in said
+
+
+def _wait(process: subprocess.Popen, until) -> None:
+    deadline = time.monotonic() + 100
+    while not until():
+        assert process.poll() is None, "it ended by itself"
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def _kept(room: Room) -> int:
+    if not room.ledger.exists():
+        return 0
+    with contextlib.closing(sqlite3.connect(room.ledger)) as tables, contextlib.suppress(sqlite3.OperationalError):
+        return int(tables.execute("SELECT count(*) FROM marks").fetchone()[0])
+    return 0
+
+
+# -- parts of a class
+
+
+def test_parts_put_together_are_the_whole(room, tmp_path):
+    room.hands_in(*[f"s{number}" for number in range(7)])
+    found = find([room.students], read(room.exercise).own_files)
+    parts = [[(id, one) for id, one in found if Shard(number, 3).holds(id)] for number in (1, 2, 3)]
+    files = [tmp_path / f"{number}.json" for number in (1, 2, 3)]
+    for file, part in zip(files, parts, strict=True):
+        file.write_text(json.dumps(room.grade(found=part, ledger=False).json()))
+    assert plain(merge(files)) == plain(room.grade(ledger=False))
+    with pytest.raises(gc.GraphcError, match=r"is in .*\.json and in"):
+        merge([file for file, part in zip(files, parts, strict=True) if part][:1] * 2)
+
+
+def test_parts_of_different_gradings_are_not_mixed(room, tmp_path):
+    room.hands_in("anna")
+    for seed in (1, 2):
+        (tmp_path / f"{seed}.json").write_text(json.dumps(room.grade(seed=seed).json()))
+    with pytest.raises(gc.GraphcError, match="another seed"):
+        merge([tmp_path / "1.json", tmp_path / "2.json"])
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"schema": "graphc/grade/1"}', "[" * 5000, '{"schema": "x"}'])
+def test_a_file_that_holds_no_marks_is_named(text, tmp_path):
+    (tmp_path / "part.json").write_text(text)
+    with pytest.raises(gc.GraphcError, match=r"part\.json holds no marks"):
+        merge([tmp_path / "part.json"])
+
+
+@pytest.mark.parametrize("text", ["", "0/3", "4/3", "1/0", "a/b", "1", "-1/3"])
+def test_a_part_that_is_none_is_refused(text):
+    with pytest.raises(gc.GraphcError, match="--shard"):
+        Shard.read(text)
+
+
+def test_every_submission_is_in_one_part():
+    ids = [f"group/{number}" for number in range(200)]
+    parts = [[id for id in ids if Shard.read(f"{number}/4").holds(id)] for number in (1, 2, 3, 4)]
+    assert sorted(id for part in parts for id in part) == sorted(ids)
+    assert all(parts)
+
+
+# -- the ledger and the processes
+
+
+def test_a_file_that_is_no_ledger_is_left_alone(tmp_path):
+    file = tmp_path / "notes.txt"
+    file.write_text("x" * 5000)
+    with pytest.raises(LedgerError, match=r"notes\.txt cannot be used"):
+        Ledger(file)
+    assert file.read_text() == "x" * 5000
+
+
+def test_a_ledger_of_another_form_is_refused(tmp_path):
+    with Ledger(tmp_path / "l") as ledger:
+        assert ledger.seed("e", 5) == ledger.seed("e", 6) == 5
+    with contextlib.closing(sqlite3.connect(tmp_path / "l")) as tables:
+        tables.execute("PRAGMA user_version = 99")
+    with pytest.raises(LedgerError, match="another version"):
+        Ledger(tmp_path / "l")
+
+
+def test_a_process_that_ends_is_replaced_and_its_task_given_up_after_two_tries(tmp_path):
+    @contextlib.contextmanager
+    def work():
+        def task(number: int) -> bytes:
+            with (tmp_path / "tries").open("a") as log:
+                log.write(f"{number}\n")
+            if number == 3:
+                os._exit(1)
+            return b"%d" % (number * number)
+
+        yield task
+
+    with Crew(work, 2) as crew:
+        found = dict(crew.done(range(8)))
+    assert found == {number: None if number == 3 else b"%d" % (number * number) for number in range(8)}
+    tries = (tmp_path / "tries").read_text().split()
+    assert tries.count("3") == 2
+    assert len(tries) == 9
