@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from ..compiler.program import compile
 from ..graph.node import Leaf, Map, Node, order
-from ..graph.text import equation
+from ..graph.text import equation, formula
 from ..language.errors import GraphcError
 
 if TYPE_CHECKING:
@@ -45,15 +45,33 @@ def not_finite(loss: Node, values: Mapping[str, np.ndarray], value: float, count
         array = computed[node] if isinstance(node, Map) else given[node.name or ""]
         wrong = np.argwhere(~np.isfinite(array))
         if len(wrong):
-            return NotFinite(value, count, node, f"; the first that is not finite is {_where(node, array, wrong[0])}")
+            place = _where(node, array, wrong[0], maps)
+            return NotFinite(value, count, node, f"; the first that is not finite is {place}")
     return NotFinite(value, count, None)
 
 
-def _where(node: Node, array: np.ndarray, wrong: np.ndarray) -> str:
+def _where(node: Node, array: np.ndarray, wrong: np.ndarray, maps: Sequence[Map]) -> str:
     place = tuple(map(int, wrong))
     at = f"[{', '.join(map(str, place))}]" if place else ""
     if isinstance(node, Leaf):
         return f"`{node.name}{at}`, which is {array[place]}"
-    text = equation(node, lambda other: other.name)
-    text = text if len(text) <= LONGEST else f"{text[: LONGEST - 2]} …"
-    return f"`{node.name or 'a part'}{at}`, which is {array[place]}, in {text}"
+    if node.name is not None:
+        return f"`{node.name}{at}`, which is {array[place]}, in {_short(equation(node))}"
+    owner = next((f" in `{one.name}`" for one in maps if one.name is not None and node in _parts(one)), "")
+    return f"{_short(formula(node))}{owner}, which is {array[place]}" + f" at {at}" * bool(at)
+
+
+def _parts(node: Map) -> set[Node]:
+    """What has no name of its own in the equation of a tensor."""
+    found: set[Node] = set()
+    pending = [node]
+    while pending:
+        for below in pending.pop().inputs:
+            if isinstance(below, Map) and below.name is None and below not in found:
+                found.add(below)
+                pending.append(below)
+    return found
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 2]} …"

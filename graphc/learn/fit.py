@@ -134,7 +134,7 @@ def fit(
     when a training is taken up again. Metrics are the usual ones of the targets, or those named. What is learnt from,
     and nothing else, is moved by what `augment` says; `standard` is the one that its inputs were brought to.
     """
-    if epochs < 0 or batch_size < 1:
+    if int(epochs) != epochs or int(batch_size) != batch_size or epochs < 0 or batch_size < 1:
         raise GraphcError(f"{epochs} epochs with batches of {batch_size} cannot be", "both are counted from 1")
     if isinstance(validation, float):
         data, validation = data.split(validation, seed, data.labels() is not None) if validation else (data, None)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from ..graph.node import Node
+from ..graph.operators import library_function
 from ..language.errors import GraphcError, did_you_mean
 from ..language.expression import Definition
 from ..language.parse import parse_statement
@@ -14,6 +16,8 @@ from .layers import Extents, Layer, Shape, Start
 ELEMENTWISE = ("relu", "sigma", "tanh", "softplus", "leaky_relu", "elu", "gelu", "silu", "step", "exp", "abs")
 ROWS = ("softmax", "log_softmax")
 ALIASES = {"sigmoid": "sigma", "σ": "sigma", "swish": "silu", "linear": "", "none": "", "": ""}
+# A name, a formula, or a function of the library such as gc.relu.
+Function = str | Callable[..., Node]
 PRELU = "prelu(z, slope) = where(z > 0, z, slope*z)"
 
 
@@ -43,10 +47,13 @@ class Around:
         return self.function in ROWS
 
 
-def activation(given: str | None) -> Around:
-    """By its name, or by a formula of its own: `"swish(z) = z*sigma(z)"`."""
+def activation(given: Function | None) -> Around:
+    """By its name, as a function of the library, or by a formula of its own: `"swish(z) = z*sigma(z)"`."""
     if given is None:
         return Around("")
+    name = getattr(given, "__name__", "")
+    if callable(given) and library_function(name) is given:
+        given = name
     if not isinstance(given, str):
         raise GraphcError(f"an activation is a name or a formula, not {given!r}", 'as in "relu" or "f(z) = z*sigma(z)"')
     if "=" in given:
@@ -70,7 +77,7 @@ class Activation(Layer):
 
     letter = "a"
 
-    def __init__(self, function: str, *, name: str | None = None, trainable: bool = True) -> None:
+    def __init__(self, function: Function, *, name: str | None = None, trainable: bool = True) -> None:
         super().__init__(name=name, trainable=trainable)
         self.around = activation(function)
 

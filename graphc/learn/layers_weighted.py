@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from ..language.errors import GraphcError
 from .layers import Extents, Layer, Shape, Start, count_of, whole
-from .layers_activation import activation
+from .layers_activation import Function, activation
 
 PLACES, TAPS = "pqu", "rsv"
 
@@ -18,7 +18,7 @@ class Weighted(Layer):
 
     def __init__(
         self,
-        around: str | None = None,
+        around: Function | None = None,
         *,
         bias: bool | str = True,
         start: Start | None = None,
@@ -42,7 +42,7 @@ class Dense(Weighted):
     def __init__(
         self,
         units: int,
-        activation: str | None = None,
+        activation: Function | None = None,
         *,
         bias: bool = True,
         start: Start | None = None,
@@ -80,7 +80,7 @@ class _Windowed(Weighted):
         self,
         filters: int,
         size: int | Sequence[int],
-        activation: str | None = None,
+        activation: Function | None = None,
         *,
         stride: int = 1,
         pad: int | str = 0,

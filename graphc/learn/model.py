@@ -201,6 +201,16 @@ class Model(Network):
             raise GraphcError(f"{self.name} has no loss to evaluate", "model.compile(loss=…) gives it one")
         return learner.evaluate(feed_of(learner, x, t))
 
+    def confusion(self, x: Any, t: Any = None) -> Any:
+        """How often which class was taken for which, a row for each right one: an array, by target if several have
+        classes."""
+        from .model_data import feed_of
+
+        found = self.learner.confusion(feed_of(self.learner, x, t))
+        if not found:
+            raise GraphcError(f"{self.name} tells no classes apart", "its targets are numbers")
+        return found if len(found) > 1 else next(iter(found.values()))
+
     def predict(self, x: Any) -> Any:
         """The output for each example, without dropout: one array, or a list where there are several outputs."""
         from .model_data import feed_of

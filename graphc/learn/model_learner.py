@@ -185,11 +185,21 @@ class Learner:
 
     def evaluate(self, feed: Feed) -> dict[str, float]:
         """Loss and metrics by name."""
+        return self._evaluating(feed)(self._known, feed)
+
+    def confusion(self, feed: Feed) -> dict[str, np.ndarray]:
+        """For each target that has classes, how often which was taken for which."""
+        evaluation = self._evaluating(feed)
+        tables = evaluation.tables()
+        evaluation(self._known, feed, tables)
+        return {table.answer.target: table.counts for table in tables}
+
+    def _evaluating(self, feed: Feed) -> Evaluation:
         metrics = self.how.metrics if self.how is not None else None
         found = answers(self.network, feed)
         if self._evaluation is None or self._evaluation.answers != found:
             self._evaluation = Evaluation(self._settled if self.statistics else self.network, found, metrics)
-        return self._evaluation(self._known, feed)
+        return self._evaluation
 
     def scene(self, feed: Feed) -> Scene:
         """What there is to draw of it and of these examples."""

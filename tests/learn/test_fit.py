@@ -9,8 +9,10 @@ import numpy as np
 import pytest
 
 import graphc as gc
-from graphc.graph.network import load
+from graphc.graph.network import load, read_network
 from graphc.language.errors import GraphcError
+from graphc.language.parse import parse_net
+from graphc.language.source import Source
 from graphc.learn.callbacks import Callback, Checkpoint, EarlyStopping, LearningRate, WriteHistory
 from graphc.learn.checkpoint import from_safetensors
 from graphc.learn.data.catalogue import make
@@ -154,7 +156,17 @@ def test_a_loss_that_is_no_number_stops_with_the_step_and_the_node():
     assert caught.value.hint
 
 
-@pytest.mark.parametrize("settings", [{"epochs": -1}, {"batch_size": 0}, {"validation": 1.5}])
+def test_a_part_without_a_name_is_told_by_its_formula_and_by_what_it_is_part_of():
+    text = "input x[n]\nparam w : start(200)\nparam v[2]\n"
+    text += "output y[i] = 1 + sum[k](v[k]*exp(w*x[i]))\nloss L = mean(y)"
+    step = TrainingStep(read_network(parse_net(Source("big.net", text)), "big"))
+    with pytest.raises(NotFinite) as caught:
+        step(x=np.ones(3))
+    assert "the first that is not finite is sum[k](v[k]*exp(w*x[i])) in `y`, which is" in caught.value.message
+    assert caught.value.message.endswith("at [0]")
+
+
+@pytest.mark.parametrize("settings", [{"epochs": 1.5}, {"epochs": -1}, {"batch_size": 0}, {"validation": 1.5}])
 def test_what_cannot_be_is_refused(settings):
     step, feed = prepared("neuron", "clusters", rows=20)
     with pytest.raises(GraphcError):

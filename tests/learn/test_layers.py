@@ -160,6 +160,12 @@ def test_an_activation_in_a_layer_is_the_one_behind_it(function: str) -> None:
     assert np.allclose(run(inside, params, x=x), run(behind, params, x=x))
 
 
+def test_an_activation_may_be_a_function_of_the_library() -> None:
+    by_name = gc.Sequential([gc.Dense(2, "tanh"), gc.Activation("softmax")], input=(3,))
+    by_function = gc.Sequential([gc.Dense(2, gc.tanh), gc.Activation(gc.softmax)], input=(3,))
+    assert by_function.to_net() == by_name.to_net()
+
+
 def test_an_activation_may_be_a_formula_of_its_own() -> None:
     model = gc.Sequential([gc.Dense(2, "bent(z) = (sqrt(z**2 + 1) - 1)/2 + z")], input=(3,))
     params, x = values_of(model), RANDOM.standard_normal((4, 3))
@@ -182,6 +188,8 @@ def test_tensors_may_be_called_what_a_layer_calls_its_indices() -> None:
     [
         (lambda: gc.Dense(0), "how many units a dense layer has is a whole number from 1 up, not 0"),
         (lambda: gc.Dense(2, "relus"), "there is no activation `relus`"),
+        (lambda: gc.Dense(2, cast("Any", np.tanh)), "an activation is a name or a formula"),
+        (lambda: gc.Dense(2, gc.concat), "there is no activation `concat`"),
         (lambda: gc.Conv2D(2, 3, "softmax"), "softmax is over the last axis"),
         (lambda: gc.Conv2D(2, 4, pad="same"), '`pad="same"` is for stride 1'),
         (lambda: gc.Dropout(1.0), "the rate of a dropout"),

@@ -154,6 +154,19 @@ def test_a_distance_from_classes_given_by_number_is_that_from_one_hot_rows() -> 
     assert model.evaluate(x, numbers)["mae"] == pytest.approx(wanted, rel=1e-5)
 
 
+def test_a_confusion_has_a_row_for_each_right_class_and_a_column_for_each_predicted_one() -> None:
+    numbers = np.arange(30) % 3
+    model = gc.Sequential([gc.Dense(3, "softmax")], input=(2,))
+    model.compile(loss="sparse_categorical_cross_entropy")
+    x = RANDOM.standard_normal((30, 2))
+    predicted = model.predict(x).argmax(axis=1)
+    wanted = [[int(((numbers == right) & (predicted == said)).sum()) for said in range(3)] for right in range(3)]
+    assert model.confusion(x, numbers).tolist() == wanted
+    both = health()
+    age, marker = RANDOM.standard_normal((20, 1)), RANDOM.standard_normal((20, 2))
+    assert both.confusion([age, marker], [age > 0, age]).sum() == 20
+
+
 def test_skips_and_branches_learn() -> None:
     x = gc.input("x", ("n", 2))
     h = gc.Dense(4, "tanh")(x)
@@ -320,6 +333,8 @@ def test_progress_goes_to_stderr(capsys: pytest.CaptureFixture[str]) -> None:
         (lambda net: net.fit(X, T[:10], verbose=False), "differ in their rows"),
         (lambda net: net.fit(np.where(X > 0.99, np.nan, X), T, verbose=False), "row"),
         (lambda net: net.fit(X, verbose=False), "no targets are given"),
+        (lambda net: net.fit(X, T, epochs=1.5, verbose=False), "1.5 epochs"),
+        (lambda net: gc.Model.from_net("linear").confusion(X[:, 0], T[:, 0]), "tells no classes apart"),
         (lambda net: net.fit(X[:, :1], T, verbose=False), "x[n, 2] takes 2 numbers"),
         (lambda net: net.fit("clusters", T, verbose=False), "a data set has its targets in it"),
         (lambda net: gc.Model.from_net("mlp").compile(loss="mse"), "mlp has a loss, `L`"),
