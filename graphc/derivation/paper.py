@@ -30,6 +30,7 @@ from ..graph.scalar import (
     where,
 )
 from ..graph.size import Size, size
+from .plain import plainer
 
 OPPOSITE = {"lt": "ge", "ge": "lt", "gt": "le", "le": "gt", "eq": "ne", "ne": "eq"}
 TURNED = {"lt": "gt", "gt": "lt", "le": "ge", "ge": "le", "eq": "eq", "ne": "ne"}
@@ -70,6 +71,7 @@ def _form(side: Position | Number) -> Affine:
 
 
 def _plainer(part: Scalar) -> Scalar:
+    part = plainer(part)
     if isinstance(part, Apply) and part.operation == "where":
         return _mask(*part.arguments)
     if isinstance(part, Apply) and part.operation == "add":

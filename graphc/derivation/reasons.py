@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from ..graph.scalar import rewrite
 from ..language.expression import Call, Compare, Expression, Name, Reduce
 from ..language.text import text
-from .scalar_terms import names, walked
+from .plain import PLAIN
+from .scalar_terms import names, term, walked
 from .table import RULES
 
 MOST = 3  # letters or deltas that are named; of more the rule itself is enough
@@ -14,7 +16,12 @@ DELTAS = frozenset(("delta", "a sum over a delta"))
 
 
 def kind(rule: str, before: Expression, after: Expression) -> str:
-    """What is tidied up gets no longer; else it was arranged in another way."""
+    """What one rule of algebra does has its name; what else is tidied up gets no longer, or it is only arranged."""
+    if rule in ("simplify", "collect"):
+        whole, wanted = term(before), term(after)
+        for one in PLAIN:
+            if wanted is not whole and rewrite(whole, one.applied) is wanted:
+                return one.name
     return "arrange" if rule == "simplify" and len(text(after)) > len(text(before)) else rule
 
 

@@ -7,12 +7,13 @@ from dataclasses import replace
 
 from ..graph.network import Network
 from ..graph.node import Leaf, Map, Node
-from ..graph.scalar import Read, Scalar, reads, transform
+from ..graph.scalar import Index, Read, Scalar, move, reads, rewrite, transform
 from ..graph.text import written
 from ..language.expression import Bound, Expression, Name, Subscript
 from .matrix import matrix
 from .page import Box, Labels, over
 from .paper import weight
+from .plain import plainer
 from .step import Formula, Result
 
 LONG = 100  # parts of a body that nobody reads as a whole
@@ -56,6 +57,18 @@ class Opener:
 
         return transform(body, change)
 
+    def inlined(self, body: Scalar) -> Scalar:
+        """An opened body in which what derivatives came to stands itself, so that its terms meet those around it."""
+        values = set(self.values.values())
+
+        def change(part: Scalar) -> Scalar | None:
+            if isinstance(part, Read) and part.tensor in values and not part.guarded:
+                value = transform(part.tensor.body, change)
+                return move(value, {Index(k): at for k, at in enumerate(part.subscripts)})
+            return None
+
+        return transform(body, change)
+
     def _tensor(self, node: Node) -> Node:
         if node in self.values:
             return self.values[node]
@@ -84,8 +97,9 @@ def result(
     def write() -> Formula:
         if weight(body, named, LONGEST) >= LONGEST:
             return in_parts()
+        plain = rewrite(body if long else opener.inlined(body), plainer)
         shapes = {name: tensor.extents for tensor, name in own.items()}
-        bounds, expression = written(over(body, whole.extents, whole.labels), own.get, LONGEST)
+        bounds, expression = written(over(plain, whole.extents, whole.labels), own.get, LONGEST)
         form = _formula(bounds, expression, whole.extents)
         return replace(form, matrix=matrix(expression, form.indices, shapes)) if form.extents is None else form
 
@@ -98,7 +112,8 @@ def result(
             equations.append((_left(known[part], bounds), value))
         return replace(_formula(*written(whole, known.get, LONGEST), whole.extents), parts=tuple(equations))
 
-    return Result(titles[of], titles[by], node, write, weight(body, named) >= LONG)
+    long = weight(body, named) >= LONG
+    return Result(titles[of], titles[by], node, write, long)
 
 
 def _formula(bounds: Sequence[Bound], expression: Expression, extents: Box) -> Formula:

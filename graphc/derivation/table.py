@@ -148,6 +148,11 @@ ALGEBRA = (
     Row("multiply out", "Multiplying out", "(a + b)·c = a·c + b·c", "Each term is multiplied, and then some of them "
         "cancel."),
     Row("collect", "Collecting", "a·c + b·c = (a + b)·c", "What all terms have in common is drawn out."),
+    Row("like terms", "Like terms", "a·u + b·u = (a + b)·u", "Terms that differ in their numbers only are one term.",
+        "a and b are numbers"),
+    Row("equal factors", "Equal factors", "u·u = u²", "A factor that stands several times is a power.",
+        "exponents are whole and above 0"),
+    Row("power of a power", "Power of a power", "(cᵃ)ᵇ = cᵃᵇ", "Exponents multiply.", "c > 0"),
     Row("simplify", "Tidying up", "0 + a = a, 1·a = a, a − a = 0", "The same value, written more simply."),
     Row("arrange", "Written in another way", "e⁻ᵃ/(1 + e⁻ᵃ) = 1 − 1/(1 + e⁻ᵃ)",
         "The same value, arranged so that the parts show which it is said with."),
