@@ -89,16 +89,14 @@ def asked(net: Any, of: str | None, wrt: list[str] | None) -> tuple[Node, list[N
     if target is None:
         raise GraphcError("nothing is marked `loss`", hint="say what to differentiate with --of NAME")
     named = [net[name] for name in split_names(wrt or [])]
-    used = set(order([target]))
     for node in named:
         if node is target:
             raise GraphcError(f"`{node.name}` differentiated by itself is 1: there is nothing to derive")
-        if node not in used:
-            raise GraphcError(f"`{target.name}` does not depend on `{node.name}`")
         if node.integer:
             raise GraphcError(f"`{node.name}` cannot be differentiated by: it holds integers")
     if named:
         return target, named
+    used = set(order([target]))
     for leaves in (net.params, net.inputs):
         found = [leaf for leaf in leaves if leaf in used and not leaf.integer]
         if found:

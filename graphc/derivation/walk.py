@@ -227,7 +227,7 @@ class Walk:
         leaf = self._name(by, labels)
         rule, before = "nothing to do" if body is ZERO else "start", subscripted(str(leaf.name), labels)
         name, of = self.page.called(by), self.page.called(self.of)
-        why = f"Nothing that `{of}` is made from reads `{name}`." if body is ZERO else None
+        why = f"`{of}` does not depend on `{name}`: nothing that it is made from reads it." if body is ZERO else None
         if flat:
             rule, why = "no slope", self._why_flat(name, of, flat)
         self.page.steps.add(rule, before, self.page.expression(body, extents, labels), node=name, why=why)
