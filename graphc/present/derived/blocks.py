@@ -144,7 +144,7 @@ def _results(derivation: Derivation) -> Iterator[str]:
         yield f"{FAILED} Not confirmed: {', '.join(wrong)}."
     if right:
         rest = "" if len(right) == len(checks) else "; what is longer is checked step by step"
-        many = f"{len(right)} of {len(checks)}" if rest else f"All {len(checks)}"
+        many = f"{len(right)} of {len(checks)}" if rest else "Both" if len(checks) == 2 else f"All {len(checks)}"
         yield f"{PROVED} {'The result is' if len(checks) == 1 else f'{many} results are'} checked by {right[0]}{rest}."
 
 

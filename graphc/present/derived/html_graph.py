@@ -7,8 +7,10 @@ from dataclasses import replace
 
 from ...derivation.step import Derivation, Step
 from ...graph.network import Network
+from ...language.expression import Name
 from ..picture import Box, Part, Picture, picture, shape_text
 from ..svg import clean, style, svg, told_apart
+from .html_math import Math
 from .html_steps import Steps
 from .listing import Origins, ranges
 
@@ -31,11 +33,11 @@ class Graph:
                 for name in names:
                     self.places.setdefault(name, f"{self.prefix}tensor-{box.key}-{number}")
 
-    def html(self, derivation: Derivation, steps: Steps, origins: Origins | None) -> str:
+    def html(self, derivation: Derivation, math: Math, steps: Steps, origins: Origins | None) -> str:
         about: dict[str, list[str]] = {}
         for name, key in _about(derivation.steps, None):
             about.setdefault(name, []).append(key)
-        cards = "".join(self._card(box, about, steps, origins) for box in self.picture.boxes)
+        cards = "".join(self._card(box, about, math, steps, origins) for box in self.picture.boxes)
         return (
             f'<figure aria-label="the network as a graph">{self.drawn}</figure>'
             f'<div class="cards"><p class="hint">Choose a box to see which steps are about it.</p>{cards}</div>'
@@ -56,25 +58,27 @@ class Graph:
     def _box(self, box: Box) -> str:
         return f"{self.prefix}box-{box.key}"
 
-    def _card(self, box: Box, about: dict[str, list[str]], steps: Steps, origins: Origins | None) -> str:
+    def _card(self, box: Box, about: dict[str, list[str]], math: Math, steps: Steps, origins: Origins | None) -> str:
         rows = "".join(
-            self._tensor(part, f"{self.prefix}tensor-{box.key}-{number}", about, steps, origins)
+            self._tensor(part, f"{self.prefix}tensor-{box.key}-{number}", about, math, steps, origins)
             for number, part in enumerate(box.parts)
         )
         again = f"<p>{box.repeat} times, one after the other</p>" if box.repeat > 1 else ""
         return f'<section class="card" id="{self._box(box)}" tabindex="-1">{again}{rows}</section>'
 
     def _tensor(
-        self, part: Part, place: str, about: dict[str, list[str]], steps: Steps, origins: Origins | None
+        self, part: Part, place: str, about: dict[str, list[str]], math: Math, steps: Steps, origins: Origins | None
     ) -> str:
+        """Names are spelled as formulas spell them."""
         shape = shape_text(part.shape) or "scalar"
         formula = f" = {part.formula}" if part.formula not in ("input", "param") else ""
         names = [*part.names, *(name for chip in part.chips for name in chip.names)]
-        found = [f"<p><code>{clean(name)}</code> steps {links}</p>"
+        title = math.inline(Name(part.title)) if part.title in names else clean(part.title)
+        found = [f"<p>{math.inline(Name(name))} steps {links}</p>"
                  for name in names[:MOST] if (links := steps.links(about.get(name, [])))]  # fmt: skip
         code = "" if origins is None else self._lines(part.names, origins)
         return (
-            f'<div id="{place}" tabindex="-1"><h3>{clean(part.title)} <small>{clean(shape)}</small></h3>'
+            f'<div id="{place}" tabindex="-1"><h3>{title} <small>{clean(shape)}</small></h3>'
             f"<code>{clean(part.left + formula)}</code>{''.join(found)}{code}</div>"
         )
 

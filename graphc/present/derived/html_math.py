@@ -12,7 +12,7 @@ from ...derivation.step import Derivation
 from ...language import expression as e
 from ...language.text import text
 from ..notation.board import board
-from ..notation.mathml import written
+from ..notation.mathml import mathml, written
 from ..notation.planar import DEEPEST, Shape, drawn
 from ..notation.whole import notation_of
 from ..notation.width import flat, total, width
@@ -42,7 +42,7 @@ class Math:
 
     def inline(self, expression: e.Expression) -> str:
         """As a word of a sentence."""
-        return f"<math>{written(self._shape(expression))}</math>"
+        return mathml(expression, notation=self.notation)
 
     def short(self, expression: e.Expression) -> bool:
         """Whether it fits on a line or two."""

@@ -48,7 +48,7 @@ def parts(derivation: Derivation, zoom: Zoom, prefix: str = "") -> Parts:
         _results(derivation, math, chains, steps),
         _switch(zoom, prefix),
         steps.html(),
-        "" if graph is None else graph.html(derivation, steps, origins),
+        "" if graph is None else graph.html(derivation, math, steps, origins),
         "" if origins is None else program(origins, steps, prefix),
         (HERE / "derivation.css").read_text("utf-8") + math_style() + ("" if graph is None else graph.style()),
     )
