@@ -40,6 +40,8 @@ def not_finite(loss: Node, values: Mapping[str, np.ndarray], value: float, count
     nodes = [node for node in order([loss]) if node.kind in ("input", "param", "map")]
     maps = [node for node in nodes if isinstance(node, Map)]
     given: dict[str, np.ndarray] = {name: np.asarray(array) for name, array in values.items()}
+    dtype = next((given[node.name or ""].dtype for node in nodes if node.kind == "param"), np.dtype(np.float64))
+    given = {name: array.astype(dtype) if array.dtype.kind == "f" else array for name, array in given.items()}
     computed = dict(zip(maps, compile(maps)(**given), strict=True))
     for node in sorted(nodes, key=lambda node: isinstance(node, Map)):
         array = computed[node] if isinstance(node, Map) else given[node.name or ""]
