@@ -269,3 +269,24 @@ def test_a_table_that_does_not_fit_is_said():
         fit_to(load("mlp"), table("abcd", [1, 2, 3, 4]))
     with pytest.raises(GraphcError, match="did you mean `kind`"):
         fit_to(load("mlp"), table(("a", "b", "kind"), [1, 2, 3], target="kin"))
+
+
+@pytest.mark.parametrize("of", ["x", "t", "words"])
+def test_a_masked_number_is_refused_with_its_row_as_a_gap_is(of):
+    given = {"x": np.ones((5, 2)), "t": np.arange(5), "words": np.array(list("ababa"))}
+    at = (3, 1) if of == "x" else (3,)
+    masked = np.ma.array(given[of], mask=False)
+    masked[at] = np.ma.masked
+    where = "column 2, " if of == "x" else ""
+    x, t = (masked, given["t"]) if of == "x" else (given["x"], masked)
+    with pytest.raises(GraphcError, match=f"is masked in row 4, {where}counted from 1"):
+        Dataset.of(x, t)
+
+
+def test_a_masked_array_without_a_gap_is_its_numbers():
+    x = np.ma.array(np.arange(10.0).reshape(5, 2), mask=False)
+    data = Dataset.of(x, np.ma.array(np.arange(5) % 2))
+    assert type(data.inputs["x"]) is np.ndarray
+    np.testing.assert_array_equal(data.inputs["x"], np.arange(10.0).reshape(5, 2))
+    with pytest.raises(GraphcError, match="masked in row 1"):
+        Dataset.of(np.ma.masked_all((2, 2)), [0, 1])

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Entry:
-    """One set. `kind` is classes, numbers or masks; `features` are the numbers of one example, `rows` the examples to
-    learn from, beside those held out.
+    """One set. `kind` is classes, numbers, masks or sequences; `features` are the numbers of one example, `rows` the
+    examples to learn from, beside those held out.
 
     `maker` is a module of this folder and a function in it; `defaults` are what may be set.
     """
@@ -61,6 +61,10 @@ TABLE = (
           "pictures.phantoms", {"size": 32, "noise": 0.2}),
     Entry("shapes", "images with one shape each, its class and its box", "classes", 256, 400, 200,
           "pictures.shapes", {"size": 16, "classes": 2, "noise": 0.1}),
+    Entry("majority", "sequences of tokens, and the token that comes most often", "classes", 9, 800, 200,
+          "sequences.majority", {"length": 9, "tokens": 4}),
+    Entry("reverse", "sequences of tokens, and the same from the end", "sequences", 8, 4000, 200,
+          "sequences.reverse", {"length": 8, "tokens": 10}),
     Entry("iris", "flowers of three kinds, four measures each (Fisher 1936)", "classes", 4, 120, 30,
           "bundled.iris"),
     Entry("digits", "handwritten digits of 8×8 pixels", "classes", 64, 1438, 359,

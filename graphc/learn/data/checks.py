@@ -12,6 +12,7 @@ from .mapped import chunks
 
 def numeric(given: Any, what: str) -> np.ndarray:
     """An array of numbers with at least one axis; NumPy's own where it is one already."""
+    given = unmasked(given, what)
     try:
         array = given if isinstance(given, np.ndarray) else np.asarray(given)
     except ValueError:
@@ -22,6 +23,16 @@ def numeric(given: Any, what: str) -> np.ndarray:
     if not array.ndim:
         raise GraphcError(f"{what} is one number: rows of examples are needed")
     return array
+
+
+def unmasked(given: Any, what: str) -> Any:
+    """What is no masked array; of one, its numbers, where none is masked. A masked number is a gap as a NaN is."""
+    if not isinstance(given, np.ma.MaskedArray):
+        return given
+    wrong = np.argwhere(np.atleast_1d(np.ma.getmaskarray(given)))
+    if len(wrong):
+        raise _gap(what, "masked", wrong[0])
+    return given.data
 
 
 def no_gaps(array: np.ndarray, what: str) -> None:
@@ -35,10 +46,14 @@ def no_gaps(array: np.ndarray, what: str) -> None:
                 continue
         wrong = np.argwhere(~np.isfinite(piece))
         if len(wrong):
-            row, *place = (int(part) for part in wrong[0])
             found = "NaN" if np.isnan(piece[tuple(wrong[0])]) else "infinite"
-            where = f", column {place[0] + 1}" if len(place) == 1 else f", at {place}" if place else ""
-            raise GraphcError(
-                f"{what} is {found} in row {start + row + 1}{where}, counted from 1",
-                "leave the row out, or put a number in its place, such as the mean of the others",
-            )
+            raise _gap(what, found, wrong[0], start)
+
+
+def _gap(what: str, found: str, at: np.ndarray, start: int = 0) -> GraphcError:
+    row, *place = (int(part) for part in at)
+    where = f", column {place[0] + 1}" if len(place) == 1 else f", at {place}" if place else ""
+    return GraphcError(
+        f"{what} is {found} in row {start + row + 1}{where}, counted from 1",
+        "leave the row out, or put a number in its place, such as the mean of the others",
+    )

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ...language.errors import GraphcError
-from .checks import no_gaps, numeric
+from .checks import no_gaps, numeric, unmasked
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Target:
     @classmethod
     def of(cls, given: Any, what: str) -> Target:
         """Numbers as they are; texts as the numbers of classes, which they name in their order."""
-        array = np.asanyarray(given)
+        array = np.asanyarray(unmasked(given, what))
         if array.dtype.kind == "U" and array.size and array.ndim:
             names, numbers = np.unique(array, return_inverse=True)
             return cls(numbers.reshape(array.shape), tuple(map(str, names)))
