@@ -60,16 +60,30 @@ def _logical(text: str) -> list[tuple[int, str]]:
     return found
 
 
+def in_function(submission: Submission, line: int) -> bool:
+    """Whether a line of the Python file stands in a function; the others run when the file is loaded."""
+    if submission.notebook is not None:
+        return True
+    body = _parsed(submission)
+    kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+    functions = (part for part in ast.walk(ast.Module(body, [])) if isinstance(part, kinds))
+    return any(part.lineno <= line <= (part.end_lineno or line) for part in functions)
+
+
+def _parsed(submission: Submission) -> list[ast.stmt]:
+    """The statements of the Python file; none where it cannot be read."""
+    try:
+        return ast.parse(submission.listing).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return []
+
+
 @lru_cache(8)
 def _in_code(submission: Submission) -> dict[str, Answer]:
     """The constants of the Python file by name, as text."""
     listing = submission.listing
-    try:
-        body = ast.parse(listing).body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return {}
     found: dict[str, Answer] = {}
-    for statement in body:
+    for statement in _parsed(submission):
         if isinstance(statement, ast.Assign) and all(isinstance(one, ast.Name) for one in statement.targets):
             targets = [one.id for one in statement.targets if isinstance(one, ast.Name)]
         elif isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from ..answers import in_function
 from ..desk import Desk
 from ..exercise import Check
 from ..following import Wrong, earlier, follows
@@ -88,26 +89,30 @@ def _without_value(check: Check, heard: Heard, desk: Desk) -> CheckResult:
     answer, name = heard.silent, f"`{check.function}`"
     place = f" ({desk.submission.place(answer.line)})" if answer.line else ""
     on = f" when called on {heard.during.label}" if heard.cases and heard.during and heard.during.label else ""
-    seconds = f"{check.seconds:g} seconds"
     said = {
         "absent": f"there is no function {name}",
-        "raised": f"{name} raised {answer.message}{place}{on}",
+        "raised": f"{_raiser(check, answer, desk)} raised {answer.message}{place}{on}",
         "nothing": f"{name} returned None{on}: is a `return` missing?",
         "no-array": f"{name} returned what is no array of numbers{on}: {answer.message}",
-        "timeout": f"{name} took longer than {seconds}{on}",
+        "timeout": f"{name} took longer than {check.seconds:g} seconds{on}",
         "memory": f"{name} took more than {check.memory_mb} MB of memory{on}",
         "died": f"the program ended while {name} was called{on}: {answer.message}",
         "wire": f"what came back from {name} could not be read{on}: {answer.message}",
     }
     status = "timeout" if answer.kind == "timeout" else "error"
-    missing = answer.kind in ("absent", "nothing")
     text = said.get(answer.kind, answer.message).rstrip(": ")
-    return _result(
-        check,
-        status,
-        text,
-        Diagnosis("missing", text[:1].upper() + text[1:] + ".", check.function) if missing else None,
-    )
+    missing = Diagnosis("missing", _said(text) + ".", check.function)
+    return _result(check, status, text, missing if answer.kind in ("absent", "nothing") else None)
+
+
+def _raiser(check: Check, answer: Any, desk: Desk) -> str:
+    """The function that raised, or the file that could not be run at all."""
+    if answer.message.startswith(UNREAD) or (answer.line and not in_function(desk.submission, answer.line)):
+        return desk.submission.name
+    return f"`{check.function}`"
+
+
+UNREAD = ("SyntaxError", "IndentationError", "TabError")
 
 
 def _result(check: Check, status: Any, message: str, diagnosis: Diagnosis | None = None) -> CheckResult:

@@ -9,7 +9,7 @@ import graphc as gc
 from ..desk import Desk
 from ..exercise import Check
 from ..result import CheckResult, Diagnosis
-from .formula import RULES, SENTENCES, equations, number
+from .formula import RULES, SENTENCES, cut, equations, number
 
 PATIENCE = 3  # times the seconds of the check, as the judge is thorough and nothing of the student's runs
 MOST = 200  # lines
@@ -63,7 +63,7 @@ def _failed(check: Check, message: str, diagnosis: Diagnosis | None = None) -> C
 
 
 def _why(check: Check, line: Any) -> str:
-    said = f"`= {line.text}` does not follow from the line before it"
+    said = f"`= {cut(line.text)}` does not follow from the line before it"
     if line.witness is not None:
         at = ", ".join(f"{name} = {number(value)}" for name, value in line.witness.at.items())
         said += f": at {at} that is {number(line.witness.before)}, and this {number(line.witness.after)}"

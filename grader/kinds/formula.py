@@ -58,11 +58,11 @@ def _judged(exercise: Exercise, check: Check, statement: str, right: str) -> Che
     except gc.GraphcError as error:
         hint = f" ({error.hint})" if error.hint else ""
         unread = Diagnosis("unknown", f"This cannot be read as a formula for {check.answer}.", check.asked)
-        return CheckResult(check.name, 0, check.points, "failed", f"{right}: {error.message}{hint}", unread)
+        return CheckResult(check.name, 0, check.points, "failed", f"{cut(right)}: {error.message}{hint}", unread)
     if line.status == "true":
-        return CheckResult(check.name, check.points, check.points, "passed", f"{right} is right")
+        return CheckResult(check.name, check.points, check.points, "passed", f"{cut(right)} is right")
     if line.status == "undecided":
-        text = f"whether {right} is right could be neither proved nor refuted: it is not counted as wrong"
+        text = f"whether {cut(right)} is right could be neither proved nor refuted: it is not counted as wrong"
         return CheckResult(check.name, 0, check.points, "undecided", text)
     code, line = _mistake(check, exercise, statement, line)
     where = check.asked
@@ -70,6 +70,12 @@ def _judged(exercise: Exercise, check: Check, statement: str, right: str) -> Che
     return CheckResult(check.name, 0, check.points, "failed", _told(check, right, line), Diagnosis(code, text, where))
 
 
+def cut(formula: str) -> str:
+    """A formula as it was written, if it is not too long to be read."""
+    return formula if len(formula) <= LONGEST else f"{formula[: LONGEST - 1]}…"
+
+
+LONGEST = 120
 UNKNOWN = "No common mistake explains it: work it out at the values that are given, and compare."
 
 
@@ -81,7 +87,7 @@ def equations(exercise: Exercise) -> Any:
 
 def _told(check: Check, right: str, line: Any) -> str:
     """Where it differs, without the right value."""
-    said = f"{right} is not {check.equals}"
+    said = f"{cut(right)} is not {check.equals}"
     if line.witness is None:
         return f"{said}: {line.note}" if line.note else said
     at = ", ".join(f"{name} = {number(value)}" for name, value in line.witness.at.items())

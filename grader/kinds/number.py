@@ -12,6 +12,7 @@ from ..answers import written
 from ..desk import Desk
 from ..exercise import Check, Exercise
 from ..result import CheckResult, Diagnosis
+from .formula import cut
 
 NEAR = 1e-6  # of a value that is no count, unless the exercise says otherwise
 
@@ -26,15 +27,17 @@ def grade(check: Check, desk: Desk) -> CheckResult:
     found = constant(answer.right)
     right = value(desk.exercise, check)
     if found is None:
-        text = f"{answer.place}: {answer.right} is no number"
+        text = f"{answer.place}: {cut(answer.right)} is no number"
         return CheckResult(
             check.name, 0, check.points, "failed", text, Diagnosis("unknown", "A number is asked for.", check.asked)
         )
     if _same(found, right, check.tolerance):
-        return CheckResult(check.name, check.points, check.points, "passed", f"{answer.right} is right")
+        return CheckResult(check.name, check.points, check.points, "passed", f"{cut(answer.right)} is right")
     known = f", but {shown(right)}" if check.reveal else ""
     diagnosis = _diagnosis(found, right, check)
-    return CheckResult(check.name, 0, check.points, "failed", f"{answer.right} is not {check.equals}{known}", diagnosis)
+    return CheckResult(
+        check.name, 0, check.points, "failed", f"{cut(answer.right)} is not {check.equals}{known}", diagnosis
+    )
 
 
 def constant(text: str) -> Fraction | None:

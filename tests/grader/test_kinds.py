@@ -109,8 +109,8 @@ def test_a_right_value_that_changed_its_arguments_keeps_half(exercise):
         ),
         ("def gradients(x, t, w, b):\n    return w, b, x", "failed", "wrong-shape", "returns 3 values instead of 2"),
         ("gradients = 3", "error", "missing", "there is no function"),
-        ("def gradients(:", "error", None, "SyntaxError"),
-        ("1/0", "error", None, "ZeroDivisionError"),
+        ("def gradients(:", "error", None, "ada.py raised SyntaxError"),
+        ("1/0", "error", None, "ada.py raised ZeroDivisionError: division by zero (line 1)"),
     ],
     ids=["no function", "nothing", "a name", "arguments", "one of two", "three of two", "number", "syntax", "module"],
 )
