@@ -193,13 +193,13 @@ class Model(Network):
         return learner.fit(data, held_out, epochs, batch_size, looking, named, augment)
 
     def evaluate(self, x: Any, t: Any = None) -> dict[str, float]:
-        """The loss and the metrics by name."""
-        from .model_data import feed_of
+        """The loss and the metrics by name. Of a set that goes by its name it is the part held out that counts."""
+        from .model_data import looked_at
 
         learner = self.learner
         if self.loss is None:
             raise GraphcError(f"{self.name} has no loss to evaluate", "model.compile(loss=…) gives it one")
-        return learner.evaluate(feed_of(learner, x, t))
+        return learner.evaluate(looked_at(learner, x, t))
 
     def confusion(self, x: Any, t: Any = None) -> Any:
         """How often which class was taken for which, a row for each right one: an array, by target if several have
@@ -212,10 +212,13 @@ class Model(Network):
         return found if len(found) > 1 else next(iter(found.values()))
 
     def predict(self, x: Any) -> Any:
-        """The output for each example, without dropout: one array, or a list where there are several outputs."""
-        from .model_data import feed_of
+        """The output for each example, without dropout: one array, or a list where there are several outputs.
 
-        found = self.learner.predict(feed_of(self.learner, x, targets=False))
+        Of a set that goes by its name it is the part held out that is predicted.
+        """
+        from .model_data import looked_at
+
+        found = self.learner.predict(looked_at(self.learner, x, targets=False))
         return found[0] if len(found) == 1 else found
 
     def plot(self, x: Any, t: Any = None) -> Plots:

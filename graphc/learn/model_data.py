@@ -27,6 +27,13 @@ def feed_of(learner: Learner, x: Any, t: Any = None, targets: bool = True) -> Fe
     return feed if learner.standard is None else learner.standard.apply(feed)
 
 
+def looked_at(learner: Learner, x: Any, t: Any = None, targets: bool = True) -> Feed:
+    """What is evaluated or predicted: of a set by its name the part that it holds out, as the commands have it."""
+    feed = feed_of(learner, x, t, targets)
+    by_name = isinstance(x, str | os.PathLike)
+    return feed.held_out if by_name and feed.held_out is not None else feed
+
+
 def _data(network: Network, x: Any, t: Any, targets: bool) -> Dataset | Table:
     if isinstance(x, str | os.PathLike | Dataset | Table):
         if t is not None:

@@ -102,8 +102,9 @@ def test_a_run_from_the_command_line_is_a_model_that_goes_on(tmp_path: Path) -> 
     train(text_of("softmax-classifier"), "softmax-classifier", plan, tmp_path / "run", every=1000)
     model = gc.load_model(tmp_path / "run")
     run = Run.open(tmp_path / "run")
-    found = Evaluation(run.network, run.answers, ["accuracy"])(run.params, run.feed("iris"))
-    assert model.evaluate("iris") == found
+    held_out = run.feed("iris").held_out
+    assert held_out is not None
+    assert model.evaluate("iris") == Evaluation(run.network, run.answers, ["accuracy"])(run.params, held_out)
     rows = model.fit("iris", epochs=2, verbose=False)
     assert rows["loss"][0] < model.history["loss"][0]
     assert len(model.history) == 12
@@ -115,8 +116,10 @@ def test_a_saved_model_is_a_run_that_the_command_line_evaluates(tmp_path: Path) 
     model.fit("clusters", epochs=5, verbose=False)
     model.save(tmp_path)
     run = Run.open(tmp_path)
-    feed = run.feed("clusters")
-    assert Evaluation(run.network, run.answers, run.plan.metric_names())(run.params, feed) == model.evaluate("clusters")
+    held_out = run.feed("clusters").held_out
+    assert held_out is not None
+    evaluation = Evaluation(run.network, run.answers, run.plan.metric_names())
+    assert evaluation(run.params, held_out) == model.evaluate("clusters")
 
 
 def test_a_folder_without_a_model_is_said(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 import graphc as gc
 from graphc.learn.callbacks import EarlyStopping
+from graphc.learn.data.read import read
 from graphc.learn.model_last_layer import LastLayerWarning
 
 RANDOM = np.random.default_rng(11)
@@ -295,6 +296,15 @@ def test_data_sets_go_by_their_names() -> None:
     net = model()
     net.fit("clusters", epochs=30, verbose=False)
     assert net.evaluate("clusters")["accuracy"] > 0.98
+
+
+def test_what_a_set_holds_out_is_evaluated_and_predicted_by_its_name() -> None:
+    net = model()
+    net.fit("clusters:rows=40", epochs=1, verbose=False)
+    clusters = read("clusters:rows=40")
+    assert clusters.held_out is not None
+    assert net.predict("clusters:rows=40").shape == (clusters.held_out.rows, 1)
+    assert net.evaluate("clusters:rows=40") == net.evaluate(clusters.held_out) != net.evaluate(clusters)
 
 
 def test_a_model_of_the_lectures_can_be_fitted() -> None:
