@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 Program = Callable[[Mapping[str, np.ndarray]], Mapping[str, np.ndarray]]
 
 PROBES = 6  # perturbed inputs for conditioning
-NEAR = 24  # directions in which kinks are looked for
+NEAR, NEAR_A_KINK = 16, 96  # directions in which kinks are looked for, and all values beside one
 STEP = 1e-6  # how far away neighbours are
 JUMP = 1e-4  # the least jump, relative to what jumps
 EXACT = 8  # that many choices at a kink are put together exactly; more, element by element
@@ -99,12 +99,27 @@ def margins(
     choices = _choices(near, expected)
     double = _sway(near, expected, STRETCH * DOUBLE, choices)
     single = double if choices else _sway(near, expected, SINGLE, choices)
+    rounded = {} if choices else _rounded(program, drawn)
     found = {}
     for name, value in expected.items():
-        floor = float(np.abs(value).max(initial=0.0))
+        floor = float(np.abs(value).max(initial=0.0)) + rounded.get(name, 0.0)
         at_double = DOUBLE * ROUNDINGS * (double[name] + floor) + 1e-300
         at_single = SINGLE * ROUNDINGS_SINGLE * (np.maximum(single[name], double[name]) + floor) + 1e-300
         found[name] = Margin(at_double, at_single, choices.get(name, ()))
+    return found
+
+
+def _rounded(program: Program, drawn: Mapping[str, np.ndarray]) -> dict[str, float]:
+    """What the reference's own roundings come to, in units of one: where large terms cancel, the inputs do not tell.
+
+    It is computed in single precision and, from the same inputs, in double.
+    """
+    short = {name: value.astype(np.float32) if value.dtype.kind == "f" else value for name, value in drawn.items()}
+    long = {name: value.astype(np.float64) if value.dtype.kind == "f" else value for name, value in short.items()}
+    found = {}
+    for (name, one), other in zip(program(short).items(), program(long).values(), strict=True):
+        error = np.abs(one.astype(np.float64) - other)
+        found[name] = float(error[np.isfinite(error)].max(initial=0.0)) / SINGLE
     return found
 
 
@@ -148,7 +163,9 @@ def _choices(near: _Neighbours, expected: Mapping[str, np.ndarray]) -> dict[str,
     A jump is told from a slope by coming closer: a slope's change shrinks, a jump stays.
     """
     found = {name: [value] for name, value in expected.items()}
-    for _ in range(NEAR):
+    tried, wanted = 0, NEAR
+    while tried < wanted:
+        tried += 1
         direction = near.direction()
         farther, closer = near.at(direction, STEP), near.at(direction, STEP / 100)
         for name, value in closer.items():
@@ -159,6 +176,7 @@ def _choices(near: _Neighbours, expected: Mapping[str, np.ndarray]) -> dict[str,
             jumped = (change > JUMP * scale) & (change > 0.3 * before)
             if jumped.any() and all(np.abs(value - other).max() > JUMP * scale for other in found[name]):
                 found[name].append(value)
+                wanted = NEAR_A_KINK
     return {name: tuple(values) for name, values in found.items() if len(values) > 1}
 
 

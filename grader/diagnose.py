@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from .inputs import Case
     from .references import Call, Reference
 
+HARD = " For ordinary numbers it is right: look at small whole numbers, where values tie or are zero."
 Evidence = Sequence[tuple["Case", Mapping[str, Any]]]
 
 
@@ -62,11 +63,19 @@ def _hard_points(question: Question) -> Diagnosis | None:
         return None
     if any(answer.case.large for answer in wrong):
         return told("overflow", question.name)
-    return told("non-finite", question.name) if any(not np.isfinite(a.value).all() for a in wrong) else None
+    if any(not np.isfinite(answer.value).all() for answer in wrong):
+        return told("non-finite", question.name)
+    return told("unknown", question.name, HARD + witness(question)) if wrong else None
 
 
 def _unchanging(question: Question) -> Diagnosis | None:
     return told("hard-coded", question.name) if unchanging(question) else None
+
+
+def _of_ones(question: Question) -> Diagnosis | None:
+    """Right for an upstream of ones, whatever it is."""
+    mutants = question.reference.misconceptions.cheap(question.name)
+    return _best(question, [mutant for mutant in mutants if mutant.code == "ignored-upstream"])
 
 
 def _never_finite(question: Question) -> Diagnosis | None:
@@ -104,11 +113,10 @@ def _equations(question: Question) -> Diagnosis | None:
 
 
 def _best(question: Question, mutants: Sequence[Any]) -> Diagnosis | None:
-    fitting = [mutant for mutant in mutants if question.fits(mutant.value)]
-    if not fitting:
-        return None
-    best = min(fitting, key=lambda mutant: RANK[mutant.code])
-    return told(best.code, best.where)
+    """The most specific of the mutants that explain the answer."""
+    ranked = sorted(mutants, key=lambda mutant: RANK[mutant.code])
+    best = next((mutant for mutant in ranked if question.fits(mutant.value)), None)
+    return None if best is None else told(best.code, best.where)
 
 
 def _forward_instead(question: Question) -> Diagnosis | None:
@@ -133,7 +141,9 @@ def _constant(question: Question) -> Diagnosis | None:
     factor = constant(question)
     if factor is None or not question.fits(lambda case: np.asarray(factor * case.expected[question.name])):
         return None
-    return told("constant-factor", _place(question, "constant-factor"))
+    written = question.reference.misconceptions.written(question.name)
+    counted = [mutant for mutant in written if mutant.code in ("missing-mean", "extra-mean")]
+    return _best(question, counted) or told("constant-factor", _place(question, "constant-factor"))
 
 
 # -- right numbers, wrong places
@@ -159,6 +169,27 @@ def _stopped(question: Question) -> Diagnosis | None:
         if node is not tape.by and question.fits(partial(_element, tape.arrived, node)):
             return told("dropped-factor", tape.where(node))
     return None
+
+
+def _added_otherwise(question: Question) -> Diagnosis | None:
+    """The contributions to what is differentiated by, added up along another axis than the one that it lacks."""
+    tape = question.reference.misconceptions.tape(question.name)
+    for edge in [] if tape is None else [edge for edge in tape.edges if edge.tensor is tape.by]:
+        for axis in range(edge.node.rank):
+            for over in range(1, edge.tensor.rank + 1):
+                for change in (np.sum, np.mean):
+                    candidate = partial(_contributed, tape, edge, axis, over, change)
+                    if _differently_shaped(question) and question.fits(candidate):
+                        return told("wrong-axis", tape.where(edge.node))
+    return None
+
+
+def _differently_shaped(question: Question) -> bool:
+    return all(answer.value.shape != answer.case.expected[question.name].shape for answer in question.ordinary)
+
+
+def _contributed(tape: Any, edge: Any, axis: int, over: int, change: Callable[..., np.ndarray], case: Case) -> Any:
+    return change(tape.contributions(case, edge, axis), axis=over)
 
 
 def _element(mapping: Callable[[Case], Mapping[Any, np.ndarray]], node: Any, case: Case) -> np.ndarray | None:
@@ -187,16 +218,18 @@ STAGES: tuple[Callable[[Question], Diagnosis | None], ...] = (
     _missing,
     _hard_points,
     _strange,
+    _of_ones,
     _unchanging,
     _never_finite,
+    _forward_instead,
     _deaf,
     _scaled,
     _backward,
-    _equations,
-    _forward_instead,
+    _constant,
     _arranged,
     _stopped,
-    _constant,
+    _added_otherwise,
+    _equations,
     _sizes,
     _close,
     _pairs,

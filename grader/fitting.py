@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 Candidate = Callable[["Case"], "np.ndarray | None"]
 LOOSE = 8.0  # a mutant is as far from the student's way of computing as the reference is, and not better conditioned
-ROUND = {True: 1e-4, False: 1e-10}  # beside the largest element: single, double
-APART = 20.0  # how many tolerances a mutant has to be away from the reference to be told from it
+ROUND = {True: 1e-5, False: 1e-13}  # beside the largest element: single, double
+APART = 4.0  # how many tolerances a mutant has to be away from the reference to be told from it
 
 
 @dataclass(frozen=True)

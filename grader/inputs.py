@@ -17,9 +17,10 @@ from .compare import Margin, margins
 if TYPE_CHECKING:
     from .references import Reference
 
-EXTENTS = (3, 5, 4, 2, 6, 7, 8, 9)  # one for each free size, never two alike
+EXTENTS = (3, 5, 4, 6, 7, 8, 9)  # one for each free size, never two alike; two of anything is a special case
 TRIES = 60
 KINK_TRIES = 24
+FEW = 4  # choices at a kink that are surely all found
 LARGE = 2000.0
 
 
@@ -34,6 +35,7 @@ class Case:
     drawn: Mapping[str, np.ndarray]
     expected: Mapping[str, np.ndarray]
     margins: Mapping[str, Margin]
+    hard: bool = False  # made for what is special about it, as tying numbers or a batch of zeros are
     large: bool = False
     cache: dict[Any, Any] = field(default_factory=dict, repr=False)
 
@@ -78,15 +80,15 @@ class _Drawing:
         own = self._own_sizes()
         for sizes in own:
             yield self.ordinary("given sizes", sizes)
-        grown: list[dict[str, int]] = []
-        for _ in range(2 if self.names else 1):
-            grown.append(self.sizes(avoid=[*own, *grown]))
+        grown = [self.sizes(avoid=own)]
+        if self.names:
+            grown.append(self.sizes(avoid=[*own, *grown], unlike=grown[0]))
         yield self.ordinary("ordinary inputs", grown[0])
         yield self.ordinary("other numbers of the same sizes", grown[0])
         for sizes in grown[1:]:
             yield self.ordinary("other sizes", sizes)
         batch = self._batch()
-        if batch is not None:
+        if batch is not None and self._fits({**grown[0], batch: 1}):
             yield self.ordinary("a batch of one", {**grown[0], batch: 1})
         yield from self._hard(grown[0])
 
@@ -97,9 +99,17 @@ class _Drawing:
         asked = [dict(sizes) for sizes in self.reference.check.sizes]
         return [{**self.sizes(fixed=sizes), **sizes} for sizes in asked]
 
-    def sizes(self, fixed: Mapping[str, int] | None = None, avoid: Sequence[Mapping[str, int]] = ()) -> dict[str, int]:
-        """Extents for the free sizes, all different, for which the reference can be computed."""
-        fixed = fixed or {}
+    def sizes(
+        self,
+        fixed: Mapping[str, int] | None = None,
+        avoid: Sequence[Mapping[str, int]] = (),
+        unlike: Mapping[str, int] | None = None,
+    ) -> dict[str, int]:
+        """Extents for the free sizes, all different, for which the reference can be computed.
+
+        None of them is what it is in `unlike`, as long as that can be had.
+        """
+        fixed, unlike = fixed or {}, unlike or {}
         free = [name for name in self.names if name not in fixed]
         for attempt in range(TRIES):
             pool = [extent + 4 * (attempt // 20) for extent in EXTENTS] + list(range(10, 10 + len(free)))
@@ -107,7 +117,8 @@ class _Drawing:
             pool = [extent for extent in pool if extent not in taken] or pool
             chosen = self.random.permutation(pool[: max(len(free) + 2, 4 + attempt // 8)])[: len(free)]
             found = {**fixed, **{name: int(extent) for name, extent in zip(free, chosen, strict=False)}}
-            if len(found) == len(fixed) + len(free) and found not in avoid and self._fits(found):
+            same = attempt < TRIES // 2 and any(found[name] == unlike.get(name) for name in free)
+            if len(found) == len(fixed) + len(free) and not same and found not in avoid and self._fits(found):
                 return found
             if not free:
                 break
@@ -140,7 +151,7 @@ class _Drawing:
             drawn = self._ordinary(sizes)
             if drawn is None:
                 continue
-            case = self._case(label, sizes, drawn[0])
+            case = self._case(label, sizes, drawn[0], hard=False)
             if case is not None and (best is None or _worst(case) < _worst(best)):
                 best = case
             if best is not None and _worst(best) < 1e-9:
@@ -159,6 +170,8 @@ class _Drawing:
 
     def _numbers(self, leaf: Any, sizes: Mapping[str, int]) -> np.ndarray:
         shape = tuple(extent(**{name: sizes[name] for name in extent.names}) for extent in leaf.extents)
+        if min(shape, default=1) < 0:
+            raise gc.GraphcError(f"`{leaf.name}` would have shape {shape}")
         attributes = getattr(leaf, "attributes", ())
         if "one_hot" in attributes:
             return np.eye(shape[-1])[self.random.integers(0, shape[-1], shape[:-1])]
@@ -237,24 +250,34 @@ class _Drawing:
     def _movable(self, leaf: Any) -> bool:
         return not getattr(leaf, "attributes", ()) and leaf.name not in self.positive
 
-    def _rounded(self, drawn: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    def _rounded(self, drawn: Mapping[str, np.ndarray], wider: float = 1.0) -> dict[str, np.ndarray]:
         free = {leaf.name for leaf in self.leaves if self._movable(leaf)}
-        return {name: np.round(value) + 0.0 if name in free else value for name, value in drawn.items()}
+        return {name: np.round(wider * value) + 0.0 if name in free else value for name, value in drawn.items()}
+
+    def _smallest(self, sizes: Mapping[str, int]) -> Mapping[str, int]:
+        """Sizes as small as they can be and not alike."""
+        for extent in (2, 3, 4):
+            found = {name: extent + place % 2 for place, name in enumerate(self.names)}
+            if self._fits(found):
+                return found
+        return sizes
 
     def _kinked(self, sizes: Mapping[str, int]) -> Iterator[Case]:
         """Small whole numbers, where maxima tie and kinks are met; a few choices are compared exactly."""
         found: Case | None = None
-        for _ in range(KINK_TRIES):
+        sizes = self._smallest(sizes)
+        for attempt in range(KINK_TRIES):
             drawn = self._ordinary(sizes)
             if drawn is None:
                 continue
-            case = self._case("small whole numbers", sizes, self._rounded(drawn[0]))
+            wider = 2.0 ** (attempt // 4)  # fewer of them tie
+            case = self._case("small whole numbers", sizes, self._rounded(drawn[0], wider))
             if case is None:
                 continue
             choices = max(len(margin.choices) for margin in case.margins.values())
             if found is None or choices > 1:
                 found = case
-            if 1 < choices <= 8:
+            if 1 < choices <= FEW:
                 break
         if found is not None:
             yield found
@@ -267,12 +290,12 @@ class _Drawing:
             drawn = self._ordinary(sizes)
             if drawn is None:
                 continue
-            case = self._case(f"large {leaf.name}", sizes, {**drawn[0], leaf.name: drawn[0][leaf.name] * LARGE}, True)
+            case = self._case(f"large {leaf.name}", sizes, {**drawn[0], leaf.name: drawn[0][leaf.name] * LARGE})
             if case is not None:
                 yield case
 
     def _case(
-        self, label: str, sizes: Mapping[str, int], drawn: Mapping[str, np.ndarray], large: bool = False
+        self, label: str, sizes: Mapping[str, int], drawn: Mapping[str, np.ndarray], hard: bool = True
     ) -> Case | None:
         """The case, unless an answer is not finite there."""
         program = self.reference.program
@@ -295,7 +318,8 @@ class _Drawing:
             dict(drawn),
             expected,
             margins(program, drawn, expected, moving, self.random),
-            large,
+            hard,
+            label.startswith("large"),
         )
 
 

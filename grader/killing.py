@@ -33,7 +33,8 @@ def kills(reference: Reference, name: str, cases: list[Case]) -> Kills:
     """What becomes of each mutant of one value."""
     killed, equal, survivors = 0, 0, []
     for mutant in reference.mutants(name):
-        distances = [_distance(reference, case, name, mutant) for case in cases]
+        plain = [case for case in cases if not case.large and not case.margins[name].choices]
+        distances = [_distance(reference, case, name, mutant) for case in plain]
         known = [distance for distance in distances if distance is not None]
         if not known:
             continue

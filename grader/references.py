@@ -108,15 +108,14 @@ class Reference:
 
 
 class Compiled:
-    """The wanted values of a network, the reference's own or a mutant's, as one program over its leaves.
+    """The wanted values of a network as one program over its leaves.
 
     An inner node among the arguments is computed as the model says, unless a value for it is given.
     """
 
-    def __init__(self, reference: Reference, network: gc.Network, names: Sequence[str] | None = None) -> None:
-        wanted = [want for want in reference.wanted if names is None or want.name in names]
-        self.names = tuple(want.name for want in wanted)
-        nodes = [self._node(network, want, reference.upstream) for want in wanted]
+    def __init__(self, reference: Reference, network: gc.Network) -> None:
+        self.names = reference.returns
+        nodes = [self._node(network, want, reference.upstream) for want in reference.wanted]
         inner = [name for name in reference.arguments if name in network and network[name].kind == "map"]
         self.inner = tuple(inner)
         self.consts = {str(leaf.name): leaf.value for leaf in network.consts if leaf.name in reference.arguments}
@@ -127,7 +126,6 @@ class Compiled:
         self.program = gc.compile(nodes, list(self.names), arguments=self.leaves)
         self.values = gc.compile([network[n] for n in inner], inner, arguments=self.leaves) if inner else None
         self._nodes, self._network = nodes, network
-        self._at: dict[tuple[str, str], gc.Program | None] = {}
 
     @staticmethod
     def _node(network: gc.Network, want: Wanted, upstream: Any | None) -> Any:
@@ -155,15 +153,9 @@ class Compiled:
         roots = gc.substituted(self._nodes, stand_ins)
         return gc.compile(roots, list(self.names), arguments=[*self.leaves, *stand_ins.values()])
 
-    def at(self, name: str, inner: str) -> gc.Program | None:
-        """One of the wanted values where an inner node is given; None where it does not depend on it."""
-        if (name, inner) not in self._at:
-            root, node = self._nodes[self.names.index(name)], self._network[inner]
-            stand_in: dict[Any, Any] = {node: gc.input(inner, node.extents)}
-            (moved,) = gc.substituted([root], stand_in)
-            leaves = [*self.leaves, *stand_in.values()]
-            self._at[name, inner] = None if moved is root else gc.compile(moved, arguments=leaves)
-        return self._at[name, inner]
+    def node(self, name: str) -> Any:
+        """The node of one of the wanted values."""
+        return self._nodes[self.names.index(name)]
 
 
 def _leaves(roots: Sequence[Any]) -> list[Any]:

@@ -60,6 +60,8 @@ def not_added_up(question: Question) -> bool:
 
 def reshaped(question: Question) -> bool:
     """Whether the numbers are right, in their order, in every ordinary case, and only the shape is not."""
+    if all(answer.value.shape == answer.case.expected[question.name].shape for answer in question.ordinary):
+        return False
     return all(
         _reshaped(
             answer.case, question.name, answer.value, answer.slack(answer.case.expected[question.name], question.name)

@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import cached_property, partial
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-import graphc as gc
-
-from ..references import Compiled, walk
-from ..tape import Change, Tape
-from .backward import changes
-from .equations import Slip, slips
+from ..references import Wanted, walk
+from ..tape import Change, Locals, Tape
+from .backward import changes, nothing, of_ones
+from .equations import Slip, slips, slips_of
 from .mutant import Mutant
+from .paper import on_paper
 from .table import TABLE, Misconception, told
 
 if TYPE_CHECKING:
     from ..inputs import Case
-    from ..references import Reference, Wanted
+    from ..references import Reference
 
 __all__ = ["TABLE", "Misconception", "Misconceptions", "Mutant", "told"]
+
+
+WANTED = "wanted_"  # what the formula of a derivative is called
 
 
 class Misconceptions:
@@ -32,6 +34,7 @@ class Misconceptions:
         self.reference = reference
         self.wanted = {want.name: want for want in reference.wanted}
         self.tapes: dict[str, Tape] = {}
+        self.locals = Locals()
         self._cheap: dict[str, list[Mutant]] = {}
         self._written: dict[str, list[Mutant]] = {}
 
@@ -44,7 +47,7 @@ class Misconceptions:
     def written(self, name: str) -> list[Mutant]:
         """The mutants that are a model with another equation."""
         if name not in self._written:
-            self._written[name] = list(self.forward(name))
+            self._written[name] = [*self.derived(name), *self.forward(name)]
         return self._written[name]
 
     # -- other arguments
@@ -64,12 +67,18 @@ class Misconceptions:
                     partial(self._with, name, {left.name: right.name, right.name: left.name}),
                 )
         for leaf in arguments:
+            if leaf.kind == "input" and not leaf.rank:
+                for step in (-1, 1):
+                    yield Mutant("off-by-one", leaf.name, f"{step:+d}", partial(self._stepped, name, leaf.name, step))
             if leaf.rank == 2 and leaf.extents[0] == leaf.extents[1]:
                 yield Mutant("transpose", leaf.name, "transposed", partial(self._lying, name, leaf.name))
 
     def _with(self, name: str, other: dict[str, str], case: Case) -> np.ndarray:
         drawn = {**case.drawn, **{one: case.drawn[two] for one, two in other.items()}}
         return self.reference.program(drawn)[name]
+
+    def _stepped(self, name: str, leaf: str, step: int, case: Case) -> np.ndarray:
+        return self.reference.program({**case.drawn, leaf: case.drawn[leaf] + step})[name]
 
     def _lying(self, name: str, leaf: str, case: Case) -> np.ndarray:
         return self.reference.program({**case.drawn, leaf: case.drawn[leaf].T.copy()})[name]
@@ -84,8 +93,13 @@ class Misconceptions:
         if self.reference.upstream is None and self.reference.network[want.of].rank:
             return None
         if name not in self.tapes:
-            self.tapes[name] = Tape(self.reference, want)
+            self.tapes[name] = Tape(self.reference.network, want, self.reference.upstream, self.locals)
         return self.tapes[name]
+
+    def tape_of(self, slip: Slip, want: Wanted) -> Tape:
+        """The passes of the network with a slip."""
+        network = self.reference.network.restated(slip.statements)
+        return Tape(network, want, self.reference.upstream, self.locals)
 
     @cached_property
     def changes(self) -> dict[str, list[Change]]:
@@ -107,6 +121,16 @@ class Misconceptions:
                 "the upstream taken for ones",
                 partial(self._of_ones, name),
             )
+        for node, edges in tape.meetings():
+            for kept in edges:
+                left = tuple(Change("missing-term", "", edge, nothing) for edge in edges if edge is not kept)
+                yield Mutant("missing-term", tape.where(node), "one way alone", partial(_run, tape, left))
+        for read in tape.nodes:
+            left = tuple(
+                Change("dropped-factor", "", edge, partial(of_ones, reads=(read,))) for edge in tape.beside(read)
+            )
+            if len(left) > 1:
+                yield Mutant("dropped-factor", tape.where(read), "left out everywhere", partial(_run, tape, left))
         for change in self.changes[name]:
             yield Mutant(change.code, change.where, "backward", partial(_run, tape, (change,)))
 
@@ -119,19 +143,30 @@ class Misconceptions:
     def forward(self, name: str) -> Iterator[Mutant]:
         """The model with one formula written down wrong."""
         want = self.wanted[name]
-        found = list(slips(self.reference.network, self._needed(want)))
+        if want.of not in self.reference.network:
+            return
+        tape = self.tape(name)
+        if want.is_derivative and tape is None:
+            return
+        found = list(slips(self.reference.network, self._needed(want), want.is_derivative))
         for slip in found:
-            yield Mutant(slip.code, slip.where, slip.said, _Written(self.reference, slip, name))
-        if want.is_derivative and want.of in self.reference.network:
-            for slip in found:
-                if slip.where in self.reference.network and slip.where != want.of:
-                    yield Mutant(slip.code, slip.where, slip.said, _Valued(self.reference, slip, name))
+            if tape is not None and slip.where in self.reference.network and slip.where != want.of:
+                yield Mutant(slip.code, slip.where, slip.said, _Valued(tape, self, slip))
+        for slip in found:
+            yield Mutant(slip.code, slip.where, slip.said, _Written(self, slip, want))
+
+    def derived(self, name: str) -> Iterator[Mutant]:
+        """The derivative as it comes out on paper, an equation for each sum in it, with one mistake in one of them."""
+        if not self.wanted[name].is_derivative:
+            return
+        root = self.reference.program.node(name)
+        paper = on_paper(self.reference.network, root, WANTED, self.reference.upstream)
+        for slip in slips_of(self.reference.network, paper):
+            yield Mutant(slip.code, name, slip.said, _Written(self, slip, Wanted(WANTED, WANTED)))
 
     def _needed(self, want: Wanted) -> list[str]:
         """The equations that a value depends on."""
         network = self.reference.network
-        if want.of not in network:
-            return list(network.nodes)
         given = {network[name] for name in self.reference.arguments if name in network}
         roots = [network[want.of]]
         if not want.is_derivative:
@@ -156,31 +191,33 @@ def _run(tape: Tape, made: tuple[Change, ...], case: Case) -> np.ndarray | None:
 
 
 class _Valued:
-    """The right derivative at wrong values: the slip is in the forward pass alone."""
+    """The right backward pass at wrong values: the slip is in the forward pass alone."""
 
-    def __init__(self, reference: Reference, slip: Slip, name: str) -> None:
-        self.reference, self.slip, self.name = reference, slip, name
+    def __init__(self, tape: Tape, misconceptions: Misconceptions, slip: Slip) -> None:
+        self.tape, self.misconceptions, self.slip = tape, misconceptions, slip
 
     @cached_property
-    def value(self) -> Callable[..., Any]:
-        """The tensor as it was written down."""
-        written = self.reference.network.restated(self.slip.statements)
-        return gc.compile(written[self.slip.where], arguments=self.reference.leaves)
+    def written(self) -> Tape:
+        """The forward pass to the tensor whose equation has the slip."""
+        return self.misconceptions.tape_of(self.slip, Wanted(self.slip.where, self.slip.where))
 
     def __call__(self, case: Case) -> np.ndarray | None:
-        program = self.reference.program.at(self.name, self.slip.where)
-        return None if program is None else program(**{**case.drawn, self.slip.where: self.value(**case.drawn)})
+        node = self.tape.network[self.slip.where]
+        wrong = self.written.values(case)[self.written.of]
+        if node not in self.tape.nodes or wrong.shape != self.tape.values(case)[node].shape:
+            return None
+        return self.tape.run(case, (), self.tape.computed(case, {node: wrong}))
 
 
 class _Written:
-    """A network with a slip, compiled when a case first asks for it."""
+    """A network with a slip, forward and backward."""
 
-    def __init__(self, reference: Reference, slip: Slip, name: str) -> None:
-        self.reference, self.slip, self.name = reference, slip, name
+    def __init__(self, misconceptions: Misconceptions, slip: Slip, want: Wanted) -> None:
+        self.misconceptions, self.slip, self.want = misconceptions, slip, want
 
     @cached_property
-    def program(self) -> Callable[[Any], Any]:
-        return Compiled(self.reference, self.reference.network.restated(self.slip.statements), (self.name,))
+    def tape(self) -> Tape:
+        return self.misconceptions.tape_of(self.slip, self.want)
 
-    def __call__(self, case: Case) -> np.ndarray:
-        return self.program(case.drawn)[self.name]
+    def __call__(self, case: Case) -> np.ndarray | None:
+        return self.tape.run(case)

@@ -14,32 +14,45 @@ LEADING = ("rows_", "before_")  # indices for the axes that `...` stands for, as
 
 
 def other_axes(statement: Any) -> Iterator[Edit]:
-    """The right side with the reductions of one index over another one: `mean[k](x[n,k])` as `mean[k](x[k,i])`.
+    """The right side with its reductions along another axis: `mean[k](x[n,k])` as `mean[k](x[k,i])`, or over both.
 
-    The index that stays is the last of the left side, which the reduced one runs beside; all reductions that do are
-    changed together, as who takes the wrong axis for a mean takes it for the variance too.
+    All reductions that run beside the same index are changed together, as who takes the wrong axis for a mean takes it
+    for the variance too.
     """
     axes = [index.name for index in statement.indices or () if isinstance(index, Bound)]
-    if len(axes) < 2:
-        return
-    for kept in axes:
-        for lost in axes:
-            if lost != kept:
-                changed = _swapped(statement.right, kept, lost)
+    axes += [name for name in _bound(statement.right) if name not in axes]
+    for lost in axes:
+        for kept in [*(name for name in axes if name != lost), None]:
+            for innermost in (False, True):
+                changed = _along(statement.right, lost, kept, innermost)
                 if changed is not statement.right:
                     yield changed, "wrong-axis"
 
 
-def _swapped(expression: Expression, kept: str, lost: str) -> Expression:
-    if isinstance(expression, Reduce) and len(expression.indices) == 1:
+def _bound(expression: Expression) -> Iterator[str]:
+    if isinstance(expression, Reduce):
+        yield from (index.name for index in expression.indices)
+    for child in expression.children:
+        yield from _bound(child)
+
+
+def _along(expression: Expression, lost: str, kept: str | None, innermost: bool) -> Expression:
+    """Reductions that reduce `lost` too, and leave `kept` standing where they reduced an index of their own."""
+    if isinstance(expression, Reduce):
         index = expression.indices[0]
-        body = _swapped(expression.body, index.name, lost)
-        if index.extent is None and _reads(body, lost):
-            return Reduce(expression.kind, (index,), _renamed(body, {lost: index.name, index.name: kept}))
-        return expression
+        body = _along(expression.body, lost, kept if kept is None else index.name, innermost)
+        bound = {one.name for one in expression.indices}
+        stays = len(bound) > 1 or index.extent is not None or lost in bound or not _reads(body, lost)
+        if stays or (innermost and any(_bound(expression.body))):
+            return expression if body is expression.body else Reduce(expression.kind, expression.indices, body)
+        if kept is None:
+            indices = (*expression.indices, Bound(f"{lost}_"))
+            return Reduce(expression.kind, indices, _renamed(body, {lost: f"{lost}_"}))
+        turned = _renamed(body, {lost: f"{index.name}_", index.name: kept})
+        return Reduce(expression.kind, (Bound(f"{index.name}_"),), turned)
     changed = expression
     for place, child in enumerate(expression.children):
-        made = _swapped(child, kept, lost)
+        made = _along(child, lost, kept, innermost)
         if made is not child:
             changed = with_child(changed, place, made) or changed
     return changed

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
@@ -10,7 +10,7 @@ import numpy as np
 
 from graphc.syntax import Call, formulas, parse_expression
 
-from ..tape import Change, Context, Edge, Tape
+from ..tape import Carry, Change, Context, Edge, Tape
 from .equations import calls, names
 
 MOST_OTHERS = 6  # tensors that are tried in the place of one
@@ -22,14 +22,16 @@ def changes(tape: Tape) -> Iterator[Change]:
         where = tape.where(edge.node)
         for code, carry in EDGES:
             yield Change(code, where, edge, carry)
-        if tape.upstream is None and _reads_a_logarithm(tape, edge.node):
-            yield Change("dropped-factor", tape.where(tape.of), edge, _twice)
         forgotten = tape.upstream is not None and edge.node is tape.of
         yield Change("ignored-upstream" if forgotten else "dropped-factor", where, edge, _slope_alone)
-        for code, carry in _other_values(tape, edge):
-            yield Change(code, where, edge, carry)
+        if tape.upstream is None and _reads_a_logarithm(tape, edge.node):
+            yield Change("dropped-factor", tape.where(tape.of), edge, _twice)
+        for factor, carry in _left_out(edge):
+            yield Change("dropped-factor", factor or where, edge, carry)
+        for carry in _other_values(tape, edge):
+            yield Change("wrong-point", where, edge, carry)
         for read in edge.node.inputs:
-            if read.rank == 2 and read.kind != "const":
+            if read.rank == 2 and not read.integer:
                 yield Change("transpose", read.name or where, edge, partial(_transposed, read=read))
     for node in tape.active:
         for code, arrived in NODES:
@@ -40,7 +42,7 @@ def changes(tape: Tape) -> Iterator[Change]:
 # -- what an edge may wrongly carry
 
 
-def _nothing(edge: Context) -> np.ndarray:
+def nothing(edge: Context) -> np.ndarray:
     return np.zeros_like(edge.carried)
 
 
@@ -50,30 +52,75 @@ def _negated(edge: Context) -> np.ndarray:
 
 def _upstream(edge: Context) -> np.ndarray | None:
     """The local factor is left out: what arrived is handed on as it is."""
-    return edge.upstream if edge.upstream.shape == edge.values[edge.tensor].shape else None
+    return edge.upstream if edge.upstream.shape == edge.before.shape else None
 
 
-def _of_ones(edge: Context) -> np.ndarray | None:
-    """The other factor of a product is left out."""
-    others = {
-        read: np.ones_like(edge.values[read])
-        for read in edge.local.node.inputs
-        if not read.integer and read is not edge.tensor
-    }
-    return edge.with_values(others) if others else None
+def of_ones(edge: Context, reads: Sequence[Any]) -> np.ndarray | None:
+    """Other factors of a product are left out."""
+    return _something(edge.with_values({read: np.ones_like(edge.values[read]) for read in reads}))
 
 
-def _slope_alone(edge: Context) -> np.ndarray:
+def _slope_alone(edge: Context) -> np.ndarray | None:
     """What arrived is forgotten: the local slope stands alone."""
-    return edge.local(edge.tensor, np.ones_like(edge.upstream), edge.values, edge.sizes)
+    return _something(edge.carrying(np.ones_like(edge.upstream)))
 
 
 def _twice(edge: Context) -> np.ndarray | None:
     """The slope once more: what the logarithm behind it should have cancelled is left out there."""
-    before = edge.values[edge.tensor]
-    if before.shape != edge.upstream.shape:
-        return None
-    return edge.local(edge.tensor, edge.carried, edge.values, edge.sizes)
+    return edge.carrying(edge.carried) if edge.before.shape == edge.upstream.shape else None
+
+
+def _after(edge: Context) -> np.ndarray | None:
+    """The slope at the value after the function instead of before it: σ′(σ(a))."""
+    return edge.with_values({edge.edge.tensor: edge.own}) if edge.own.shape == edge.before.shape else None
+
+
+def _before(edge: Context) -> np.ndarray | None:
+    """The slope in terms of the value, with the value before the function put in: a(1 − a)."""
+    return edge.with_own(edge.before) if edge.own.shape == edge.before.shape else None
+
+
+def _at_upstream(edge: Context) -> np.ndarray | None:
+    """A mask taken from what arrived instead of from the forward pass."""
+    return edge.with_values({edge.edge.tensor: edge.upstream}) if edge.upstream.shape == edge.before.shape else None
+
+
+def _transposed(edge: Context, read: Any) -> np.ndarray | None:
+    value = edge.values[read]
+    return edge.with_values({read: value.T.copy()}) if value.shape[0] == value.shape[1] else None
+
+
+def _put(edge: Context, read: Any, other: Any) -> np.ndarray | None:
+    value = edge.values[other]
+    return edge.with_values({read: value}) if value.shape == edge.values[read].shape else None
+
+
+def _something(carried: np.ndarray) -> np.ndarray | None:
+    """An edge that carries zeros is one that is left out, which is another mistake."""
+    return carried if carried.any() else None
+
+
+def _left_out(edge: Edge) -> Iterator[tuple[str | None, Carry]]:
+    """Each other factor left out by itself, and all of them."""
+    others = [read for read in edge.node.inputs if not read.integer and read is not edge.tensor]
+    for read in others:
+        yield read.name, partial(of_ones, reads=(read,))
+    if len(others) > 1:
+        yield None, partial(of_ones, reads=others)
+
+
+def _other_values(tape: Tape, edge: Edge) -> Iterator[Carry]:
+    """Another tensor of the same shape in the slope: the one before an activation for the one after it."""
+    for read in edge.node.inputs:
+        if read.integer or not read.rank:
+            continue
+        others = [
+            node
+            for node in tape.nodes
+            if node.name is not None and node.extents == read.extents and node not in (read, edge.node)
+        ]
+        for other in others[-MOST_OTHERS:]:
+            yield partial(_put, read=read, other=other)
 
 
 def _reads_a_logarithm(tape: Tape, node: Any) -> bool:
@@ -91,54 +138,13 @@ def _is_logarithm(call: Call) -> bool:
     )
 
 
-def _after(edge: Context) -> np.ndarray | None:
-    """The slope at the value after the function instead of before it: σ′(σ(a))."""
-    own, before = edge.values[edge.local.node], edge.values[edge.tensor]
-    return edge.with_values({edge.tensor: own}) if own.shape == before.shape else None
-
-
-def _before(edge: Context) -> np.ndarray | None:
-    """The slope in terms of the value, with the value before the function put in: a(1 − a)."""
-    own, before = edge.values[edge.local.node], edge.values[edge.tensor]
-    return edge.with_own(before) if own.shape == before.shape else None
-
-
-def _at_upstream(edge: Context) -> np.ndarray | None:
-    """A mask taken from what arrived instead of from the forward pass."""
-    before = edge.values[edge.tensor]
-    return edge.with_values({edge.tensor: edge.upstream}) if edge.upstream.shape == before.shape else None
-
-
-def _transposed(edge: Context, read: Any) -> np.ndarray | None:
-    value = edge.values[read]
-    return edge.with_values({read: value.T.copy()}) if value.shape[0] == value.shape[1] else None
-
-
-def _put(edge: Context, read: Any, other: Any) -> np.ndarray | None:
-    value = edge.values[other]
-    return edge.with_values({read: value}) if value.shape == edge.values[read].shape else None
-
-
-def _other_values(tape: Tape, edge: Edge) -> Iterator[tuple[str, Callable[[Context], np.ndarray | None]]]:
-    """Another tensor of the same shape in the slope: the one before an activation for the one after it."""
-    for read in edge.node.inputs:
-        if read.integer or not read.rank:
-            continue
-        others = [
-            node for node in tape.nodes if node.extents == read.extents and node is not read and node is not edge.node
-        ]
-        for other in others[-MOST_OTHERS:]:
-            yield "wrong-point", partial(_put, read=read, other=other)
-
-
-EDGES: tuple[tuple[str, Callable[[Context], np.ndarray | None]], ...] = (
+EDGES: tuple[tuple[str, Carry], ...] = (
     ("sign", _negated),
     ("dropped-factor", _upstream),
-    ("dropped-factor", _of_ones),
     ("wrong-point", _after),
     ("wrong-point", _before),
     ("wrong-point", _at_upstream),
-    ("missing-term", _nothing),
+    ("missing-term", nothing),
 )
 
 

@@ -27,6 +27,7 @@ from graphc.syntax import (
     Subscript,
     Sum,
     Tuple,
+    formulas,
 )
 
 Edit = tuple[Expression, str]
@@ -143,7 +144,9 @@ def _powers(power: Power) -> Iterator[Edit]:
 def _calls(call: Call) -> Iterator[Edit]:
     if call.function in ELEMENTWISE:
         yield call.arguments[0], "dropped-factor"
-    for left, right in combinations(range(len(call.arguments)), 2):
+        yield Call(call.function, (Negative(call.arguments[0]), *call.arguments[1:]), call.keywords), "sign"
+    condition = call.function == "where"  # which stays where it is
+    for left, right in combinations(range(condition, len(call.arguments)), 2):
         turned = list(call.arguments)
         turned[left], turned[right] = turned[right], turned[left]
         yield Call(call.function, tuple(turned), call.keywords), "swapped"
@@ -151,6 +154,7 @@ def _calls(call: Call) -> Iterator[Edit]:
         other, code = ("sum", "missing-mean") if call.function == "mean" else ("mean", "extra-mean")
         yield Call(other, call.arguments, call.keywords), code
     yield from _keywords(call)
+    yield from _counts(call)
 
 
 def _keywords(call: Call) -> Iterator[Edit]:
@@ -161,11 +165,47 @@ def _keywords(call: Call) -> Iterator[Edit]:
                 other = Number(Fraction(axis)) if axis >= 0 else Negative(Number(Fraction(-axis)))
                 yield Call(call.function, call.arguments, (*rest, (key, other))), "wrong-axis"
         elif isinstance(value, Number):
-            yield Call(call.function, call.arguments, rest), "missing-term" if key == "eps" else "off-by-one"
+            whole = value.value.denominator == 1
+            without = "missing-term" if key == "eps" else "off-by-one" if whole else "constant-factor"
+            yield Call(call.function, call.arguments, rest), without
             for step in (-1, 1):
                 if value.value.denominator == 1 and value.value + step >= 0:
                     changed = (*rest, (key, Number(value.value + step)))
                     yield Call(call.function, call.arguments, changed), "off-by-one"
+
+
+def _counts(call: Call) -> Iterator[Edit]:
+    """Whole numbers among the arguments, one more or one less; those too that are left out: a stride, a padding."""
+    for place, argument in enumerate(call.arguments):
+        for other in _beside(argument):
+            changed = (*call.arguments[:place], other, *call.arguments[place + 1 :])
+            yield Call(call.function, changed, call.keywords), "off-by-one"
+    given = {key for key, _ in call.keywords}
+    for definition in formulas(call.function)[:1]:
+        for parameter in definition.parameters[len(call.arguments) :]:
+            if parameter.name not in given:
+                others = _beside(parameter.default) if isinstance(parameter.default, Number) else [ONE]
+                for other in others:
+                    keywords = (*call.keywords, (parameter.name, other))
+                    yield Call(call.function, call.arguments, keywords), "off-by-one"
+
+
+def _beside(number: Expression | None) -> list[Number]:
+    """The whole numbers beside a whole number."""
+    if not isinstance(number, Number) or number.value.denominator != 1:
+        return []
+    return [Number(number.value + step) for step in (-1, 1) if number.value + step >= 0]
+
+
+def unmasked(expression: Expression) -> Iterator[Edit]:
+    """Every element takes the part of the largest: what the backward pass of a maximum is without its mask."""
+    if isinstance(expression, Reduce) and expression.kind in ("max", "min"):
+        yield Reduce("sum", expression.indices, expression.body), "dropped-factor"
+    for place, child in enumerate(expression.children):
+        for changed, code in unmasked(child):
+            made = with_child(expression, place, changed)
+            if made is not None:
+                yield made, code
 
 
 def _reductions(reduction: Reduce) -> Iterator[Edit]:
@@ -177,10 +217,28 @@ def _reductions(reduction: Reduce) -> Iterator[Edit]:
             rest = (*reduction.indices[:place], *reduction.indices[place + 1 :])
             inner = Reduce(reduction.kind, rest, reduction.body)
             yield Reduce(other[0], (index,), inner), other[1]
+    for place, index in enumerate(reduction.indices):
+        rest = (*reduction.indices[:place], *reduction.indices[place + 1 :])
+        first = put(reduction.body, index.name, Number(Fraction(0)))
+        yield Reduce(reduction.kind, rest, first) if rest else first, "missing-sum"
     if reduction.kind == "mean" and len(reduction.indices) == 1:
         yield _one_fewer(reduction), "off-by-one"
     if reduction.kind in ("max", "min"):
         yield Reduce("min" if reduction.kind == "max" else "max", reduction.indices, reduction.body), "swapped"
+
+
+def put(expression: Expression, name: str, other: Expression) -> Expression:
+    """Something else in the place of an index."""
+    if isinstance(expression, Name):
+        return other if expression.name == name else expression
+    if isinstance(expression, Reduce) and name in {index.name for index in expression.indices}:
+        return expression
+    changed = expression
+    for place, child in enumerate(expression.children):
+        made = put(child, name, other)
+        if made is not child:
+            changed = with_child(changed, place, made) or changed
+    return changed
 
 
 def _one_fewer(mean: Reduce) -> Expression:

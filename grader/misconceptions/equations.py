@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 from typing import Any
 
 import graphc as gc
-from graphc.syntax import Call, Definition, Equation, Expression, Name, Statement, formulas, text
+from graphc.syntax import Call, Constant, Definition, Equation, Expression, Name, Statement, formulas, text
 
 from .axes import other_axes, with_leading
-from .edits import edits, with_child
+from .edits import edits, unmasked, with_child
 from .kernels import flipped
+from .paper import OnPaper
 
 MOST_NAMES = 4  # tensors that are tried in the place of one
 
@@ -26,15 +28,17 @@ class Slip:
     statements: tuple[Statement, ...]
 
 
-def slips(network: gc.Network, needed: Sequence[str]) -> Iterator[Slip]:
-    """Every mistake in the equations that are needed, none of them twice."""
+def slips(network: gc.Network, needed: Sequence[str], backward: bool = False, constants: bool = True) -> Iterator[Slip]:
+    """Every mistake in the equations that are needed, none of them twice; some are made in a backward pass alone."""
     seen: set[tuple[str, ...]] = set()
+    if constants:
+        yield from _constants(network)
     for place, statement in enumerate(network.statements):
         if isinstance(statement, Equation) and statement.name not in needed:
             continue
         if not isinstance(statement, Equation | Definition):
             continue
-        for code, changed, more in _changed(network, statement):
+        for code, changed, more in _changed(network, statement, backward):
             key = (statement.name, text(changed.right), *(text(one.right) for one in more))
             if key not in seen:
                 seen.add(key)
@@ -42,22 +46,45 @@ def slips(network: gc.Network, needed: Sequence[str]) -> Iterator[Slip]:
                 yield Slip(code, statement.name, key[1], (*others[:place], changed, *others[place + 1 :], *more))
 
 
+def slips_of(network: gc.Network, paper: OnPaper) -> Iterator[Slip]:
+    """The mistakes that can be made in equations beside those of the model, as a student derived them.
+
+    A wrong axis changes the shape of a part, and so is looked for in the derivative written as one equation.
+    """
+    whole = network.restated([*network.statements, *paper.given, *paper.derived])
+    names = [equation.name for equation in paper.derived]
+    yield from slips(whole, [*names, *paper.named], constants=False)
+    for right, code in other_axes(paper.whole):
+        changed = replace(paper.whole, right=right)
+        yield Slip(code, changed.name, text(right), (*network.statements, *paper.given, changed))
+
+
 Change = tuple[str, Any, tuple[Definition, ...]]
 
 
-def _changed(network: gc.Network, statement: Any) -> Iterator[Change]:
+def _constants(network: gc.Network) -> Iterator[Slip]:
+    """Two constants exchanged."""
+    places = [place for place, statement in enumerate(network.statements) if isinstance(statement, Constant)]
+    for left, right in combinations(places, 2):
+        changed: list[Any] = list(network.statements)
+        one, other = changed[left], changed[right]
+        changed[left], changed[right] = replace(one, value=other.value), replace(other, value=one.value)
+        yield Slip("swapped", f"{one.name}, {other.name}", "constants exchanged", tuple(changed))
+
+
+def _changed(network: gc.Network, statement: Any, backward: bool) -> Iterator[Change]:
     """One formula with a mistake in it, and the functions that it may need for that."""
-    for right, code in edits(statement.right):
+    for right, code in (*edits(statement.right), *(unmasked(statement.right) if backward else ())):
         yield code, replace(statement, right=right), ()
     for right, code in (*other_axes(statement), *flipped(statement.right, _extents(network))):
         yield code, replace(statement, right=right), ()
-    yield from _in_the_library(network, statement)
+    yield from _in_the_library(network, statement, backward)
     if isinstance(statement, Equation):
         for right in _other_names(network, statement):
             yield "wrong-point", replace(statement, right=right), ()
 
 
-def _in_the_library(network: gc.Network, statement: Any) -> Iterator[Change]:
+def _in_the_library(network: gc.Network, statement: Any, backward: bool) -> Iterator[Change]:
     """A function of the library that is written down wrong where it is called: the call is of a function of its own."""
     own = {other.name for other in network.statements if isinstance(other, Definition)}
     for call, put in calls(statement.right):
@@ -67,7 +94,8 @@ def _in_the_library(network: gc.Network, statement: Any) -> Iterator[Change]:
             name = f"{call.function}_as_written"
             extents = {p.name: [text(dim) for dim in p.dims] for p in definition.parameters if p.dims is not None}
             here = replace(statement, right=put(Call(name, call.arguments, call.keywords)))
-            for right, code in (*edits(definition.right), *flipped(definition.right, extents)):
+            slipped = (*edits(definition.right), *flipped(definition.right, extents))
+            for right, code in (*slipped, *(unmasked(definition.right) if backward else ())):
                 yield code, here, (replace(definition, name=name, right=right),)
             for spelt in (definition, *with_leading(definition)):
                 for right, code in other_axes(spelt):

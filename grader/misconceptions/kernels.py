@@ -5,36 +5,63 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
-from graphc.syntax import Expression, Name, Negative, Number, Reduce, Subscript, Sum, parse_expression
+from graphc.syntax import Bound, Expression, Name, Negative, Number, Reduce, Subscript, Sum, parse_expression
 
 from .edits import Edit, with_child
 
 
 def flipped(expression: Expression, extents: Mapping[str, Sequence[str]]) -> Iterator[Edit]:
-    """Tensors of known shape whose reduced axes are read backwards: one tensor at a time, all of a window's axes."""
+    """A tensor of known shape read backwards along the axes of a window: along all of them, or along one."""
+    windows = sorted(set(_windows(expression)))
     for name in extents:
-        changed = _backwards(expression, name, extents[name], frozenset())
-        if changed is not expression:
-            yield changed, "flipped-kernel"
+        for turned in [windows, *([index] for index in windows if len(windows) > 1)]:
+            changed = _backwards(expression, name, extents[name], frozenset(turned))
+            if changed is not expression:
+                yield changed, "flipped-kernel"
 
 
-def _backwards(expression: Expression, name: str, extents: Sequence[str], reduced: frozenset[str]) -> Expression:
+def _windows(expression: Expression) -> Iterator[str]:
+    """The reduced indices that are added to another one in some subscript."""
     if isinstance(expression, Reduce):
-        windows = reduced | {index.name for index in expression.indices if _slides(expression.body, index.name)}
-        body = _backwards(expression.body, name, extents, windows)
-        return expression if body is expression.body else Reduce(expression.kind, expression.indices, body)
+        yield from (index.name for index in expression.indices if _slides(expression.body, index.name))
+    for child in expression.children:
+        yield from _windows(child)
+
+
+def _backwards(expression: Expression, name: str, extents: Sequence[str], turned: frozenset[str]) -> Expression:
+    if isinstance(expression, Reduce):
+        body = _backwards(expression.body, name, extents, turned)
+        if body is expression.body:
+            return expression
+        lengths = _lengths(body, name, extents)
+        indices = tuple(Bound(index.name, lengths.get(index.name, index.extent)) for index in expression.indices)
+        return Reduce(expression.kind, indices, body)
     if isinstance(expression, Subscript) and isinstance(expression.base, Name) and expression.base.name == name:
-        turned = tuple(
-            _from_the_end(part, extent) if isinstance(part, Name) and part.name in reduced else part
+        parts = tuple(
+            _from_the_end(part, extent) if isinstance(part, Name) and part.name in turned else part
             for part, extent in zip(expression.subscripts, extents, strict=False)
         )
-        return Subscript(expression.base, turned) if turned != expression.subscripts else expression
+        return Subscript(expression.base, parts) if parts != expression.subscripts else expression
     changed = expression
     for place, child in enumerate(expression.children):
-        made = _backwards(child, name, extents, reduced)
+        made = _backwards(child, name, extents, turned)
         if made is not child:
             changed = with_child(changed, place, made) or changed
     return changed
+
+
+def _lengths(expression: Expression, name: str, extents: Sequence[str]) -> dict[str, Expression]:
+    """How far an index runs that is read from the end, which no read of its own says any more."""
+    found: dict[str, Expression] = {}
+    if isinstance(expression, Subscript) and isinstance(expression.base, Name) and expression.base.name == name:
+        for part, extent in zip(expression.subscripts, extents, strict=False):
+            size = parse_expression(extent)[0]
+            if isinstance(part, Sum) and part.terms[0] is size and isinstance(part.terms[-1], Negative):
+                index = part.terms[-1].operand
+                found |= {index.name: size} if isinstance(index, Name) else {}
+    for child in expression.children:
+        found |= _lengths(child, name, extents)
+    return found
 
 
 def _slides(expression: Expression, index: str) -> bool:

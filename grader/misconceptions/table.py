@@ -48,14 +48,14 @@ TABLE = (
         "The right numbers are put together along the wrong axis at {where}. Which index is summed over?",
     ),
     Misconception("missing-sum", "Contributions to {where} are not added up. Who else reads the same number?"),
-    Misconception(
-        "wrong-point",
-        "A factor at {where} is evaluated at the wrong value. Is it the value before the function or after it?",
-    ),
     Misconception("dropped-factor", "A factor of {where} is missing. What does the chain rule multiply by there?"),
     Misconception(
         "missing-term",
         "A part of {where} is left out: there is another way through the graph, or another term.",
+    ),
+    Misconception(
+        "wrong-point",
+        "A factor at {where} is evaluated at the wrong value. Is it the value before the function or after it?",
     ),
     Misconception("forward-instead", "This is the value of {where}, not what was asked for."),
     Misconception("constant-factor", "The answer is right but for a constant factor at {where}."),

@@ -10,8 +10,8 @@ from types import MappingProxyType
 from ..language.errors import GraphcError, did_you_mean, shown
 from ..language.expression import Expression, NetText, Source, Statement
 from ..language.hints import near
-from ..language.parse import parse_net, read_source
-from ..language.text import net_text, text
+from ..language.parse import parse_net, parse_statement, read_source
+from ..language.text import statement_text, text
 from ..models import names as model_names
 from ..models import path as model_path
 from .node import Leaf, Map, Node, order
@@ -74,9 +74,10 @@ class Network:
         return cls(name, ordered, [node for node in roots if node is not loss], loss)
 
     def restated(self, statements: Iterable[Statement]) -> Network:
-        """The network that other statements make, as if its file had said so."""
-        changed = net_text(NetText(Source("", ""), tuple(statements)))
-        return read_network(parse_net(Source(self.file or self.name, changed)), self.name)
+        """The network that other statements make. Those that are not its own are read anew, to have places."""
+        own = set(map(id, self.statements))
+        read = [one if id(one) in own else parse_statement(statement_text(one)) for one in statements]
+        return read_network(NetText(Source(self.file or self.name, ""), tuple(read)), self.name)
 
     def _leaves(self, kind: str) -> list[Leaf]:
         return [node for node in self.nodes.values() if isinstance(node, Leaf) and node.kind == kind]
