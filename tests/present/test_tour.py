@@ -4,13 +4,25 @@ from __future__ import annotations
 
 import json
 import shlex
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from graphc.cli import main, tour
+from graphc.cli import main, tour, tour_training
 from graphc.learn.plots import style
 from graphc.present.boxes import columns
+
+
+@pytest.fixture(scope="module")
+def taken() -> tour.Tour:
+    return tour.take()
+
+
+@pytest.fixture(autouse=True)
+def once(taken: tour.Tour, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it computes is computed once for all of these tests."""
+    monkeypatch.setattr(tour, "take", lambda: taken)
 
 
 def test_the_tour_shows_the_derived_gradients_and_that_they_are_right(capsys: pytest.CaptureFixture[str]) -> None:
@@ -48,9 +60,10 @@ def test_the_tour_trains_the_spiral_and_draws_what_came_of_it(capsys: pytest.Cap
 
 
 def test_without_matplotlib_the_tour_draws_in_characters_and_says_how_to_get_pictures(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    taken: tour.Tour, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(style, "available", lambda: False)
+    monkeypatch.setattr(tour, "take", lambda: replace(taken, learnt=tour_training.learn()))
     assert main.run(["tour"]) == 0
     text = capsys.readouterr().out
     assert "The same as a picture: pip install 'graphc[plot]'" in text

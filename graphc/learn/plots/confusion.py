@@ -47,7 +47,7 @@ def paint(figure: Figure, table: Confusion, of: str) -> None:
     axes.tick_params(length=0, which="both")
     axes.set_xticks(np.arange(len(names) + 1) - 0.5, minor=True)
     axes.set_yticks(np.arange(len(names) + 1) - 0.5, minor=True)
-    axes.grid(which="minor", color=FAINT, linewidth=0.8)
+    axes.grid(which="minor", color=FAINT, linewidth=0.8 if len(names) <= NAMED else 0.0)
     every = 1 if len(names) <= NAMED else -(-len(names) // NAMED)
     places = range(0, len(names), every)
     slanted = max(map(len, names)) > 3 and len(names) > 2
