@@ -203,10 +203,10 @@ class Model(Network):
 
     def confusion(self, x: Any, t: Any = None) -> Any:
         """How often which class was taken for which, a row for each right one: an array, by target if several have
-        classes."""
-        from .model_data import feed_of
+        classes. Examples are given as to `evaluate`."""
+        from .model_data import looked_at
 
-        found = self.learner.confusion(feed_of(self.learner, x, t))
+        found = self.learner.confusion(looked_at(self.learner, x, t))
         if not found:
             raise GraphcError(f"{self.name} tells no classes apart", "its targets are numbers")
         return found if len(found) > 1 else next(iter(found.values()))

@@ -304,6 +304,7 @@ def test_what_a_set_holds_out_is_evaluated_and_predicted_by_its_name() -> None:
     clusters = read("clusters:rows=40")
     assert clusters.held_out is not None
     assert net.predict("clusters:rows=40").shape == (clusters.held_out.rows, 1)
+    assert net.confusion("clusters:rows=40").sum() == clusters.held_out.rows
     assert net.evaluate("clusters:rows=40") == net.evaluate(clusters.held_out) != net.evaluate(clusters)
 
 
