@@ -91,9 +91,9 @@ def decide(
     end = monotonic() + budget
     with deep():
         try:
-            bench = _first_fitting(SCHEMES, givens, (before, after), end, context)
+            bench = first_fitting(SCHEMES, givens, (before, after), end, context)
         except Misfit as misfit:
-            _first_fitting(SCHEMES, givens, (before,), end, context)  # raises where the fault is not in `after`
+            first_fitting(SCHEMES, givens, (before,), end, context)  # raises where the fault is not in `after`
             return Verdict("false", MISFIT, note=misfit.message)
         except TooMuch as much:
             return Verdict("undecided", "limits", note=str(much))
@@ -114,7 +114,7 @@ def decide(
 SAME = "the same once written out"
 
 
-def _first_fitting(
+def first_fitting(
     schemes: Sequence[tuple[Sequence[int], int, int]],
     givens: Givens,
     lines: Sequence[Expression],
@@ -157,7 +157,7 @@ def _again(
     """What other sizes say to lines that are equal at the first ones, and the bench that says it."""
     others = OTHERS[tuple(first.chosen)]
     try:
-        bench = _first_fitting([(others, MAX_TERMS, MANY)], givens, lines, end, context)
+        bench = first_fitting([(others, MAX_TERMS, MANY)], givens, lines, end, context)
         other = _decided(bench, end, quick=True)
     except Misfit:  # a read fits at some sizes only
         return verdict, first

@@ -6,7 +6,7 @@ Who answers may define more, never something else. What is only assumed by who a
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -32,6 +32,7 @@ from ..language.hints import near
 from ..language.parse import parse_expression, parse_statement
 from ..language.text import text
 from .check import line_of, report_on
+from .everywhere import leaves_out
 from .frame import FORMS
 from .givens import Givens, assumption
 from .reading import Show, Written, read
@@ -91,7 +92,8 @@ class Equations:
         self.refuse_unknown(found.right, names.values())
         question = renamed(question, {old: new for old, new in names.items() if old != new})
         after = Written(found.right, found.span.children[-1], 1, 1, text(found.right))
-        return self._compare(self._as_written(question), after, explain)
+        line = self._compare(self._as_written(question), after, explain)
+        return self._everywhere(line, question, found.right, self.givens)
 
     def value(self, equals: str) -> Expression:
         """What is asked for, with each derivative made one; GraphcError where it means nothing here."""
@@ -111,7 +113,14 @@ class Equations:
         self._refuse_other_start(last, question, show)
         self.refuse_question(_opened(final.expression, own), question)
         ends = Show(last.givens, last.spans, (self._as_written(question), final))
-        return Judged(report, tuple(against), line_of(ends, 0, 1, source, explain=False))
+        end_line = line_of(ends, 0, 1, source, explain=False)
+        return Judged(report, tuple(against), self._everywhere(end_line, question, final.expression, last.givens))
+
+    def _everywhere(self, line: Line, question: Expression, answer: Expression, givens: Givens) -> Line:
+        """An answer that is right only where it is defined is not yet right where the question is."""
+        if line.status != "true" or not leaves_out(question, answer, givens):
+            return line
+        return replace(line, status="false", note="it is right only where it is defined, and that is not everywhere")
 
     # -- what an answer may say
 
