@@ -75,8 +75,7 @@ def _close_ways(plan: Mapping[str, Any]) -> None:
     os.chdir(plan["home"])
     if plan["landlock"]:
         landlock.restrict(plan["paths"])
-    if plan["namespaces"]:
-        namespaces.drop_capabilities()
+    namespaces.drop_capabilities()
     namespaces.die_with_parent()
 
 

@@ -24,6 +24,7 @@ from . import interior
 from .errors import SandboxError
 
 STARTING_SECONDS = 60
+DYING_SECONDS = 1.0
 HOME_MB = 16
 PROCESSES = 64
 NOBODY = "65534"
@@ -96,10 +97,13 @@ class Cage:
         """The number of the process that everything inside is below."""
         return self._process.pid
 
-    @property
-    def lives(self) -> bool:
-        """Whether that process has not ended."""
-        return self._process.poll() is None
+    def has_ended(self) -> bool:
+        """Whether that process is no more; one that has just been killed is given a moment."""
+        try:
+            self._process.wait(DYING_SECONDS)
+        except subprocess.TimeoutExpired:
+            return False
+        return True
 
     def wait(self) -> None:
         """Until it can fork; an error with what it said where it ended instead."""

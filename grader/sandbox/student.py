@@ -86,7 +86,10 @@ class Student:
         if self._ended:
             return self._ended
         nonce = secrets.token_hex(16)
-        message = encode({"do": "call", "name": name, "nonce": nonce, "returns": returns}, arguments)
+        try:
+            message = encode({"do": "call", "name": name, "nonce": nonce, "returns": returns}, arguments)
+        except WireError as wrong:
+            raise SandboxError(f"the arguments of `{name}` cannot be sent: {wrong}") from wrong
         self._printed.clear()
         begun = time.monotonic()
         try:

@@ -76,11 +76,13 @@ class Workers:
     def _renew_the_dead(self) -> bool:
         """Others in place of cages that were killed from outside, say for memory; whether there were any."""
         with self._lock:
-            dead = [cage for cage in (*self._cages, *(fork.cage for fork in self._waiting)) if cage and not cage.lives]
+            cages = [*self._cages, *(fork.cage for fork in self._waiting)]
+            dead = [cage for cage in cages if cage and cage.has_ended()]
             if dead:
                 while self._waiting:
                     self._waiting.popleft().close()
-                for cage in [cage for cage in self._cages if not cage.lives]:
+            for cage in dead:
+                if cage in self._cages:
                     cage.close()
                     self._cages.remove(cage)
                     self._cages.append(Cage(self.layers.names))
