@@ -37,7 +37,7 @@ def test_edges_carry_shapes_from_where_a_tensor_is_made_to_where_it_is_read() ->
     drawn = picture(load("skip"))
     names = {each.key: each.parts[-1].title for each in drawn.boxes}
     edges = {(names[edge.source], names[edge.target]): edge.shape for edge in drawn.edges}
-    assert edges["x", "h1"] == edges["x", "r"] == ("n", 8)
+    assert edges["x", "h1"] == edges["x", "r"] == ("n", "m")
     assert edges["h1", "h2"] == ("n", 16)
     assert ("t", "L") in edges
 
