@@ -10,6 +10,7 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from numbers import Real
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..language.errors import GraphcError, did_you_mean
@@ -144,7 +145,7 @@ def _turning(a: np.ndarray, b: np.ndarray, c: np.ndarray, d: np.ndarray) -> Moti
 
 
 def _between(kind: str, value: Any, least: float, most: float, what: str, open_end: bool = False) -> None:
-    number = isinstance(value, int | float) and not isinstance(value, bool)
+    number = isinstance(value, Real) and not isinstance(value, bool)
     if not number or not least <= value <= most or (open_end and value == most):
         last = "" if most == math.inf else f" and {'below' if open_end else 'at most'} {most:g}"
         raise GraphcError(f"{kind} takes {what}, at least {least:g}{last}, not {value!r}")
@@ -158,7 +159,7 @@ def augmentations(given: Given) -> list[Augmentation]:
     """Those of a list, of `rotate=15,shift=0.1,flip`, or of one alone. Two numbers have a colon between."""
     if isinstance(given, str):
         return [_read(part) for part in given.split(",")]
-    found = [given] if isinstance(given, Augmentation) else list(given or ())
+    found: list[Any] = list(given) if isinstance(given, list | tuple) else [] if given is None else [given]
     for one in found:
         if not isinstance(one, Augmentation):
             raise GraphcError(f"{one!r} is no augmentation", "as in augment=[gc.Rotate(15), gc.Flip()]")

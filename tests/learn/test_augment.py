@@ -325,9 +325,14 @@ def test_nonsense_is_refused(text, said):
     assert said in str(caught.value)
 
 
-def test_what_is_no_augmentation_is_refused():
-    with pytest.raises(gc.GraphcError, match="3 is no augmentation"):
-        augmentations([3])
+@pytest.mark.parametrize("given", [3, [3], gc.Flip, [gc.Flip(), "flip"]], ids=["3", "[3]", "a class", "a word"])
+def test_what_is_no_augmentation_is_refused(given):
+    with pytest.raises(gc.GraphcError, match="is no augmentation"):
+        augmentations(given)
+
+
+def test_numbers_of_numpy_are_numbers():
+    assert augmentations([gc.Rotate(np.float32(5)), gc.Shift(np.int64(0))]) == [gc.Rotate(5), gc.Shift(0)]
 
 
 def test_a_table_cannot_be_augmented():

@@ -58,7 +58,7 @@ class Column:
             self._fill(rows, out)
             return
         order = np.argsort(rows)
-        few = max(1, PIECE // 4 // row_bytes(self.source))
+        few = max(1, PIECE // 16 // row_bytes(self.source))
         for start in range(0, len(rows), few):
             places = order[start : start + few]
             part = np.empty((len(places), *self.shape), self.dtype)
