@@ -29,6 +29,7 @@ class _Sample:
     def __init__(self, random: Random) -> None:
         self.random = random
         self.drawn: dict[object, int] = {}
+        self.positive: dict[int, int] = {}  # of max(0, u), whether it is above 0: just where u is
 
     def variable(self, *key: object) -> int:
         if key not in self.drawn:
@@ -37,7 +38,8 @@ class _Sample:
 
     def greater(self, a: int, b: int) -> int:
         """[a > b], which hangs on a − b alone."""
-        return self.variable("gt", (a - b) % PRIME)
+        difference = (a - b) % PRIME
+        return self.positive[difference] if difference in self.positive else self.variable("gt", difference)
 
     def sign(self, u: int) -> int:
         return self.greater(u, 0) - self.greater(0, u)
@@ -81,6 +83,11 @@ def inverse(value: int) -> int:
 
 
 def _greatest(sample: _Sample, *parts: int) -> int:
+    if len(parts) == 2 and 0 in parts:
+        u = sum(parts)
+        above = sample.greater(u, 0)
+        sample.positive[above * u % PRIME] = above
+        return above * u
     best = parts[0]
     for part in parts[1:]:
         best = best + sample.greater(part, best) * (part - best) % PRIME
