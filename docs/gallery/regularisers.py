@@ -44,7 +44,7 @@ def build() -> tuple[dict[str, Any], list[Plot]]:
         for colour, (title, (_, history)) in zip((INK, *COLOURS), found.items(), strict=False):
             axes.plot(history["epoch"], history["val_loss"], color=colour, label=title, linewidth=1.4)
             if len(history) < EPOCHS:
-                axes.plot(history["epoch"][-1], history["val_loss"][-1], "o", color=colour, zorder=5)
+                axes.plot(len(history), history["val_loss"][-1], "o", color=colour, markersize=9, mec="white", zorder=5)
         axes.set(xlabel="epoch", ylabel="loss of what was held out", ylim=(0.2, 1.3))
         axes.legend(loc="upper left", bbox_to_anchor=(1, 1))
 

@@ -35,7 +35,7 @@ def plots(scene: Scene, history: History) -> Plots:
     """All of them by name; where there are several answers, those of an answer have the output's name before theirs."""
     found = epoch_plots(history)
     several = len(scene.answers) > 1
-    for answer in scene.answers:
+    for answer in filter(scene.by_row, scene.answers):
         for kind, draw in OF_ANSWERS.items():
             name = f"{answer.output}_{kind}" if several else kind
             plot = draw(scene, answer, name)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..metrics import CLASSES, NUMBERS, YES_NO, Answer
-from .plane import DOTS, spread
+from .plane import spread
 from .plot import Plot
 from .scene import Scene
 from .style import BLUE, INK, ORANGE, QUIET, colour, drawn, plain
@@ -41,18 +41,13 @@ def line_of(scene: Scene, answer: Answer) -> Line | None:
     said = scene.values([answer.output], scene.inputs(along[:, None]))[0].reshape(ALONG, -1)
     if said.shape[1] > MOST_CURVES:
         return None
-    held_out = None if scene.held_out is None else _examples(scene, answer, scene.held_out)
-    return Line(along, said, _examples(scene, answer, scene.learnt), held_out, scene.labels[0])
+    held_out = None if scene.held_out is None else _dotted(scene, answer, scene.held_out)
+    return Line(along, said, _dotted(scene, answer, scene.learnt), held_out, scene.labels[0])
 
 
-def _examples(scene: Scene, answer: Answer, feed: Feed) -> tuple[np.ndarray, np.ndarray]:
-    some = feed.take(slice(0, DOTS))
-    prediction, target = scene.answered(answer, some)
-    if answer.kind == YES_NO:
-        target = (target > answer.middle).astype(float)
-    elif answer.kind == CLASSES:
-        target = answer.labels(prediction, target)[1]
-    return scene.points(some)[:, 0], target.reshape(len(some), -1)
+def _dotted(scene: Scene, answer: Answer, feed: Feed) -> tuple[np.ndarray, np.ndarray]:
+    points, wanted = scene.examples(answer, feed)
+    return points[:, 0], wanted
 
 
 def line_plot(scene: Scene, answer: Answer, name: str) -> Plot | None:

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 ACROSS = 160  # points of the grid in each direction
 MARGIN = 0.08  # beside the outermost examples
-DOTS = 500  # examples that are shown
 ALIKE = 1.6  # axes whose lengths differ by less have one scale
 
 
@@ -63,8 +62,8 @@ def plane_of(scene: Scene, answer: Answer) -> Plane | None:
         said = said.argmax(axis=1)[:, None] if said.shape[1] > 1 else said
     if said.shape[1] != 1:
         return None
-    learnt = _examples(scene, answer, scene.learnt)
-    held_out = None if scene.held_out is None else _examples(scene, answer, scene.held_out)
+    learnt = _dotted(scene, answer, scene.learnt)
+    held_out = None if scene.held_out is None else _dotted(scene, answer, scene.held_out)
     right = None
     if answer.kind in (CLASSES, YES_NO):
         predicted, wanted = answer.labels(*scene.answered(answer, scene.shown))
@@ -73,12 +72,9 @@ def plane_of(scene: Scene, answer: Answer) -> Plane | None:
     return Plane(across, up, said, learnt, held_out, right, scene.part, scene.labels, answer.threshold)
 
 
-def _examples(scene: Scene, answer: Answer, feed: Feed) -> tuple[np.ndarray, np.ndarray]:
-    """Some points, and the right class or number of each."""
-    some = feed.take(slice(0, DOTS))
-    prediction, target = scene.answered(answer, some)
-    wanted = answer.labels(prediction, target)[1] if answer.kind in (CLASSES, YES_NO) else target.reshape(len(some))
-    return scene.points(some), wanted
+def _dotted(scene: Scene, answer: Answer, feed: Feed) -> tuple[np.ndarray, np.ndarray]:
+    points, wanted = scene.examples(answer, feed)
+    return points, wanted[:, 0]
 
 
 def plane_plot(scene: Scene, answer: Answer, name: str) -> Plot | None:

@@ -6,16 +6,17 @@ Everything that a plot shows is computed here, by compiled programs; the drawing
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from math import prod
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ...compiler.program import compile
+from ...compiler.program import Program, compile
 from ...graph.network import Network
 from ..data.matching import roles
 from ..evaluation import AT_ONCE
+from ..metrics import NUMBERS
 from ..model_statistics import measured, settled, statistics
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from ..metrics import Answer
 
 MOST = 10_000  # examples that a plot looks at, at most
+DOTS = 500  # examples that are dots of a plot
 BELOW = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
@@ -42,6 +44,7 @@ class Scene:
     held_out: Feed | None
     standard: Standard | None = None
     told: str = "learnt from"
+    _programs: dict[tuple[str, ...], Program] = field(default_factory=dict)  # by what they compute
 
     @classmethod
     def of(
@@ -132,7 +135,10 @@ class Scene:
     def values(self, names: Sequence[str], arrays: Mapping[str, np.ndarray]) -> list[np.ndarray]:
         """These tensors for all rows of the arrays, some rows at a time."""
         network = self.network
-        program = compile([network[name] for name in names], arguments=[*network.inputs, *network.params])
+        program = self._programs.get(tuple(names))
+        if program is None:
+            program = compile([network[name] for name in names], arguments=[*network.inputs, *network.params])
+            self._programs[tuple(names)] = program
         given = {str(leaf.name): arrays[str(leaf.name)] for leaf in self.features}
         count = len(next(iter(given.values())))
         parts = [
@@ -141,10 +147,22 @@ class Scene:
         ]
         return [np.concatenate(part) for part in zip(*parts, strict=True)]
 
+    def by_row(self, answer: Answer) -> bool:
+        """Whether every example has an output of its own."""
+        output = self.network[answer.output]
+        return output.extents[:1] == self.features[0].extents[:1]
+
     def answered(self, answer: Answer, feed: Feed) -> tuple[np.ndarray, np.ndarray]:
         """The output and the target for each example."""
         arrays = feed.arrays()
         return self.values([answer.output], arrays)[0], arrays[answer.target]
+
+    def examples(self, answer: Answer, feed: Feed) -> tuple[np.ndarray, np.ndarray]:
+        """Some of them as points, and what is right for each: its class, or its numbers."""
+        some = feed.take(slice(0, DOTS))
+        prediction, target = self.answered(answer, some)
+        right = target if answer.kind == NUMBERS else answer.labels(prediction, target)[1]
+        return self.points(some), right.reshape(len(some), -1)
 
 
 def few(feed: Feed) -> Feed:
