@@ -37,9 +37,10 @@ def compile_model(
 
     Example: graphc compile lenet5 --of step --optimizer adam -o step.py
     """
-    from .loading import load, split_names
+    from .loading import load, split_names, tell_misfits
 
     net = load(model)
+    tell_misfits(net)
     names = split_names(of or []) or whole_step(net)
     if names == ["step"] and "step" not in net:
         source = training_step(net, optimizer, backend)

@@ -21,6 +21,14 @@ def load(model: str) -> Any:
     return graphc.load(model)
 
 
+def tell_misfits(network: Any) -> None:
+    """Say where the last layer and the loss do not fit, and what would."""
+    from ..learn.model_last_layer import misfits
+
+    for misfit in misfits(network):
+        sys.stderr.write(f"{misfit}\n")
+
+
 def _from_python(file: str, name: str) -> Any:
     """The object NAME of a Python file, which is run for it: only a file that the user asked for by name."""
     import runpy

@@ -163,13 +163,11 @@ def _advice(error: GraphcError, plan: Plan) -> str:
 def model_text(model: str) -> tuple[str, str, str]:
     """The text of MODEL, its name, and the file that messages name."""
     from ..language.parse import read_source
-    from ..learn.model_last_layer import misfits
     from ..models import path
-    from .loading import load
+    from .loading import load, tell_misfits
 
     network = load(model)
-    for misfit in misfits(network):
-        sys.stderr.write(f"{misfit}\n")
+    tell_misfits(network)
     built_in = path(model)
     if built_in is not None:
         return read_source(built_in).text, model, f"{model}.net"

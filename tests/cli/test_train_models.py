@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from graphc.cli.main import run
+from graphc.learn.run import Run
 
 MISFIT = """input x[n, 2]
 input t[n, 2] : one_hot
@@ -28,8 +29,38 @@ def test_a_last_layer_that_does_not_fit_its_loss_is_told(tmp_path: Path, capsys:
     assert "a sigma goes with binary_cross_entropy" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("of", [[], ["--of", "step"]], ids=["gradients", "step"])
+def test_compiling_tells_it_too_and_writes_the_program(
+    of: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "misfit.net").write_text(MISFIT)
+    assert run(["compile", str(tmp_path / "misfit.net"), *of, "-o", str(tmp_path / "program.py")]) == 0
+    assert "a sigma goes with binary_cross_entropy" in capsys.readouterr().err
+    assert "import numpy" in (tmp_path / "program.py").read_text()
+    assert run(["compile", "softmax-classifier", *of, "-o", str(tmp_path / "program.py")]) == 0
+    assert capsys.readouterr().err == ""
+
+
 def test_a_model_of_layers_with_a_dropout_is_kept_as_text(tmp_path: Path) -> None:
     (tmp_path / "layers.py").write_text(LAYERS)
     arguments = ["--data", "clusters", "--epochs", "1", "--out", str(tmp_path / "run")]
     assert run(["train", f"{tmp_path / 'layers.py'}:net", *arguments]) == 0
     assert "dropout(" in (tmp_path / "run" / "model.net").read_text()
+
+
+TENSORS = """import graphc as gc
+x, t = gc.input("x", ("n", 2)), gc.input("t", ("n", 1), "in {0, 1}")
+W, V = gc.param("W", (2, 8), start="he"), gc.param("V", (8, 1), start=0.5)
+y = gc.sigma(gc.dropout(gc.relu(x @ W), 0.25) @ V)
+net = [y, gc.mean(gc.binary_cross_entropy(y, t))]
+"""
+
+
+def test_tensors_with_starts_and_a_dropout_are_trained_as_they_were_made(tmp_path: Path) -> None:
+    (tmp_path / "tensors.py").write_text(TENSORS)
+    arguments = ["--data", "clusters", "--epochs", "1", "--lr", "0", "--out", str(tmp_path / "run")]
+    assert run(["train", f"{tmp_path / 'tensors.py'}:net", *arguments]) == 0
+    found = Run.open(tmp_path / "run")
+    assert "dropout(" in found.text
+    assert (found.params["V"] == 0.5).all()
+    assert found.params["W"].std() > 0.5
