@@ -159,6 +159,20 @@ def test_what_was_predicted_stands_over_what_is_true():
     np.testing.assert_allclose(dots, np.concatenate([t, model.predict(x)], axis=1), rtol=1e-6)
 
 
+def test_masks_are_outlined_over_their_images_with_how_well_they_agree():
+    model = gc.Sequential([gc.Conv2D(1, 3, "sigma", pad=1)], input=(1, 8, 8))
+    model.compile(loss="binary_cross_entropy")
+    model.values["K1"][...], model.values["b1"][...] = 0, -0.5
+    model.values["K1"][0, 0, 1, 1] = 1  # yes where a pixel is above a half
+    images = np.zeros((2, 1, 8, 8))
+    images[0, 0, 2:4, 2:4] = images[1, 0, 2:6, 2:6] = 1
+    right = images.copy()
+    right[1, 0, 2:6, 4:6] = 0  # half of what is predicted
+    found = model.plot(images, right)
+    assert [axes.get_title(loc="left") for axes in found["masks"].figure.axes] == ["Dice 1.00", "Dice 0.67"]
+    assert found["masks"].content().startswith(b"\x89PNG")
+
+
 def test_a_model_that_has_learnt_nothing_yet_and_has_no_loss_shows_what_applies():
     model = gc.Sequential([gc.Conv2D(3, 3, "relu"), gc.Flatten(), gc.Dense(2)], input=(1, 6, 6))
     assert list(model.plot(np.ones((2, 1, 6, 6)))) == ["filters", "feature-maps"]

@@ -12,6 +12,7 @@ from .confusion import confusion_plot
 from .epochs import epoch_plots
 from .filters import filters_plot, maps_plot
 from .line import line_plot
+from .masks import masks_plot
 from .plane import plane_plot
 from .plot import Plot, Plots
 from .predicted import predicted_plot
@@ -27,6 +28,7 @@ OF_ANSWERS: dict[str, Callable[[Scene, Answer, str], Plot | None]] = {
     "curve": line_plot,
     "confusion": confusion_plot,
     "predicted": predicted_plot,
+    "masks": masks_plot,
 }
 OF_MODELS: tuple[Callable[[Scene], Plot | None], ...] = (filters_plot, maps_plot)
 
