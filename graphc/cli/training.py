@@ -94,6 +94,9 @@ def train(
     l1: Annotated[float | None, option("--l1", metavar="R", text="Add R times the sum of |w|.")] = None,
     l2: Annotated[float | None, option("--l2", metavar="R", text="Add R times the sum of w².")] = None,
     clip: Annotated[float | None, option("--clip", metavar="N", text="Gradients no longer than N.")] = None,
+    freeze: Annotated[
+        str | None, option("--freeze", metavar="NAMES", text="Parameters that stay as they are: W1,b1.")
+    ] = None,
     json: Json = False,
     out: Answer = None,
 ) -> None:  # fmt: skip
@@ -108,6 +111,7 @@ def train(
         "optimizer": optimizer, "lr": lr, "schedule": schedule, "seed": seed, "validation": validation,
         "metrics": metrics, "patience": patience, "monitor": monitor, "class_weights": class_weights,
         "augment": augment, "standardise": standardise, "l1": l1, "l2": l2, "clip": clip,
+        "freeze": freeze,
     }  # fmt: skip
     trained = _train(given, run, resume)
     drawn = draw(trained)
@@ -120,7 +124,8 @@ def _train(given: dict[str, Any], run: Path | None, resume: bool) -> Trained:
     from ..learn.progress import progress
     from ..learn.train import train as train_model
 
-    text, name, file = model_text(given["model"])
+    text, name, file, frozen = model_text(given["model"])
+    given["freeze"] = given["freeze"] or ",".join(frozen) or None
     if resume and run is None:
         raise GraphcError("--resume goes on with a run: which one?", "name its folder with --out RUN")
     folder = _folder(name, given["data"]) if run is None else run
@@ -160,8 +165,8 @@ def _advice(error: GraphcError, plan: Plan) -> str:
     return f"try {', or '.join(tried)}; or a formula that stays finite, as log_softmax(z) does"
 
 
-def model_text(model: str) -> tuple[str, str, str]:
-    """The text of MODEL, its name, and the file that messages name."""
+def model_text(model: str) -> tuple[str, str, str, list[str]]:
+    """The text of MODEL, its name, the file that messages name, and the parameters that its layers keep."""
     from ..language.parse import read_source
     from ..models import path
     from .loading import load, tell_misfits
@@ -170,10 +175,10 @@ def model_text(model: str) -> tuple[str, str, str]:
     tell_misfits(network)
     built_in = path(model)
     if built_in is not None:
-        return read_source(built_in).text, model, f"{model}.net"
+        return read_source(built_in).text, model, f"{model}.net", []
     if model.rpartition(":")[0].endswith(".py"):
-        return _written(network), model.rpartition(":")[2], model
-    return read_source(Path(model)).text, Path(model).stem, model
+        return _written(network), model.rpartition(":")[2], model, getattr(network, "frozen", [])
+    return read_source(Path(model)).text, Path(model).stem, model, []
 
 
 def _written(network: Network) -> str:

@@ -137,8 +137,13 @@ class Model(Network):
         """The parameters that learn: those named, or those of layers that are not kept as they are."""
         if trainable is not None:
             return list(trainable)
-        kept = {name for name, (layer, _) in self._written.weights.items() if not layer.trainable}
+        kept = self.frozen
         return [str(leaf.name) for leaf in self.params if leaf.name not in kept] if kept else None
+
+    @property
+    def frozen(self) -> list[str]:
+        """The parameters of layers that are kept as they are."""
+        return [name for name, (layer, _) in self._written.weights.items() if not layer.trainable]
 
     @property
     def learner(self) -> Learner:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -91,7 +91,7 @@ def loaded(folder: str | Path) -> tuple[str, Learner]:
     params = from_safetensors(files[WEIGHTS], f"{folder}/{WEIGHTS}")
     if about.get("schema") != SCHEMA:
         raise GraphcError(f"{folder} holds no model that this version of graphc reads")
-    how = _how(about)
+    how = _how(about, list(params))
     learner = Learner(
         network_of(text, about["name"]),
         about["seed"],
@@ -133,12 +133,13 @@ def _check(learner: Learner, folder: str | Path) -> None:
             raise GraphcError(f"{folder} has no weights for `{leaf.name}`")
 
 
-def _how(about: Mapping[str, Any]) -> Compiled | None:
+def _how(about: Mapping[str, Any], params: Sequence[str]) -> Compiled | None:
     """What it learns with, as a model saved it or as a run was asked to."""
     if COMPILED in about:
         return None if about[COMPILED] is None else _read(about[COMPILED])
     plan = Plan.read(about["arguments"])
-    return Compiled.of(plan.made_optimizer(), plan.metric_names(), plan.terms(), plan.clipping(), None)
+    learning = plan.learning(params)
+    return Compiled.of(plan.made_optimizer(), plan.metric_names(), plan.terms(), plan.clipping(), learning)
 
 
 def _written(how: Compiled) -> dict[str, Any]:

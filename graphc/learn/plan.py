@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,6 +38,7 @@ class Plan:
     `optimizer` is a name, with numbers as in `sgd` or `momentum:momentum=0.8`. `validation` is the share of the rows
     that is held out; None takes the part that the data hold out themselves, or else a fifth. `class_weights` are
     `balanced`, or by class as in `no=1,yes=5`. `augment` says what becomes of pictures, as in `rotate=15,flip`.
+    `freeze` names parameters that stay as they are.
     `metrics` are names with commas between.
     """
 
@@ -60,6 +61,7 @@ class Plan:
     l1: float = 0.0
     l2: float = 0.0
     clip: float | None = None
+    freeze: str | None = None
 
     def __post_init__(self) -> None:
         for name, value, least in (
@@ -142,6 +144,14 @@ class Plan:
 
     def clipping(self) -> Piece | None:
         return None if self.clip is None else ClipNorm(self.clip)
+
+    def learning(self, params: Sequence[str]) -> list[str] | None:
+        """The parameters that learn, all if None."""
+        frozen = [name.strip() for name in (self.freeze or "").split(",") if name.strip()]
+        for name in frozen:
+            if name not in params:
+                raise GraphcError(f"there is no parameter `{name}` to freeze", did_you_mean(name, params))
+        return [name for name in params if name not in frozen] if frozen else None
 
     def metric_names(self) -> list[str] | None:
         return None if self.metrics is None else [name.strip() for name in self.metrics.split(",") if name.strip()]

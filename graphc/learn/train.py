@@ -90,9 +90,10 @@ def prepare(text: str, name: str, file: str, plan: Plan) -> Prepared:
         loss = weighted_loss(network, target, leaf)
         data = with_weights(data, target, leaf, numbers)
         validation = None if validation is None else with_weights(validation, target, leaf, numbers)
+    learning = plan.learning([str(leaf.name) for leaf in network.params])
     step = TrainingStep(
-        network, loss, optimizer=plan.made_optimizer(len(data)), regularisers=plan.terms(), clip=plan.clipping(),
-        seed=plan.seed, dtype=DTYPE, sizes=feed.sizes,
+        network, loss, learning, optimizer=plan.made_optimizer(len(data)), regularisers=plan.terms(),
+        clip=plan.clipping(), seed=plan.seed, dtype=DTYPE, sizes=feed.sizes,
     )  # fmt: skip
     used, measuring = as_used(network, step.loss, data, plan.seed)
     evaluation = Evaluation(used, found, plan.metric_names())

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from graphc.cli.main import run
+from graphc.learn.initialise import initial
+from graphc.learn.model import load_model
 from graphc.learn.run import Run
 
 MISFIT = """input x[n, 2]
@@ -46,6 +48,31 @@ def test_a_model_of_layers_with_a_dropout_is_kept_as_text(tmp_path: Path) -> Non
     arguments = ["--data", "clusters", "--epochs", "1", "--out", str(tmp_path / "run")]
     assert run(["train", f"{tmp_path / 'layers.py'}:net", *arguments]) == 0
     assert "dropout(" in (tmp_path / "run" / "model.net").read_text()
+
+
+FROZEN = """import graphc as gc
+layers = [gc.Dense(4, "tanh", name="features", trainable=False), gc.Dense(1, "sigma")]
+net = gc.Sequential(layers, input=(2,))
+net.compile(gc.Adam(0.01), "binary_cross_entropy")
+"""
+
+
+def test_layers_that_are_kept_and_parameters_that_are_frozen_stay_as_they_are(tmp_path: Path) -> None:
+    (tmp_path / "frozen.py").write_text(FROZEN)
+    arguments = ["--data", "clusters", "--epochs", "2", "--out"]
+    assert run(["train", f"{tmp_path / 'frozen.py'}:net", *arguments, str(tmp_path / "layers")]) == 0
+    assert run(["train", "mlp", *arguments, str(tmp_path / "named"), "--freeze", "W1, b1"]) == 0
+    for folder, kept, learnt in (("layers", "W_features", "W2"), ("named", "W1", "W2")):
+        found = Run.open(tmp_path / folder)
+        before = initial(found.network, 0)
+        assert (found.params[kept] == before[kept].astype("float32")).all()
+        assert (found.params[learnt] != before[learnt].astype("float32")).any()
+        assert f"m.{learnt}" in found.state
+        assert f"m.{kept}" not in found.state
+        model = load_model(tmp_path / folder)
+        model.fit("clusters", epochs=1, verbose=False)
+        assert (model.values[kept] == found.params[kept]).all()
+    assert run(["train", "mlp", *arguments, str(tmp_path / "none"), "--freeze", "W9"]) == 2
 
 
 TENSORS = """import graphc as gc
