@@ -36,6 +36,12 @@ class Wrong:
     name: str
 
 
+def may_follow(reference: Reference, name: str, wrong: Wrong) -> bool:
+    """Whether the value `name` is made of the wrong one."""
+    itself = wrong.check is reference.check and wrong.name == name
+    return not itself and _program(reference, name, wrong.name, wrong.check.upstream) is not None
+
+
 def follows(
     reference: Reference, name: str, answers: Sequence[tuple[Case, Values]], wrong: Wrong, own: Sequence[Any]
 ) -> bool:
@@ -95,25 +101,22 @@ def _forward(reference: Reference, name: str, node: str) -> Any:
 
 
 def _backward(reference: Reference, name: str, of: str, by: str) -> Any:
-    """∂L/∂p = what reaches p past the node, and Σ own·∂node/∂p."""
+    """∂L/∂p with the student's own ∂L/∂v: where v leads to p, the difference from the right one is added."""
     wanted, wrt = slope(name, reference.network)
     if wanted != of or wrt in (None, by):
         return None
     network = reference.network
     head, node, variable = network[of], network[by], network[str(wrt)]
-    free = gc.input(f"{by}_alone", node.extents)
-    (past,) = gc.substituted([head], {node: free})
-    if past is head or node is head:
+    if node is head or variable not in _below(node):
         return None
-    through = gc.grad(node, variable, gc.input(OWN, node.extents))
-    total = through
-    if variable in _below(past):
-        rest = gc.grad(past, variable, reference.upstream)
-        total = gc.substituted([rest], {free: node})[0] + through
-    return _run(gc.compile(total, arguments=reference.leaves))
+    own = gc.input(OWN, node.extents)
+    change = own - gc.grad(head, node, reference.upstream)
+    total = gc.grad(head, variable, reference.upstream) + gc.grad(node, variable, change)
+    return _run(gc.compile(total, arguments=[*reference.leaves, own]))
 
 
 def _below(root: Any) -> set[Any]:
+    """The nodes that a node is made of, itself included."""
     found, pending = set(), [root]
     while pending:
         node = pending.pop()

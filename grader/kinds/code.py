@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ..answers import in_function
 from ..desk import Desk
 from ..exercise import Check
-from ..following import Wrong, earlier, follows
+from ..following import Wrong, earlier, follows, may_follow
 from ..result import CheckResult, Diagnosis, Part
 from ..session import LOST, Student
 
@@ -125,8 +125,7 @@ def _result(check: Check, status: Any, message: str, diagnosis: Diagnosis | None
 def _compared(check: Check, reference: Reference, heard: Heard, student: Student, desk: Desk) -> CheckResult:
     verdicts = {name: _verdict(reference, name, heard) for name in check.returns}
     wrong = [name for name, (status, _) in verdicts.items() if status == "different"]
-    before = [*desk.wrong, *(Wrong(check, name) for name in wrong)]
-    followed = {name: _followed(check, reference, heard, name, before, desk) for name in wrong}
+    followed = _followed(check, reference, heard, wrong, desk)
     desk.wrong += [Wrong(check, name) for name in wrong if not followed[name]]
     found: Mapping[str, Diagnosis | None] = {}
     if not all(followed.values()):
@@ -161,24 +160,29 @@ def _diagnosed(check: Check, reference: Reference, heard: Heard, student: Studen
         return {}
 
 
-def _followed(
-    check: Check, reference: Reference, heard: Heard, name: str, before: list[Wrong], desk: Desk
-) -> str | None:
-    """The earlier value of the student's own for which this one is right, if there is one."""
-    for wrong in earlier(before, check):
-        if wrong.check is check and wrong.name != name:
-            own = [values[wrong.name] for _, values in heard.cases]
-        elif wrong.check is not check:
-            asked = desk.session.student(wrong.check)
-            own = []
-            for case, _ in heard.cases:
-                given = [case.arguments[argument].copy() for argument in wrong.check.arguments]
-                own.append((named_values(wrong.check, asked, given) or {}).get(wrong.name))
-        else:
-            continue
-        if follows(reference, name, heard.cases, wrong, own):
-            return wrong.name
-    return None
+def _followed(check: Check, reference: Reference, heard: Heard, wrong: list[str], desk: Desk) -> dict[str, str | None]:
+    """For each wrong value the one of the student's own for which it is right, if there is one."""
+    found: dict[str, str | None] = dict.fromkeys(wrong)
+    for one in [*earlier(desk.wrong, check), *(Wrong(check, name) for name in wrong)] if wrong else ():
+        waiting = [name for name in wrong if found[name] is None and may_follow(reference, name, one)]
+        if waiting and (one.check is check or one in desk.wrong):
+            own = _own_values(one, check, heard, desk)
+            found |= {name: one.name for name in waiting if own and follows(reference, name, heard.cases, one, own)}
+    return found
+
+
+def _own_values(wrong: Wrong, check: Check, heard: Heard, desk: Desk) -> list[Any]:
+    """What the student has for a wrong value in each of these cases; nothing where asking again has cost the worker."""
+    if wrong.check is check:
+        return [values[wrong.name] for _, values in heard.cases]
+    asked, own = desk.session.student(wrong.check), []
+    for case, _ in heard.cases:
+        given = [case.arguments[argument].copy() for argument in wrong.check.arguments]
+        own.append((named_values(wrong.check, asked, given) or {}).get(wrong.name))
+    if asked.lost:
+        desk.wrong.clear()  # the next one would be lost too, at the cost of its time
+        return []
+    return own
 
 
 def _verdict(reference: Reference, name: str, heard: Heard) -> tuple[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from doubles import Answer, Workers
+from doubles import Answer, Worker, Workers
 
 from grader.exercise import Exercise, read
 from grader.grade import grade_one
@@ -197,6 +197,25 @@ def test_a_second_mistake_does_not_follow_from_the_first(exercise):
     layers = exercise(*LAYERS, net=TWO_LAYERS)
     two = NETWORK.format(hidden="np.tanh(x @ W1 - b1)", back="dy @ W2.T").replace("1 - h**2", "1 - h")
     assert [result.score for result in graded(layers, two)] == [0, 6, 4]
+
+
+def test_asking_again_for_a_wrong_value_costs_a_worker_once(exercise):
+    first_two = exercise(LAYERS[0], LAYERS[0].replace('"hidden"', '"again"'), LAYERS[2], net=TWO_LAYERS)
+    code = NETWORK.format(hidden="x @ W1 - b1", back="dy @ W2.T")
+    cases = len(first_two.reference(first_two.checks[2]).cases(3))
+    assert [result.score for result in graded(first_two, code)] == [0, 0, 6]
+    lost = Workers(scripts=[_script(first_two, code, cases)])
+    assert [result.score for result in graded(first_two, code, lost)] == [0, 0, 0]
+    assert lost.opened == 1
+
+
+def _script(exercise: Exercise, code: str, cases: int) -> list[Answer]:
+    """What a worker answers to the three checks, and that it is lost when it is asked again."""
+    worker, answers = Worker(code), []
+    for check in exercise.checks:
+        for case in exercise.reference(check).cases(3):
+            answers.append(worker.call(check.function, case.arrays(), len(check.returns)))
+    return [*answers, *[Answer("timeout")] * cases]
 
 
 def test_the_message_names_the_value_that_was_wrong(exercise):
