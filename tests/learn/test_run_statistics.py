@@ -59,7 +59,12 @@ def test_what_is_predicted_of_an_example_does_not_depend_on_the_others(tmp_path)
 
 
 @pytest.mark.parametrize(
-    "settings", [{}, {"class_weights": "0=1,1=3"}, {"patience": 3}], ids=["plain", "weights", "early"]
+    "settings",
+    [
+        pytest.param({}, id="plain"),
+        pytest.param({"class_weights": "0=1,1=3"}, id="weights", marks=pytest.mark.slow),
+        pytest.param({"patience": 3}, id="early", marks=pytest.mark.slow),
+    ],
 )
 def test_a_run_taken_up_again_has_the_same_bits(tmp_path, settings):
     learn(tmp_path / "whole", **settings)
