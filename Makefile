@@ -5,6 +5,8 @@ PYTHON ?= $(shell for p in python3 python python3.14 python3.13 python3.12 pytho
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$p" && break; done)
 ENVIRONMENT := .venv
 BIN := $(ENVIRONMENT)/bin
+# With a process of tests on each core, threads of a matrix product would only wait for one another.
+CALM := OPENBLAS_NUM_THREADS=1
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .PHONY: tour test test-slow lint docs clean
@@ -13,11 +15,11 @@ tour: $(ENVIRONMENT)/installed
 	@$(BIN)/graphc tour
 
 test: $(ENVIRONMENT)/installed-test
-	@$(BIN)/python -m pytest --numprocesses auto -m 'not slow'
+	@$(CALM) $(BIN)/python -m pytest --numprocesses auto -m 'not slow'
 
 # Networks that learn for half a minute and more.
 test-slow: $(ENVIRONMENT)/installed-test
-	@$(BIN)/python -m pytest --numprocesses auto -m slow
+	@$(CALM) $(BIN)/python -m pytest --numprocesses auto -m slow
 
 lint: $(ENVIRONMENT)/installed-lint
 	@$(BIN)/ruff check .

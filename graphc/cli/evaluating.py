@@ -31,7 +31,7 @@ def evaluate(
     json: Json = False,
     out: Out = None,
 ) -> None:
-    """Loss and metrics of a run, and which classes it takes for which.
+    """Loss, metrics and confusions of a run.
 
     Of data that hold a part out, as the made sets do, it is that part that counts; of a file, all of it.
 

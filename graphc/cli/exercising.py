@@ -29,7 +29,9 @@ Number = Annotated[
 
 
 def exercises(words: Words = None, sandbox: Sandbox = "auto", json: Json = False, out: Out = None) -> int:
-    """The exercises, and their points; `exercises check DIR` looks whether one can be given to students.
+    """The exercises and their points.
+
+    `exercises check DIR` looks whether one can be given to students.
 
     Exit code 1: an exercise that was checked cannot tell right from wrong.
 
@@ -53,7 +55,7 @@ def exercises(words: Words = None, sandbox: Sandbox = "auto", json: Json = False
 
 
 def start(exercise: Name, folder: Folder = None, json: Json = False, out: Out = None) -> None:
-    """Copy an exercise out, to work on it.
+    """Copy an exercise out.
 
     Example: graphc start 02-logistic/gradients
     """
@@ -68,7 +70,9 @@ def start(exercise: Name, folder: Folder = None, json: Json = False, out: Out = 
 
 
 def hint(exercise: Name, number: Number = None, json: Json = False, out: Out = None) -> None:
-    """The next hint; where `graphc start` has copied the exercise, it is remembered which you have seen.
+    """The next hint of an exercise.
+
+    Where `graphc start` has copied it, it is remembered which you have seen.
 
     Example: graphc hint 02-logistic/gradients
     """

@@ -120,7 +120,9 @@ def _report(grading: Grading, format: str, diff: bool, json: bool, out: Path | N
 
 
 def watch(folder: Folder = HERE, sandbox: Sandbox = "auto", json: Json = False, out: Out = None) -> int:
-    """Grade again whenever you save, until all is right or you press Ctrl-C.
+    """Grade again whenever you save.
+
+    Until all is right, or you press Ctrl-C.
 
     Example: graphc watch 02-logistic/gradients
     """

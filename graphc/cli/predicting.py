@@ -27,7 +27,9 @@ Out = Annotated[
 
 
 def predict(run: RunFolder, data: Data, json: Json = False, out: Out = None) -> None:
-    """The outputs for each example; data may lack the targets.
+    """The outputs of a run for each example.
+
+    Data may lack the targets.
 
     Of data that hold a part out, as the made sets do, it is that part.
 
