@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -59,7 +60,7 @@ def graded(exercise: Path, attacks: list[Path], folder: Path, capsys: pytest.Cap
     capsys.readouterr()
     assert run(["grade", str(exercise), str(folder), "--jobs", "2", "--json"]) == 1
     submissions = json.loads(capsys.readouterr().out)["submissions"]
-    assert len(submissions) == len(texts)
+    assert len(submissions) >= len(texts)
     return {entry["id"]: entry for entry in submissions}
 
 
@@ -77,6 +78,55 @@ def test_no_attack_earns_a_point_and_the_honest_beside_them_earn_all(exercise, t
     at_marks = [path for path in SUBMISSIONS if path.stem in AT_MARKS]
     assert len(at_marks) == len(AT_MARKS)
     shows_no_points(graded(exercise, at_marks, tmp_path / "class", capsys))
+
+
+def hostile_folders(folder: Path, secret: Path) -> dict[str, str]:
+    """Submissions whose files, not whose code, are the attack, and the status that some of them must have."""
+    deep = '{"cells": ' + "[" * 100_000 + "]" * 100_000 + "}"
+    cells = json.dumps({"nbformat": 4, "cells": [{"cell_type": "code", "source": {"a": [HONEST]}}]})
+    texts = {
+        "deep-notebook": ("solution.ipynb", deep.encode()),
+        "odd-notebook": ("solution.ipynb", cells.encode()),
+        "no-text": ("solution.py", b"\xff\xfe\x00def gradients"),
+        "zero-bytes": ("solution.py", b"def gradients(x, t, w, b):\0 return 0"),
+        "another-coding": ("solution.py", b"# coding: rot13\nqrs tenqvragf(k, g, j, o): erghea 0\n"),
+        "odd\nname \u202e\x1b[2J": ("solution.py", b"def gradients(x, t, w, b): return 0.0\n"),
+        "-rf": ("solution.py", b"def gradients(x, t, w, b): return 0.0\n"),
+    }
+    for name, (file, content) in texts.items():
+        (folder / name).mkdir()
+        (folder / name / file).write_bytes(content)
+    for name, target in {"link-out": secret, "endless": Path("/dev/zero"), "loop": Path("solution.py")}.items():
+        (folder / name).mkdir()
+        (folder / name / "solution.py").symlink_to(target)
+    (folder / "waits").mkdir()
+    os.mkfifo(folder / "waits" / "solution.py")
+    (folder / "sparse").mkdir()
+    with (folder / "sparse" / "solution.py").open("wb") as file:
+        file.truncate(1 << 34)
+    (folder / "upwards").symlink_to(folder.parent, target_is_directory=True)
+    (folder / "shadow").mkdir()
+    (folder / "shadow" / "solution.py").write_text("import numpy as np\ndef gradients(x, t, w, b): return np.answer")
+    (folder / "shadow" / "numpy.py").write_text("answer = 1")
+    return {
+        "link-out": "refused",
+        "endless": "refused",
+        "waits": "refused",
+        "sparse": "refused",
+        "deep-notebook": "refused",
+    }
+
+
+def test_files_that_are_no_submission_harm_nobody(exercise, tmp_path, capsys):
+    layers_or_skip()
+    secret = tmp_path / "secret.py"
+    secret.write_text(HONEST)
+    folder = tmp_path / "class"
+    folder.mkdir()
+    statuses = hostile_folders(folder, secret)
+    entries = graded(exercise, [], folder, capsys)
+    assert {name: entries[name]["status"] for name in statuses} == statuses
+    shows_no_points(entries)
 
 
 @pytest.mark.slow
