@@ -105,7 +105,11 @@ def _place(question: Question, code: str) -> str:
 
 
 def _backward(question: Question) -> Diagnosis | None:
-    return _best(question, question.reference.misconceptions.cheap(question.name))
+    """A way that is left out comes before a factor without which nothing goes that way."""
+    mutants = question.reference.misconceptions.cheap(question.name)
+    between = [mutant for mutant in mutants if RANK[mutant.code] < RANK["dropped-factor"]]
+    left_out = [mutant for mutant in mutants if mutant.code == "missing-term"]
+    return _best(question, between) or _best(question, left_out) or _best(question, mutants)
 
 
 def _equations(question: Question) -> Diagnosis | None:
@@ -201,7 +205,10 @@ def _sizes(question: Question) -> Diagnosis | None:
 
 
 def _close(question: Question) -> Diagnosis | None:
-    return told("approximate", question.name) if close(question) else None
+    if not close(question):
+        return None
+    finite = all(np.isfinite(answer.value).all() for answer in question.answers if not answer.case.large)
+    return told("approximate" if finite else "non-finite", question.name)
 
 
 def _pairs(question: Question) -> Diagnosis | None:

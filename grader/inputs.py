@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 EXTENTS = (3, 5, 4, 6, 7, 8, 9)  # one for each free size, never two alike; two of anything is a special case
 TRIES = 60
-KINK_TRIES = 24
+KINK_TRIES, SMOOTH = 24, 4
 FEW = 4  # choices at a kink that are surely all found
 LARGE = 2000.0
 
@@ -235,17 +235,22 @@ class _Drawing:
     def _hard(self, sizes: Mapping[str, int]) -> Iterator[Case]:
         yield from self._kinked(sizes)
         yield from self._large(sizes)
+        yield from self._zeros("zeros", sizes, 1.0)
+        yield from self._zeros("zeros among the numbers", sizes, 0.5)
+
+    def _zeros(self, label: str, sizes: Mapping[str, int], share: float) -> Iterator[Case]:
+        """Inputs of which a share is zero: all of them, or all but one, where the answers stay finite."""
         drawn = self._ordinary(sizes)
-        if drawn is not None:
-            zeroed = {
-                leaf.name: np.zeros_like(drawn[0][leaf.name])
-                if leaf.kind == "input" and self._movable(leaf)
-                else drawn[0][leaf.name]
-                for leaf in self.leaves
-            }
-            case = self._case("zeros", sizes, zeroed)
+        free = [leaf for leaf in self.leaves if leaf.kind == "input" and not getattr(leaf, "attributes", ())]
+        all_but_one = [[leaf for leaf in free if leaf is not kept] for kept in free]
+        for chosen in (free, *all_but_one, [leaf for leaf in free if self._movable(leaf)]):
+            if drawn is None or not chosen:
+                return
+            kept = {leaf.name: self.random.uniform(size=drawn[0][leaf.name].shape) >= share for leaf in chosen}
+            case = self._case(label, sizes, drawn[0] | {name: drawn[0][name] * mask for name, mask in kept.items()})
             if case is not None:
                 yield case
+                return
 
     def _movable(self, leaf: Any) -> bool:
         return not getattr(leaf, "attributes", ()) and leaf.name not in self.positive
@@ -264,20 +269,17 @@ class _Drawing:
 
     def _kinked(self, sizes: Mapping[str, int]) -> Iterator[Case]:
         """Small whole numbers, where maxima tie and kinks are met; a few choices are compared exactly."""
-        found: Case | None = None
         sizes = self._smallest(sizes)
+        found: Case | None = None
+        fewest = 0
         for attempt in range(KINK_TRIES):
             drawn = self._ordinary(sizes)
-            if drawn is None:
-                continue
-            wider = 2.0 ** (attempt // 4)  # fewer of them tie
-            case = self._case("small whole numbers", sizes, self._rounded(drawn[0], wider))
-            if case is None:
-                continue
-            choices = max(len(margin.choices) for margin in case.margins.values())
-            if found is None or choices > 1:
-                found = case
-            if 1 < choices <= FEW:
+            wider = 2.0 ** (attempt // SMOOTH)  # fewer of them tie
+            case = None if drawn is None else self._case("small whole numbers", sizes, self._rounded(drawn[0], wider))
+            choices = 0 if case is None else max(len(margin.choices) for margin in case.margins.values())
+            if case is not None and (found is None or fewest == 0 or 0 < choices < fewest):
+                found, fewest = case, choices
+            if 0 < fewest <= FEW or (fewest == 0 and attempt >= SMOOTH):
                 break
         if found is not None:
             yield found

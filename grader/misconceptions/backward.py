@@ -22,7 +22,8 @@ def changes(tape: Tape) -> Iterator[Change]:
         where = tape.where(edge.node)
         for code, carry in EDGES:
             yield Change(code, where, edge, carry)
-        forgotten = tape.upstream is not None and edge.node is tape.of
+        alone = [other for other in tape.edges if other.node is tape.of] == [edge]
+        forgotten = tape.upstream is not None and alone
         yield Change("ignored-upstream" if forgotten else "dropped-factor", where, edge, _slope_alone)
         if tape.upstream is None and _reads_a_logarithm(tape, edge.node):
             yield Change("dropped-factor", tape.where(tape.of), edge, _twice)
@@ -55,14 +56,14 @@ def _upstream(edge: Context) -> np.ndarray | None:
     return edge.upstream if edge.upstream.shape == edge.before.shape else None
 
 
-def of_ones(edge: Context, reads: Sequence[Any]) -> np.ndarray | None:
+def of_ones(edge: Context, reads: Sequence[Any]) -> np.ndarray:
     """Other factors of a product are left out."""
-    return _something(edge.with_values({read: np.ones_like(edge.values[read]) for read in reads}))
+    return edge.with_values({read: np.ones_like(edge.values[read]) for read in reads})
 
 
-def _slope_alone(edge: Context) -> np.ndarray | None:
+def _slope_alone(edge: Context) -> np.ndarray:
     """What arrived is forgotten: the local slope stands alone."""
-    return _something(edge.carrying(np.ones_like(edge.upstream)))
+    return edge.carrying(np.ones_like(edge.upstream))
 
 
 def _twice(edge: Context) -> np.ndarray | None:
@@ -93,11 +94,6 @@ def _transposed(edge: Context, read: Any) -> np.ndarray | None:
 def _put(edge: Context, read: Any, other: Any) -> np.ndarray | None:
     value = edge.values[other]
     return edge.with_values({read: value}) if value.shape == edge.values[read].shape else None
-
-
-def _something(carried: np.ndarray) -> np.ndarray | None:
-    """An edge that carries zeros is one that is left out, which is another mistake."""
-    return carried if carried.any() else None
 
 
 def _left_out(edge: Edge) -> Iterator[tuple[str | None, Carry]]:

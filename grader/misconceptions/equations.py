@@ -15,7 +15,7 @@ from .edits import edits, unmasked, with_child
 from .kernels import flipped
 from .paper import OnPaper
 
-MOST_NAMES = 4  # tensors that are tried in the place of one
+MOST_NAMES = 8  # tensors that are tried in the place of one
 
 
 @dataclass(frozen=True)

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
+import pytest
 
 import graphc as gc
 from grader.exercise import Check
 from grader.references import Reference
+from graphc.syntax import parse_statement
 
 SEED = 11
+ANY = "any"  # named or not: several names would be true
+
+Codes = str | None | Sequence[str | None]
 
 
 def check(call: str, *returns: str, **more: Any) -> Check:
@@ -24,11 +30,15 @@ def reference(model: str, call: str, *returns: str, **more: Any) -> Reference:
     return Reference(gc.load(model), check(call, *returns, **more))
 
 
-def written(folder: Path, text: str, call: str, *returns: str, **more: Any) -> Reference:
+def network(text: str) -> gc.Network:
+    """A model that a test writes down."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    return gc.load("chain").restated([parse_statement(line) for line in lines])
+
+
+def written(text: str, call: str, *returns: str, **more: Any) -> Reference:
     """The reference of a model that a test writes down."""
-    file = folder / "model.net"
-    file.write_text(text, encoding="utf-8")
-    return Reference(gc.load(file), check(call, *returns, **more))
+    return Reference(network(text), check(call, *returns, **more))
 
 
 def caller(reference: Reference, function: Callable[..., Any]) -> Callable[[list[np.ndarray]], dict[str, Any] | None]:
@@ -64,3 +74,68 @@ def codes(reference: Reference, function: Callable[..., Any], seed: int = SEED) 
     """The code for each of the values, None for a right one."""
     found = reference.diagnose(answers(reference, function, seed), caller(reference, function))
     return [diagnosis and diagnosis.code for diagnosis in found.values()]
+
+
+@dataclass
+class Kind:
+    """A model with right answers in several styles, and single mistakes with the codes that they must get.
+
+    A code for all of the values, or one for each, None where that one is right. `slow` mistakes are those for which
+    many mutants are compiled.
+    """
+
+    model: str
+    call: str
+    returns: tuple[str, ...]
+    right: Mapping[str, Callable[..., Any]]
+    wrong: Mapping[str, tuple[Codes, Callable[..., Any]]]
+    upstream: str | None = None
+    slow: frozenset[str] = field(default_factory=frozenset)
+
+    @cached_property
+    def reference(self) -> Reference:
+        return written(self.model, self.call, *self.returns, upstream=self.upstream)
+
+    def expected(self, mistake: str) -> list[str | None]:
+        code = self.wrong[mistake][0]
+        return [code] * len(self.returns) if code is None or isinstance(code, str) else list(code)
+
+
+def right_answers(kinds: Mapping[str, Kind]) -> list[Any]:
+    return [pytest.param(kind, style, id=f"{name}: {style}") for name, kind in kinds.items() for style in kind.right]
+
+
+def mistakes(kinds: Mapping[str, Kind]) -> list[Any]:
+    return [
+        pytest.param(kind, mistake, id=f"{name}: {mistake}", marks=[pytest.mark.slow] if mistake in kind.slow else [])
+        for name, kind in kinds.items()
+        for mistake in kind.wrong
+    ]
+
+
+def assert_loses_nothing(kind: Kind, style: str) -> None:
+    function = kind.right[style]
+    lost = {
+        (case.label, name): kind.reference.compare(case, name, values[name]).detail
+        for case, values in answers(kind.reference, function)
+        for name in kind.returns
+        if not kind.reference.compare(case, name, values[name]).equal
+    }
+    assert not lost
+
+
+def assert_named(kind: Kind, mistake: str) -> None:
+    """The mistake has its code, and costs the values that it concerns their points."""
+    function, expected = kind.wrong[mistake][1], kind.expected(mistake)
+    found = codes(kind.reference, function)
+    assert [ANY if want == ANY and code else code for code, want in zip(found, expected, strict=True)] == expected
+    assert [code is None for code in found] == list(passes(kind.reference, function).values())
+
+
+def single(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The same function on numbers of single precision."""
+
+    def called(*arrays: np.ndarray) -> Any:
+        return function(*(array.astype(np.float32) if array.dtype.kind == "f" else array for array in arrays))
+
+    return called
