@@ -128,6 +128,18 @@ def _known_sizes(check: Check, network: gc.Network, error: Error) -> None:
 def _formula(check: Check, network: gc.Network, error: Error) -> None:
     if ANSWER.fullmatch(check.answer) is None:
         raise error(f"`answer` is a name with its indices as in delta[i], not {shown(check.answer)}", "answer")
+    _means_something(check.equals, "equals", network, error)
+
+
+def _derivation(check: Check, network: gc.Network, error: Error) -> None:
+    _means_something(check.show, "show", network, error)
+
+
+def _means_something(expression: str, key: str, network: gc.Network, error: Error) -> None:
+    try:
+        gc.Equations(network).value(expression)
+    except gc.GraphcError as problem:
+        raise error(f"{shown(expression)} means nothing in this model: {problem.message}", key, problem.hint) from None
 
 
 def _number(check: Check, network: gc.Network, error: Error) -> None:
@@ -174,6 +186,7 @@ def _near(name: str, network: gc.Network) -> str | None:
 OF_KIND: dict[str, Callable[[Check, Any, Error], None]] = {
     "code": _code,
     "formula": _formula,
+    "derivation": _derivation,
     "number": _number,
     "net": _net,
 }

@@ -33,6 +33,7 @@ from ..language.parse import parse_expression, parse_statement
 from ..language.text import text
 from .check import line_of, report_on
 from .everywhere import leaves_out
+from .facts import facts
 from .frame import FORMS
 from .givens import Givens, assumption
 from .reading import Show, Written, read
@@ -98,7 +99,9 @@ class Equations:
     def value(self, equals: str) -> Expression:
         """What is asked for, with each derivative made one; GraphcError where it means nothing here."""
         expression, _ = parse_expression(equals)
-        return World(self.givens, (expression,)).lines[0]
+        found = World(self.givens, (expression,)).lines[0]
+        self.refuse_unknown(found, facts(found).places)
+        return found
 
     def derivation(self, written: str, show: str, file: str = "derivation", seconds: float = inf) -> Judged:
         """A whole derivation of `show`: every line under these equations, and its end beside the question."""

@@ -101,6 +101,8 @@ WRONG = {
     "a size that is none": ("points = 6", "points = 6\nsizes = [{n=0}]", 11, "`sizes` is a list of sizes", None),
     "two checks of one name": ('name = "delta"', 'name = "gradients"', 13, "there are two checks `gradients`", None),
     "an answer that is none": ('"delta[i]"', '"delta(i)"', 15, "`answer` is a name with its indices", None),
+    "a question about nothing": ("dL/da[i]", "dL/dq[i]", 16, "the model has no `q`", None),
+    "a question that is none": ("dL/da[i]", "dL/da[i", 16, "never closed", None),
     "no task there": ('"task.md"', '"tusk.md"', 2, "there is no file tusk.md beside this one", None),
     "a file elsewhere": ('"model.net"', '"../model.net"', 3, "`model` is a file beside this one", None),
     "no model": ('model = "model.net"\n', "", 6, "a check of the kind code needs a model", 'model = "model.net"'),
