@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 from contextlib import suppress
 from pathlib import Path
@@ -11,9 +12,12 @@ import pytest
 from grader.sandbox import Layers, Workers, probe
 
 
+_probed = functools.cache(probe)  # a machine stays what it is while its tests run
+
+
 def layers_or_skip(*without: str) -> Layers:
     """What this machine isolates with. Where nothing does, a test is skipped, or fails if the environment says so."""
-    layers = probe(without)
+    layers = _probed(without)
     if not layers.isolates:
         reason = "; ".join(f"{missing.layer}: {missing.why}" for missing in layers.missing)
         if os.environ.get("GRAPHC_NEEDS_SANDBOX"):

@@ -37,8 +37,7 @@ seconds = 1
 memory_mb = 96
 forbid = ["torch"]
 """
-AT_MARKS = {"array_subclass", "exit_in_call", "forged_ahead", "forged_answer", "hidden_change", "not_a_number"}
-AT_MARKS |= {"patched_numpy", "replay", "threads_after_return"}
+AT_MARKS = {"exit_in_call", "forged_ahead", "forged_answer", "patched_numpy"}
 HONEST = "def gradients(x, t, w, b):\n    return (x @ w + b - t) @ x / len(t)\n"
 
 
@@ -71,13 +70,6 @@ def shows_no_points(entries: dict[str, dict]) -> None:
     assert {name: entry["score"] for name, entry in entries.items()} == dict.fromkeys(entries, 0)
     for entry in entries.values():
         assert "bubblewrap" in entry["sandbox"] or {"seccomp", "landlock"} <= set(entry["sandbox"])
-
-
-def test_no_attack_earns_a_point_and_the_honest_beside_them_earn_all(exercise, tmp_path, capsys):
-    layers_or_skip()
-    at_marks = [path for path in SUBMISSIONS if path.stem in AT_MARKS]
-    assert len(at_marks) == len(AT_MARKS)
-    shows_no_points(graded(exercise, at_marks, tmp_path / "class", capsys))
 
 
 def hostile_folders(folder: Path, secret: Path) -> dict[str, str]:
@@ -117,14 +109,16 @@ def hostile_folders(folder: Path, secret: Path) -> dict[str, str]:
     }
 
 
-def test_files_that_are_no_submission_harm_nobody(exercise, tmp_path, capsys):
+def test_no_attack_earns_a_point_and_the_honest_beside_them_earn_all(exercise, tmp_path, capsys):
     layers_or_skip()
     secret = tmp_path / "secret.py"
     secret.write_text(HONEST)
     folder = tmp_path / "class"
     folder.mkdir()
     statuses = hostile_folders(folder, secret)
-    entries = graded(exercise, [], folder, capsys)
+    at_marks = [path for path in SUBMISSIONS if path.stem in AT_MARKS]
+    assert len(at_marks) == len(AT_MARKS)
+    entries = graded(exercise, at_marks, folder, capsys)
     assert {name: entries[name]["status"] for name in statuses} == statuses
     shows_no_points(entries)
 
