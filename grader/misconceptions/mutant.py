@@ -29,7 +29,7 @@ class Mutant:
             try:
                 with np.errstate(all="ignore"):
                     found = self.compute(case)
-            except (gc.GraphcError, ValueError):  # shapes that do not fit each other
+            except (gc.GraphcError, ValueError, IndexError, KeyError):  # shapes that do not fit, or a tensor not given
                 found = None
             case.cache[self] = found
         return case.cache[self]

@@ -53,9 +53,18 @@ def on_paper(network: gc.Network, root: Any, title: str, upstream: Any | None = 
     whole = equation(root, {**unnamed, **outside, root: title})
     values = [equation(node, names) for node in network.nodes.values() if node.kind == "map"]
     derived = [equation(node, names) for node in own]
-    called = tuple(replace(one, right=_by_name(one.right, values)) for one in derived)
+    called = _needed([replace(one, right=_by_name(one.right, values)) for one in derived])
     named = tuple(value.name for value in values if any(_reads(one.right, value.name) for one in called))
     return OnPaper(given, called, whole, named)
+
+
+def _needed(equations: Sequence[Equation]) -> tuple[Equation, ...]:
+    """Those that the last one reads, directly or through others."""
+    kept: list[Equation] = [equations[-1]]
+    for equation_ in reversed(equations[:-1]):
+        if any(_reads(one.right, equation_.name) for one in kept):
+            kept.append(equation_)
+    return tuple(reversed(kept))
 
 
 def _reads(expression: Expression, name: str) -> bool:
