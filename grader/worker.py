@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from grader import stand_ins
+from grader import forbidden, stand_ins
 from grader.kernel import landlock, namespaces, seccomp
 from grader.wire import DTYPES, MAX_ARRAYS, MAX_BYTES, Decoder, encode
 
@@ -129,7 +129,8 @@ class Submission:
         sys.modules[self.module.__name__] = self.module
         sys.path.append(home)
         stand_ins.install()
-        _forbid(forbid)
+        if forbid:
+            forbidden.forbid(forbid, MODULE, home)
         try:
             exec(compile(code, name, "exec"), self.module.__dict__)
         except BaseException as error:
@@ -225,23 +226,3 @@ def _changed(sent: list[np.ndarray], given: list[Any]) -> list[int]:
 
 def _same(old: np.ndarray, new: Any) -> bool:
     return old.shape == np.shape(new) and old.tobytes() == new.tobytes()
-
-
-class _Forbidden:
-    """Finds the modules that may not be used, before any other finder does, and refuses them."""
-
-    def __init__(self, names: list[str]) -> None:
-        self.names = names
-
-    def find_spec(self, name: str, path: object = None, target: object = None) -> None:
-        if any(name == forbidden or name.startswith(forbidden + ".") for forbidden in self.names):
-            raise ImportError(f"`{name}` may not be used in this exercise")
-
-
-def _forbid(names: list[str]) -> None:
-    for loaded in list(sys.modules):
-        if any(loaded == name or loaded.startswith(name + ".") for name in names):
-            above, _, last = loaded.rpartition(".")
-            vars(sys.modules.get(above, ModuleType(""))).pop(last, None)
-            del sys.modules[loaded]
-    sys.meta_path.insert(0, _Forbidden(names))

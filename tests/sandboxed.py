@@ -11,7 +11,6 @@ import pytest
 
 from grader.sandbox import Layers, Workers, probe
 
-
 _probed = functools.cache(probe)  # a machine stays what it is while its tests run
 
 

@@ -20,7 +20,7 @@ from .errors import SandboxError
 PYTHON, SITE, LIBRARIES, WORKER = "/python", "/site", "/libraries", "/worker"
 HOME = "/home/student"
 PACKAGES = ("site-packages", "dist-packages")
-WORKERS_OWN = ("__init__.py", "wire.py", "worker.py", "stand_ins.py", "zygote.py", "kernel")
+WORKERS_OWN = ("__init__.py", "wire.py", "worker.py", "stand_ins.py", "forbidden.py", "zygote.py", "kernel")
 
 START = "import sys; sys.path[:0] = sys.argv[1:]; from grader.zygote import main; del sys.path[0]; main()"
 OPTIONS = ("-I", "-S", "-B", "-X", "utf8", "-c", START)

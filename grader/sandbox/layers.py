@@ -86,7 +86,10 @@ def _walls(found: list[str], own: bool) -> tuple[list[str], list[Missing]]:
     return found, [Missing("bubblewrap", f"installed, but it cannot start a program: {wrong}", _REMEDY)]
 
 
-_REMEDY = "allow user namespaces (sysctl kernel.unprivileged_userns_clone=1; in a container seccomp=unconfined)"
+_REMEDY = (
+    "allow user namespaces: sysctl user.max_user_namespaces=15000, on Debian kernel.unprivileged_userns_clone=1, "
+    "on Ubuntu kernel.apparmor_restrict_unprivileged_userns=0; in a container --security-opt seccomp=unconfined"
+)
 
 
 def _holds(layers: list[str]) -> str | None:

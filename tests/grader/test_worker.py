@@ -158,6 +158,29 @@ def test_forbidden_modules_cannot_be_imported(workers):
     assert inside.kind == "raised"
 
 
+FORBIDDEN = {
+    "all of NumPy": ("numpy", "import numpy as np\ndef f(x): return np.sum(x)"),
+    "a part of it by its name": ("numpy", "from numpy.linalg import inv\ndef f(x): return inv(x)"),
+    "inside the function": ("numpy", "def f(x):\n    import numpy\n    return x"),
+    "by a file beside": ("numpy", "import helper\ndef f(x): return x"),
+    "a module of the standard library": ("random", "from random import random\ndef f(x): return x"),
+}
+
+
+@pytest.mark.parametrize(("name", "code"), FORBIDDEN.values(), ids=list(FORBIDDEN))
+def test_forbidden_is(name, code, workers):
+    answer = ask(workers, code, X, forbid=(name,), files={"helper.py": b"import numpy"})
+    assert answer.kind == "raised"
+    assert f"`{name}" in answer.message
+    assert "may not be used" in answer.message
+
+
+def test_what_is_forbidden_goes_on_working_for_others(workers):
+    code = "import statistics, tempfile\ndef f(x): return [statistics.mean(row) + row.sum() for row in x]"
+    answer = ask(workers, code, X, returns=1, forbid=("numpy", "random"))
+    assert answer.values[0].tolist() == [4.0, 16.0]
+
+
 def test_the_seconds_are_those_of_all_calls_together(workers):
     code = "import time\ndef f(): time.sleep(0.3); return 1"
     with workers.open(code, limits=Limits(seconds=0.5)) as student:
