@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -153,7 +154,8 @@ def _compared(check: Check, reference: Reference, heard: Heard, student: Student
 def _diagnosed(check: Check, reference: Reference, heard: Heard, student: Student) -> Mapping[str, Diagnosis | None]:
     """The mistakes that were made; a mark does not depend on whether they are found."""
     try:
-        return reference.diagnose(heard.cases, lambda arrays: named_values(check, student, arrays))
+        with warnings.catch_warnings(action="ignore"):  # mistakes divide by 0 and overflow
+            return reference.diagnose(heard.cases, lambda arrays: named_values(check, student, arrays))
     except Exception:
         if os.environ.get("GRAPHC_TRACEBACK"):
             raise
