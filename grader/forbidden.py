@@ -11,8 +11,6 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from types import ModuleType
 
-FROM_C = ["__doc__"]  # what the interpreter's own imports ask for; they go by the frame that happens to run
-
 
 def forbid(names: Iterable[str], module: str, folder: str) -> None:
     """From here on none of these can be imported by `module`, or by the files in `folder`."""
@@ -41,8 +39,10 @@ def _refuse(names: set[str], module: str, folder: str) -> None:
         level: int = 0,
     ) -> ModuleType:
         about = globals or {}
+        # NumPy's imports from C go by the frame that happens to run, and differ from statements in having a list here
+        from_c = isinstance(fromlist, list)
         own = about.get("__name__") == module or str(about.get("__file__")).startswith(f"{folder}/")
-        if own and fromlist != FROM_C and _below(name, names):
+        if own and not from_c and _below(name, names):
             raise _not_to_be_used(name)
         return usual(name, globals, locals, fromlist, level)
 
