@@ -70,6 +70,11 @@ def in_function(submission: Submission, line: int) -> bool:
     return any(part.lineno <= line <= (part.end_lineno or line) for part in functions)
 
 
+def functions(submission: Submission) -> list[str]:
+    """The names of the functions that the Python file defines."""
+    return [one.name for one in _parsed(submission) if isinstance(one, ast.FunctionDef)]
+
+
 def _parsed(submission: Submission) -> list[ast.stmt]:
     """The statements of the Python file; none where it cannot be read."""
     try:

@@ -73,6 +73,14 @@ class Notebook:
                 return f"cell {cell.number}, line {line - cell.first + 1}"
         return f"line {line}"
 
+    def unread(self) -> str | None:
+        """The first cell that is no Python, and why."""
+        for cell in self.cells:
+            why = _fault(cell.text)
+            if why:
+                return f"cell {cell.number} cannot be read, {why}"
+        return None
+
     def listing(self) -> str:
         """The cells one after the other, those left out that are no Python: for reading, not for running."""
         return "\n".join(cell.text for cell in self.cells if _parses(cell.text))
@@ -137,8 +145,15 @@ def _without(line: str) -> str:
 
 
 def _parses(text: str) -> bool:
+    return _fault(text) is None
+
+
+def _fault(text: str) -> str | None:
+    """Why a text is no Python."""
     try:
         ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
-    return True
+    except SyntaxError as error:
+        return f"line {error.lineno}: {error.msg}"
+    except (ValueError, RecursionError, MemoryError):
+        return "it is nested too deeply"
+    return None

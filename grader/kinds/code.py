@@ -6,9 +6,10 @@ import os
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
-from ..answers import in_function
+from ..answers import functions, in_function
 from ..desk import Desk
 from ..exercise import Check
 from ..following import Wrong, earlier, follows, may_follow
@@ -91,7 +92,7 @@ def _without_value(check: Check, heard: Heard, desk: Desk) -> CheckResult:
     place = f" ({desk.submission.place(answer.line)})" if answer.line else ""
     on = f" when called on {heard.during.label}" if heard.cases and heard.during and heard.during.label else ""
     said = {
-        "absent": f"there is no function {name}",
+        "absent": f"there is no function {name}{_instead(check, desk)}",
         "raised": f"{_raiser(check, answer, desk)} raised {answer.message}{place}{on}",
         "nothing": f"{name} returned None{on}: is a `return` missing?",
         "no-array": f"{name} returned what is no array of numbers{on}: {answer.message}",
@@ -111,6 +112,14 @@ def _raiser(check: Check, answer: Any, desk: Desk) -> str:
     if answer.message.startswith(UNREAD) or (answer.line and not in_function(desk.submission, answer.line)):
         return desk.submission.name
     return f"`{check.function}`"
+
+
+def _instead(check: Check, desk: Desk) -> str:
+    """What may be the reason why a function is not there: another name, a cell that is no Python."""
+    near = get_close_matches(check.function, functions(desk.submission), n=1)
+    said = f"; is it `{near[0]}`, which is there?" if near else ""
+    unread = None if desk.submission.notebook is None else desk.submission.notebook.unread()
+    return f"{said}; {unread}" if unread else said
 
 
 UNREAD = ("SyntaxError", "IndentationError", "TabError")

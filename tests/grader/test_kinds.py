@@ -104,6 +104,7 @@ def test_a_right_value_that_changed_its_arguments_keeps_half(exercise):
     ("code", "status", "code_of", "said"),
     [
         ("x = 1", "error", "missing", "there is no function `gradients`"),
+        ("def gradient(x): pass", "error", "missing", "is it `gradient`, which is there?"),
         ("def gradients(x, t, w, b):\n    pass", "error", "missing", "returned None"),
         ("def gradients(x, t, w, b):\n    return y", "error", None, "NameError: name 'y' is not defined (line 2)"),
         ("def gradients(x, t, w):\n    return 1", "error", None, "takes 3 positional arguments"),
@@ -118,7 +119,18 @@ def test_a_right_value_that_changed_its_arguments_keeps_half(exercise):
         ("def gradients(:", "error", None, "ada.py raised SyntaxError"),
         ("1/0", "error", None, "ada.py raised ZeroDivisionError: division by zero (line 1)"),
     ],
-    ids=["no function", "nothing", "a name", "arguments", "one of two", "three of two", "number", "syntax", "module"],
+    ids=[
+        "no function",
+        "another name",
+        "nothing",
+        "a name",
+        "arguments",
+        "one of two",
+        "three of two",
+        "number",
+        "syntax",
+        "module",
+    ],
 )
 def test_what_is_no_answer_earns_nothing_and_says_why(exercise, code, status, code_of, said):
     result = first(exercise(GRADIENTS), code)

@@ -67,6 +67,14 @@ def test_an_error_names_the_cell_and_its_line():
     assert data.place(answer.line) == "cell 2, line 4"
 
 
+def test_the_first_cell_that_is_no_python_is_named():
+    assert (
+        read(notebook("x = 1", "def f(:\n    return 1", "%time y")).unread()
+        == "cell 2 cannot be read, line 1: invalid syntax"
+    )
+    assert read(notebook("x = 1", "%time y")).unread() is None
+
+
 @pytest.mark.parametrize(
     ("data", "said"),
     [
