@@ -42,9 +42,8 @@ def exercises(words: Words = None, sandbox: Sandbox = "auto", json: Json = False
         return 0
     if words[0] != "check" or len(words) == 1:
         raise GraphcError(f"`graphc exercises {' '.join(words)}` means nothing", "it is `graphc exercises check DIR`")
-    from grader.checking import check, text
-
     from grader.catalogue import find
+    from grader.checking import check, text
 
     found = [find(name) for name in words[1:]]
     with Pool(sandbox) as (workers, layers):

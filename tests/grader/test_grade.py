@@ -47,3 +47,36 @@ def test_a_right_submission_has_all_points_and_the_form_of_the_contract(logistic
     assert [check["status"] for check in data["checks"]] == ["passed", "passed"]
     assert [check["diagnosis"] for check in data["checks"]] == [None, None]
     assert data["sandbox"] == ["double"]
+
+
+def test_a_fault_of_the_graders_own_ends_no_batch_and_costs_no_points(logistic, tmp_path, monkeypatch):
+    def broken(check, desk):
+        raise KeyError("t")
+
+    monkeypatch.setattr("grader.kinds.code.grade", broken)
+    mark = graded(logistic, tmp_path, RIGHT)
+    assert [check.status for check in mark.checks] == ["undecided", "passed"]
+    assert (mark.score, mark.pending, mark.lost) == (2, 6, False)
+
+
+def test_a_mark_does_not_depend_on_whether_the_mistake_is_found(logistic, tmp_path, monkeypatch):
+    def broken(self, evidence, call=None):
+        raise IndexError("no mistake")
+
+    monkeypatch.setattr("grader.references.Reference.diagnose", broken)
+    mark = graded(logistic, tmp_path, RIGHT.replace(" / len(t)", ""))
+    assert [(check.score, check.status) for check in mark.checks] == [(0, "failed"), (2, "passed")]
+    assert mark.checks[0].diagnosis is None
+
+
+def test_a_submission_has_the_same_mark_alone_and_among_others(logistic, tmp_path):
+    for name, code in {"ada": RIGHT, "bob": "while", "eve": RIGHT.replace("/ len(t)", "")}.items():
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "work.py").write_text(code, encoding="utf-8")
+    (tmp_path / "zoe").mkdir()
+    together = grade(logistic, [tmp_path], 5, Workers(), ("double",)).marks
+    assert [(mark.id, mark.status, mark.score) for mark in together] == [
+        ("ada", "graded", 8), ("bob", "error", 0), ("eve", "graded", 2), ("zoe", "refused", 0)
+    ]  # fmt: skip
+    (alone,) = grade(logistic, [tmp_path / "eve"], 5, Workers(), ("double",)).marks
+    assert alone.checks == together[2].checks
