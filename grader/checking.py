@@ -71,7 +71,7 @@ class Report:
 def check(exercise: Exercise, workers: Workers, layers: Layers, seed: int = SEED) -> Report:
     """Everything that can be found out without a student."""
     checks = [Checked(one.name, one.kind) for one in exercise.checks]
-    problems: list[str] = []
+    problems = [] if exercise.task.is_file() else [f"there is no task: {exercise.task.name} is not there"]
     started = _starter(exercise, workers, seed, problems)
     for one, found in zip(exercise.checks, checks, strict=True):
         result = started.get(one.name)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import graphc as gc
@@ -95,7 +95,7 @@ class Exercise:
     def own_files(self) -> dict[str, bytes]:
         """The files that are the exercise's and no answer to it: beside an answer, a copy of one means nothing."""
         own = [self.folder / FILE, self.task, *([self.model] if self.model is not None else [])]
-        return {path.name: path.read_bytes() for path in own}
+        return {path.name: path.read_bytes() for path in own if path.is_file()}
 
 
 def slope(text: str, network: gc.Network) -> tuple[str, str | None]:
@@ -116,27 +116,27 @@ def read(folder: Path | str, name: str | None = None) -> Exercise:
     folder = Path(folder)
     document = read_document(folder / FILE)
     keys = {
-        "title": Key(line, needed=True),
-        "task": Key(line, needed=True),
+        "title": Key(line),
+        "task": Key(line),
         "model": Key(line),
         "hints": Key(lines),
         "check": Key(lambda tables: tables, needed=True),
     }
     found = fields(document, document.data, keys)
 
-    def beside(key: str) -> Path:
-        path = folder / found[key]
-        if path.name != found[key]:
+    def beside(key: str, usual: str) -> Path:
+        path = folder / found.get(key, usual)
+        if path.name != found.get(key, usual):
             raise document.error(f"`{key}` is a file beside this one, not {found[key]}", key)
-        if not path.is_file():
-            raise document.error(f"there is no file {found[key]} beside this one", key)
         return path
 
-    model = beside("model") if "model" in found else None
+    task, model = beside("task", "task.md"), beside("model", "") if "model" in found else None
+    if model is not None and not model.is_file():
+        raise document.error(f"there is no file {model.name} beside this one", "model")
     network = None if model is None else gc.load(model)
     checks = checks_of(document, found["check"], network)
-    about: dict[str, Any] = {"title": found["title"], "task": beside("task"), "hints": found.get("hints", ())}
-    exercise = Exercise(name or folder.resolve().name, folder, model=model, checks=checks, **about)
+    id = name or folder.resolve().name
+    exercise = Exercise(id, folder, found.get("title", id), task, model, found.get("hints", ()), checks)
     if network is not None:
         exercise.__dict__["network"] = network
     return exercise

@@ -63,8 +63,10 @@ def test_an_exercise_whose_starter_passes_is_refused(report):
     assert "the starter passes" in problems(found)
 
 
-def test_an_exercise_without_a_starter_is_refused(report):
+def test_an_exercise_without_a_starter_or_without_a_task_is_refused(report, tmp_path):
     assert "there is no starter" in problems(report(CODE))
+    (tmp_path / "task.md").unlink()
+    assert "there is no task" in problems(check(read(tmp_path), Workers(), ("double",)))
 
 
 def test_an_exercise_whose_starter_cannot_be_read_is_refused(report):

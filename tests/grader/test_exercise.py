@@ -103,7 +103,7 @@ WRONG = {
     "an answer that is none": ('"delta[i]"', '"delta(i)"', 15, "`answer` is a name with its indices", None),
     "a question about nothing": ("dL/da[i]", "dL/dq[i]", 16, "the model has no `q`", None),
     "a question that is none": ("dL/da[i]", "dL/da[i", 16, "never closed", None),
-    "no task there": ('"task.md"', '"tusk.md"', 2, "there is no file tusk.md beside this one", None),
+    "no model there": ('"model.net"', '"modal.net"', 3, "there is no file modal.net beside this one", None),
     "a file elsewhere": ('"model.net"', '"../model.net"', 3, "`model` is a file beside this one", None),
     "no model": ('model = "model.net"\n', "", 6, "a check of the kind code needs a model", 'model = "model.net"'),
     "a table that is none": ("[[check]]", "[check]", 12, "cannot", None),
@@ -118,6 +118,14 @@ def test_what_is_wrong_is_told_with_its_place(tmp_path, before, after, line, mes
     assert re.search(re.escape(message), error.message, re.IGNORECASE)
     assert (error.file, error.line) == (str(tmp_path / "exercise.toml"), line)
     assert hint is None or hint in (error.hint or "")
+
+
+def test_grading_needs_no_title_and_no_task(tmp_path):
+    made(tmp_path, TOML.replace('title = "Gradients"\n', ""))
+    (tmp_path / "task.md").unlink()
+    exercise = read(tmp_path)
+    assert exercise.title == exercise.id == tmp_path.name
+    assert sorted(exercise.own_files) == ["exercise.toml", "model.net"]
 
 
 def test_a_model_that_does_not_load_shows_its_own_error(tmp_path):
