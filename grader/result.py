@@ -84,7 +84,10 @@ class Mark:
 
     @property
     def lost(self) -> bool:
-        return self.score + self.pending < self.max_score * (1 - 1e-9)
+        """Whether points are missing that nobody has to look at, check by check: a sum of rounded points is off."""
+        if not self.checks:
+            return self.max_score > 0
+        return any(check.status != "undecided" and check.score < check.max_score * (1 - 1e-9) for check in self.checks)
 
     def json(self) -> dict[str, Any]:
         return {

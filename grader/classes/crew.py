@@ -69,7 +69,7 @@ class _Member:
     def __init__(self, work: Callable[[], Any], others: Sequence[Connection]) -> None:
         context = processes.get_context("fork")
         self.pipe, inner = context.Pipe()
-        self.process = context.Process(target=_serve, args=(inner, [self.pipe, *others], work))
+        self.process = context.Process(target=_serve, args=(inner, [self.pipe, *others], work), daemon=True)
         self.process.start()
         inner.close()
         self.task: tuple[int, int] | None = None

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from array import array
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +16,9 @@ from ..result import Grading, Mark
 from ..submission import Found, Submission, read
 from .crew import Crew
 from .keys import check_keys, exercise_key, result_key, submission_key
-from .ledger import Ledger, mark_of
+from .records import Records, Tell
+from .shelf import ById, Shelf
+from .written import mark_of, mark_text
 
 if TYPE_CHECKING:
     from ..sandbox import Layers
@@ -49,31 +52,28 @@ def grade_class(
     jobs: int = 1,
     ledger: Path | None = None,
     watch: Watch = lambda done, of: None,
+    again: bool = False,
+    tell: Tell = lambda said: None,
 ) -> Grading:
-    """All submissions that were found. Each mark is in the ledger as soon as it is there."""
-    room = _Room(exercise, found, seed, layers, ledger)
-    marks: dict[int, Mark] = {}
-    before: dict[str, Mark] = {}
+    """All submissions that were found. Each mark is in the ledger as soon as it is there.
 
-    def grading() -> Grading:
-        ordered = [marks[number] for number in sorted(marks)]
-        return Grading(exercise.id, exercise.title, seed, ordered, before)
-
+    `again`: what took too long or could not be decided is graded again. `tell` is told if the ledger cannot be used.
+    """
+    room = _Room(exercise, found, seed, layers, ledger, again)
+    marks, before = Shelf(len(found)), ById(len(found))
+    grading = Grading(exercise.id, exercise.title, seed, marks, before)
     watch(0, len(found))
     try:
-        with room.records() as records:
-            for number, graded in room.graded(jobs, records):
-                marks[number] = graded.mark
-                if records is not None:
-                    earlier = records.before(room.place, graded.mark.id, graded.state)
-                    if earlier is not None:
-                        before[graded.mark.id] = earlier
-                    if graded.keys:
-                        records.add(room.place, graded.state, graded.mark, graded.keys)
-                watch(len(marks), len(found))
+        with room.records(tell) as records, closing(room.graded(jobs, records)) as all:
+            for done, (number, graded) in enumerate(all, 1):
+                marks.put(number, graded.mark)
+                earlier = records.keep(graded.state, graded.mark, graded.keys)
+                if earlier is not None:
+                    before.put(number, earlier)
+                watch(done, len(found))
     except KeyboardInterrupt:
-        raise Stopped(grading(), len(found)) from None
-    return grading()
+        raise Stopped(grading, len(found)) from None
+    return grading
 
 
 def place(exercise: Exercise) -> str:
@@ -91,32 +91,29 @@ class _Room:
         seed: int,
         layers: Layers,
         ledger: Path | None,
+        again: bool,
     ) -> None:
-        self.exercise, self.found, self.seed, self.layers, self.ledger = exercise, found, seed, layers, ledger
-        self.place = place(exercise)
+        self.exercise, self.found, self.seed, self.layers = exercise, found, seed, layers
+        self.ledger, self.again = ledger, again
         self.checks = check_keys(exercise, seed, layers.names)
         self.state = exercise_key(exercise)
 
-    @contextmanager
-    def records(self) -> Iterator[Ledger | None]:
-        if self.ledger is None:
-            yield None
-        else:
-            with Ledger(self.ledger) as opened:
-                yield opened
+    def records(self, tell: Tell = lambda said: None) -> Records:
+        """One process's view of the ledger."""
+        return Records(self.ledger, place(self.exercise), self.again, tell)
 
-    def graded(self, jobs: int, records: Ledger | None) -> Iterator[tuple[int, Graded]]:
+    def graded(self, jobs: int, records: Records) -> Generator[tuple[int, Graded]]:
         """Every submission by its number: first those that the ledger knows all of, then the others as they come."""
-        left = []
+        left = array("q")
         for number in range(len(self.found)):
-            known = None if records is None else self._recalled(number, records)
+            known = None if self.ledger is None else self._recalled(number, records)
             if known is None:
                 left.append(number)
             else:
                 yield number, known
         yield from self._alone(left, records) if jobs == 1 or len(left) < 2 else self._together(left, jobs)
 
-    def _recalled(self, number: int, records: Ledger) -> Graded | None:
+    def _recalled(self, number: int, records: Records) -> Graded | None:
         submission, state, keys = self._read(number)
         known = records.known(keys)
         if len(known) < len(keys):
@@ -132,7 +129,7 @@ class _Room:
         keys = {name: result_key(handed_in, key) for name, key in self.checks.items()}
         return submission, result_key(handed_in, self.state), keys
 
-    def _alone(self, numbers: Sequence[int], records: Ledger | None) -> Iterator[tuple[int, Graded]]:
+    def _alone(self, numbers: Sequence[int], records: Records) -> Iterator[tuple[int, Graded]]:
         if numbers:
             with self.desk(records) as task:
                 for number in numbers:
@@ -156,7 +153,7 @@ class _Room:
             yield lambda number: _packed(task(number))
 
     @contextmanager
-    def desk(self, records: Ledger | None) -> Iterator[Callable[[int], Graded]]:
+    def desk(self, records: Records) -> Iterator[Callable[[int], Graded]]:
         """One process's own workers, and its view of the ledger."""
         from ..sandbox import Workers
 
@@ -164,7 +161,7 @@ class _Room:
 
             def grade(number: int) -> Graded:
                 submission, state, keys = self._read(number)
-                known = {} if records is None else records.known(keys)
+                known = records.known(keys)
                 mark = grade_one(self.exercise, submission, workers, self.seed, self.layers.names, known)
                 return Graded(mark, state, keys)
 
@@ -177,10 +174,9 @@ class _Room:
 
 
 def _packed(graded: Graded) -> bytes:
-    whole = {"mark": graded.mark.json(), "state": graded.state, "keys": graded.keys}
-    return json.dumps(whole).encode()
+    return json.dumps({"mark": mark_text(graded.mark), "state": graded.state, "keys": graded.keys}).encode()
 
 
 def _unpacked(written: bytes) -> Graded:
     whole = json.loads(written)
-    return Graded(mark_of(whole["mark"]), whole["state"], whole["keys"])
+    return Graded(mark_of(json.loads(whole["mark"])), whole["state"], whole["keys"])

@@ -6,14 +6,15 @@ import json
 import os
 import sqlite3
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import graphc as gc
 
-from ..result import CheckResult, Diagnosis, Mark, Part
+from ..result import CheckResult, Mark
+from .written import check_of, check_text, mark_of, mark_text
 
 FORM = 1  # of the tables
 TABLES = """
@@ -55,27 +56,30 @@ class Ledger:
         return self
 
     def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the file."""
         self._tables.close()
 
     # -- results
 
-    def known(self, keys: Mapping[str, str]) -> dict[str, CheckResult]:
-        """The results that are there, of checks by name with their keys."""
+    def known(self, keys: Mapping[str, str], but: Collection[str] = ()) -> dict[str, CheckResult]:
+        """The results that are there, of checks by name with their keys, `but` not those with such a status."""
         with self._readable():
             rows = {name: self._one("SELECT result FROM results WHERE key = ?", key) for name, key in keys.items()}
-        return {name: check_of(json.loads(row[0])) for name, row in rows.items() if row is not None}
+            found = {name: check_of(json.loads(row[0])) for name, row in rows.items() if row is not None}
+        return {name: check for name, check in found.items() if check.status not in but}
 
     def add(self, exercise: str, state: str, mark: Mark, keys: Mapping[str, str]) -> None:
         """A mark with its results, all or nothing."""
         with self._readable():
-            self._tables.execute("BEGIN IMMEDIATE")
-            rows = [
-                (keys[check.name], _text(check.json()), mark.seconds) for check in mark.checks if check.name in keys
-            ]
-            self._tables.executemany("INSERT OR REPLACE INTO results VALUES (?, ?, ?)", rows)
-            entry = (exercise, mark.id, state, time.time(), _text(mark.json()))
-            self._tables.execute("INSERT OR REPLACE INTO marks VALUES (?, ?, ?, ?, ?)", entry)
-            self._tables.execute("COMMIT")
+            rows = [(keys[check.name], check_text(check), mark.seconds) for check in mark.checks if check.name in keys]
+            entry = (exercise, mark.id, state, time.time(), mark_text(mark))
+            with self._tables:  # undone where it cannot be done
+                self._tables.execute("BEGIN IMMEDIATE")
+                self._tables.executemany("INSERT OR REPLACE INTO results VALUES (?, ?, ?)", rows)
+                self._tables.execute("INSERT OR REPLACE INTO marks VALUES (?, ?, ?, ?, ?)", entry)
 
     # -- marks
 
@@ -84,7 +88,7 @@ class Ledger:
         with self._readable():
             order = "SELECT mark FROM marks WHERE exercise = ? AND id = ? AND state != ? ORDER BY at DESC LIMIT 1"
             row = self._one(order, exercise, id, state)
-        return None if row is None else mark_of(json.loads(row[0]))
+            return None if row is None else mark_of(json.loads(row[0]))
 
     # -- seeds
 
@@ -106,36 +110,6 @@ class Ledger:
             yield
         except (sqlite3.Error, OSError) as error:
             raise LedgerError(f"the ledger {self.file} cannot be used: {error}", "name another with --ledger") from None
-
-
-# -- results as text, and back
-
-
-def _text(data: Mapping[str, Any]) -> str:
-    return json.dumps(data, ensure_ascii=True, allow_nan=False)
-
-
-def mark_of(data: Mapping[str, Any]) -> Mark:
-    """A mark from what its `json()` gave."""
-    checks = tuple(map(check_of, data["checks"]))
-    sandbox = tuple(data["sandbox"])
-    message = data.get("message", "")
-    return Mark(data["id"], data["status"], checks, data["max_score"], data["seconds"], sandbox, message)
-
-
-def check_of(data: Mapping[str, Any]) -> CheckResult:
-    """A check's result from what its `json()` gave."""
-    parts: Iterable[Mapping[str, Any]] = data.get("parts", ())
-    return CheckResult(
-        data["name"],
-        data["score"],
-        data["max_score"],
-        data["status"],
-        data["message"],
-        _diagnosis(data["diagnosis"]),
-        tuple(Part(part["name"], part["share"], part["message"], _diagnosis(part["diagnosis"])) for part in parts),
-    )
-
-
-def _diagnosis(data: Mapping[str, Any] | None) -> Diagnosis | None:
-    return None if data is None else Diagnosis(data["code"], data["text"], data["where"])
+        except (json.JSONDecodeError, KeyError, TypeError, AttributeError):
+            said = f"the ledger {self.file} cannot be used: an entry in it is broken"
+            raise LedgerError(said, "name another with --ledger") from None

@@ -10,7 +10,7 @@ from typing import Any
 import graphc as gc
 
 from ..result import SCHEMA, Grading, Mark
-from .ledger import mark_of
+from .written import mark_of
 
 AGREE = ("exercise", "title", "seed")
 

@@ -27,7 +27,7 @@ class Change:
 def changes(grading: Grading) -> list[Change]:
     """Every submission that was graded before and has other points now, in some check or in all."""
     found = (_change(grading.before[mark.id], mark) for mark in grading.marks if mark.id in grading.before)
-    return [change for change in found if change.checks or change.before != change.after]
+    return [change for change in found if change.checks or tidy(change.before) != tidy(change.after)]
 
 
 def _change(old: Mark, new: Mark) -> Change:
@@ -41,7 +41,7 @@ def _change(old: Mark, new: Mark) -> Change:
 def text(grading: Grading) -> str:
     """A line for each change."""
     found = changes(grading)
-    known = sum(mark.id in grading.before for mark in grading.marks)
+    known = len(grading.before)
     lines = [f"{len(found)} of {known} marks that were given before have changed", *map(_line, found)]
     return "\n".join(lines) + "\n"
 

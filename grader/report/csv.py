@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
 from csv import writer
 
 from ..result import CheckResult, Grading, Mark, tidy
@@ -11,15 +12,18 @@ from ..table import visible
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would compute with, were it the first of a cell
 
 
-def csv(grading: Grading) -> str:
+def csv(grading: Grading) -> Iterator[str]:
     """`id, status, score, max_score, pending`, then for each check its points and the code of the mistake."""
     names = list(dict.fromkeys(check.name for mark in grading.marks for check in mark.checks))
-    out = io.StringIO()
-    rows = writer(out, lineterminator="\n")
     checks = [cell(column) for name in names for column in (name, f"{name}: mistake")]
-    rows.writerow(["id", "status", "score", "max_score", "pending", *checks, "message"])
+    yield _line(["id", "status", "score", "max_score", "pending", *checks, "message"])
     for mark in grading.marks:
-        rows.writerow(_row(mark, names))
+        yield _line(_row(mark, names))
+
+
+def _line(row: list[object]) -> str:
+    out = io.StringIO()
+    writer(out, lineterminator="\n").writerow(row)
     return out.getvalue()
 
 

@@ -9,15 +9,16 @@ from pathlib import Path
 from ..result import Grading
 from .page import page, student_page
 
+LONGEST = 200  # bytes; 255 is what file systems take
 UNSAFE = re.compile(r"[^\w.()+,=@-]")
 
 
-def pages(grading: Grading) -> Iterator[tuple[str, str]]:
-    """File names and what they hold; no two are alike, whatever the submissions are called."""
+def pages(grading: Grading) -> Iterator[tuple[str, Iterator[str]]]:
+    """File names and the pieces of what they hold; no two are alike, whatever the submissions are called."""
     yield "index.html", page(grading)
     taken = {"index"}
     for mark in grading.marks:
-        name = wanted = UNSAFE.sub("_", mark.id).strip(".")[:200] or "submission"
+        name = wanted = _plain(mark.id) or "submission"
         number = 2
         while name.lower() in taken:
             name, number = f"{wanted}-{number}", number + 1
@@ -29,4 +30,10 @@ def write(grading: Grading, folder: Path) -> None:
     """All pages into a folder, which is made if it is not there."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in pages(grading):
-        (folder / name).write_text(content, encoding="utf-8")
+        with (folder / name).open("w", encoding="utf-8") as file:
+            file.writelines(content)
+
+
+def _plain(id: str) -> str:
+    """As the name of a file: short enough for all, and no option, hidden or a folder."""
+    return UNSAFE.sub("_", id).encode()[:LONGEST].decode(errors="ignore").strip(".").removeprefix("-")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from ..result import CheckResult, Grading, Mark, tidy
@@ -13,20 +14,28 @@ TAGS = {"failed": "failure", "error": "error", "timeout": "error", "undecided": 
 WHOLE = "submission"  # the case of one that could not be looked at
 
 
-def junit(grading: Grading) -> str:
-    """The whole document."""
-    root = Element("testsuites", name=clean(grading.exercise))
+def junit(grading: Grading) -> Iterator[str]:
+    """The whole document. Its first element has the sums, so that everybody is counted before anybody is written."""
+    root, seconds = Element("testsuites", name=clean(grading.exercise)), 0.0
+    sums = dict.fromkeys(("tests", "failures", "errors"), 0)
     for mark in grading.marks:
-        _suite(root, mark, grading.exercise)
-    for key in ("tests", "failures", "errors", "skipped"):
-        root.set(key, str(sum(int(suite.get(key, "0")) for suite in root)))
-    root.set("time", f"{sum(mark.seconds for mark in grading.marks):.3f}")
-    indent(root)
-    return '<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(root, encoding="unicode") + "\n"
+        suite = _suite(mark, grading.exercise)
+        sums = {key: value + int(suite.get(key, "0")) for key, value in sums.items()}
+        seconds += mark.seconds
+    for key, value in sums.items():
+        root.set(key, str(value))
+    root.set("time", f"{seconds:.3f}")
+    yield '<?xml version="1.0" encoding="UTF-8"?>\n'
+    yield tostring(root, encoding="unicode", short_empty_elements=False).removesuffix("</testsuites>") + "\n"
+    for mark in grading.marks:
+        suite = _suite(mark, grading.exercise)
+        indent(suite)
+        yield tostring(suite, encoding="unicode") + "\n"
+    yield "</testsuites>\n"
 
 
-def _suite(root: Element, mark: Mark, exercise: str) -> None:
-    suite = SubElement(root, "testsuite", name=clean(mark.id), time=f"{mark.seconds:.3f}")
+def _suite(mark: Mark, exercise: str) -> Element:
+    suite = Element("testsuite", name=clean(mark.id), time=f"{mark.seconds:.3f}")
     if not mark.checks:
         case = SubElement(suite, "testcase", classname=clean(f"{exercise}.{mark.id}"), name=WHOLE)
         SubElement(case, "error", type=mark.status, message=clean(mark.message))
@@ -39,6 +48,7 @@ def _suite(root: Element, mark: Mark, exercise: str) -> None:
     for name, value in (("score", mark.score), ("max_score", mark.max_score)):
         SubElement(properties, "property", name=name, value=str(tidy(value)))
     suite.insert(0, properties)
+    return suite
 
 
 def _case(suite: Element, check: CheckResult, classname: str) -> None:

@@ -17,7 +17,7 @@ from ..table import SIGNS, points, visible
 from .summary import Summary, summary
 
 STYLE = Path(__file__).parent / "page.css"
-PAGE = """<!DOCTYPE html>
+START = """<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -32,8 +32,8 @@ base-uri 'none'; form-action 'none'">
 <body>
 <header><p class="kicker">{exercise}</p><h1>{heading}</h1></header>
 <main>
-{body}
-</main>
+"""
+END = """</main>
 </body>
 </html>
 """
@@ -41,28 +41,36 @@ CODE = re.compile("`([^`]*)`")
 WORDS = {"passed": "right", "failed": "wrong", "error": "no answer", "timeout": "too slow", "undecided": "open"}
 
 
-def page(grading: Grading) -> str:
-    """One submission's page, or the class's with every submission to unfold."""
+def page(grading: Grading) -> Iterator[str]:
+    """The pieces of one submission's page, or of the class's with every submission to unfold."""
     if len(grading.marks) == 1:
-        return student_page(grading, grading.marks[0])
-    return _whole(grading, grading.title, "\n".join([*_class(summary(grading)), *_everyone(grading)]))
+        yield from student_page(grading, grading.marks[0])
+    else:
+        yield _start(grading, grading.title)
+        yield from _lines(_class(summary(grading)))
+        yield from _lines(_everyone(grading))
+        yield END
 
 
-def student_page(grading: Grading, mark: Mark) -> str:
-    """What one student is told."""
-    return _whole(grading, grading.title, "\n".join(_student(mark)), name=mark.id)
+def student_page(grading: Grading, mark: Mark) -> Iterator[str]:
+    """The pieces of what one student is told."""
+    yield _start(grading, f"{grading.title} · {mark.id}")
+    yield from _lines(_student(mark))
+    yield END
 
 
-def _whole(grading: Grading, heading: str, body: str, name: str = "") -> str:
+def _lines(pieces: Iterator[str]) -> Iterator[str]:
+    return (f"{piece}\n" for piece in pieces)
+
+
+def _start(grading: Grading, title: str) -> str:
     style = STYLE.read_text("utf-8")
-    title = f"{heading} · {name}" if name else heading
-    return PAGE.format(
+    return START.format(
         hash=b64encode(sha256(style.encode()).digest()).decode(),
         title=text(title),
         exercise=text(grading.exercise),
-        heading=text(heading),
+        heading=text(grading.title),
         style=style,
-        body=body,
     )
 
 

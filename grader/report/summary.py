@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from statistics import mean, median
+from array import array
+from dataclasses import dataclass, field
+from statistics import fmean, median
 
-from ..result import Diagnosis, Grading, Mark
+from ..result import CheckResult, Diagnosis, Grading, Mark
 
 BARS = 10
 
@@ -45,20 +45,37 @@ class Summary:
 
 def summary(grading: Grading) -> Summary:
     """The class in numbers. A submission that was refused has no points and counts in nothing but its own number."""
-    marks = [mark for mark in grading.marks if mark.status != "refused"]
-    shares = [mark.score / mark.max_score for mark in marks if mark.max_score]
+    scores = array("d")
+    refused = full = 0
     bars = [0] * BARS
-    for share in shares:
-        bars[min(int(share * BARS + 1e-9), BARS - 1)] += 1
+    mistakes: dict[str, _Made] = {}
+    checks: dict[str, _Points] = {}
+    for mark in grading.marks:
+        if mark.status == "refused":
+            refused += 1
+            continue
+        scores.append(mark.score)
+        full += mark.score >= mark.max_score
+        if mark.max_score:
+            bars[min(int(mark.score / mark.max_score * BARS + 1e-9), BARS - 1)] += 1
+        for check in mark.checks:
+            checks.setdefault(check.name, _Points()).add(check)
+        named = diagnoses(mark)
+        for name, diagnosis in named:
+            mistakes.setdefault(diagnosis.code, _Made(diagnosis.text)).checks[name] = None
+        for code in {diagnosis.code for _, diagnosis in named}:  # made in several places, it was made once
+            mistakes[code].count += 1
+    made = [Mistake(code, one.count, tuple(one.checks), one.text) for code, one in mistakes.items()]
+    rows = [Difficulty(name, one.earned / one.possible, one.full, one.of) for name, one in checks.items()]
     return Summary(
-        len(marks),
-        len(grading.marks) - len(marks),
-        mean(mark.score for mark in marks) if marks else 0.0,
-        median(mark.score for mark in marks) if marks else 0.0,
-        sum(mark.score >= mark.max_score for mark in marks),
+        len(scores),
+        refused,
+        fmean(scores) if scores else 0.0,
+        median(scores) if scores else 0.0,
+        full,
         tuple(bars),
-        _mistakes(marks),
-        _checks(marks),
+        tuple(sorted(made, key=lambda mistake: (-mistake.count, mistake.code))),
+        tuple(sorted(rows, key=lambda row: row.share)),
     )
 
 
@@ -72,27 +89,26 @@ def diagnoses(mark: Mark) -> list[tuple[str, Diagnosis]]:
     return found
 
 
-def _mistakes(marks: Sequence[Mark]) -> tuple[Mistake, ...]:
-    """A submission that made one mistake in several places made it once."""
-    who: dict[str, set[int]] = {}
-    where: dict[str, dict[str, None]] = {}
-    text: dict[str, str] = {}
-    for number, mark in enumerate(marks):
-        for check, diagnosis in diagnoses(mark):
-            who.setdefault(diagnosis.code, set()).add(number)
-            where.setdefault(diagnosis.code, {})[check] = None
-            text.setdefault(diagnosis.code, diagnosis.text)
-    found = [Mistake(code, len(those), tuple(where[code]), text[code]) for code, those in who.items()]
-    return tuple(sorted(found, key=lambda mistake: (-mistake.count, mistake.code)))
+@dataclass
+class _Made:
+    """One mistake so far: what the first who made it was told, how many made it, and where."""
+
+    text: str
+    count: int = 0
+    checks: dict[str, None] = field(default_factory=dict)
 
 
-def _checks(marks: Sequence[Mark]) -> tuple[Difficulty, ...]:
-    found: dict[str, list[tuple[float, float]]] = {}
-    for mark in marks:
-        for check in mark.checks:
-            found.setdefault(check.name, []).append((check.score, check.max_score))
-    rows = [
-        Difficulty(name, sum(s for s, _ in all) / sum(m for _, m in all), sum(s >= m for s, m in all), len(all))
-        for name, all in found.items()
-    ]
-    return tuple(sorted(rows, key=lambda row: row.share))
+@dataclass
+class _Points:
+    """The points of one check so far."""
+
+    earned: float = 0.0
+    possible: float = 0.0
+    full: int = 0
+    of: int = 0
+
+    def add(self, check: CheckResult) -> None:
+        self.earned += check.score
+        self.possible += check.max_score
+        self.full += check.score >= check.max_score
+        self.of += 1

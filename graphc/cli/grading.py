@@ -51,6 +51,9 @@ LedgerFile = Annotated[
     typer.Option("--ledger", metavar="FILE", help="Where the marks of a class are kept.", show_default="your own"),
 ]
 Diff = Annotated[bool, typer.Option("--diff", help="Say which marks are others than before.")]
+Retry = Annotated[
+    bool, typer.Option("--retry", help="Grade again what took too long or could not be decided; the rest is known.")
+]
 ShardText = Annotated[
     str | None,
     typer.Option("--shard", metavar="I/N", help="Only this part of the class, for one of N machines; needs --seed."),
@@ -70,6 +73,7 @@ def grade(
     format: Format = "table",
     ledger: LedgerFile = None,
     diff: Diff = False,
+    retry: Retry = False,
     shard: ShardText = None,
     merge: Merge = False,
     json: Json = False,
@@ -92,31 +96,28 @@ def grade(
         from .grading_class import Class
 
         room = Class.of(exercise, submissions, seed, sandbox, shard, ledger, diff)
-        grading = room.grade(jobs)
+        grading = room.grade(jobs, again=retry)
     _report(grading, format, diff, json, out)
     return grading.exit_code
 
 
 def _report(grading: Grading, format: str, diff: bool, json: bool, out: Path | None) -> None:
-    """To the terminal, into a file, or, as pages, into a folder."""
-    from grader.report import FORMATS, changes, folder
+    """To the terminal, into a file, or, as pages, into a folder; with --json to the terminal in any case."""
+    from grader.report import pieces
+    from grader.report.folder import write
 
-    if format == "html" and out is not None and (out.is_dir() or not out.suffix):
+    json = json or format == "json"
+    if out is not None:
         try:
-            folder.write(grading, out)
+            if format == "html" and (out.is_dir() or not out.suffix):
+                write(grading, out)
+            else:
+                with out.open("w", encoding="utf-8") as file:
+                    file.writelines(pieces(grading, "json" if json else format, diff))
         except OSError as error:
             raise cannot("write", out, error) from None
-        out = None
-        if not json:
-            return
-
-    def text() -> str:
-        return FORMATS[format](grading) + (f"\n{changes.text(grading)}" if diff and format == "table" else "")
-
-    def data() -> dict[str, Any]:
-        return grading.json() | ({"changes": [one.json() for one in changes.changes(grading)]} if diff else {})
-
-    answer(text, data, json or format == "json", out)
+    if json or out is None:
+        sys.stdout.writelines(pieces(grading, "json" if json else format, diff))
 
 
 def watch(folder: Folder = HERE, sandbox: Sandbox = "auto", json: Json = False, out: Out = None) -> int:

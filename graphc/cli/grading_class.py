@@ -71,7 +71,7 @@ class Class:
         except LedgerError as error:
             if given is not None or needed:
                 raise
-            sys.stderr.write(f"marks are not kept: {error.message}\n")
+            _tell(f"marks are not kept: {error.message}")
             return None
 
     @staticmethod
@@ -83,18 +83,24 @@ class Class:
         with Ledger(ledger) as opened:
             return opened.seed(place(exercise), fresh_seed())
 
-    def grade(self, jobs: int | None) -> Grading:
+    def grade(self, jobs: int | None, again: bool) -> Grading:
         from grader.classes import Stopped, grade_class
 
         size = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
         try:
             with progress(len(self.found)) as watch:
-                return grade_class(self.exercise, self.found, self.seed, self.layers, jobs or size, self.ledger, watch)
+                return grade_class(
+                    self.exercise, self.found, self.seed, self.layers, jobs or size, self.ledger, watch, again, _tell
+                )
         except Stopped as stopped:
             done = f"{len(stopped.grading.marks)} of {stopped.of}"
             kept = "; the same command goes on from there" if self.ledger is not None else ""
             sys.stderr.write(f"\nstopped: {done} are graded{kept}\n")
             raise SystemExit(INTERRUPTED) from None
+
+
+def _tell(said: str) -> None:
+    sys.stderr.write(f"{said}\n")
 
 
 @contextmanager
