@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
 
 from .cage import Cage, Fork
 from .errors import NoSandbox, SandboxError
 from .layers import NONE, Layers
 from .limits import Limits
 from .student import Student
+
+Made = TypeVar("Made")
 
 
 class Workers:
@@ -56,16 +59,23 @@ class Workers:
     ) -> Student:
         """A worker with this submission in it; `name` is the file that messages and tracebacks name."""
         submission = (code.encode(errors="surrogatepass"), files or {}, limits or Limits(), forbid, name)
+        student = self._again_if_killed(lambda: Student(self._next(), *submission))
+        self._again_if_killed(self._fill)
+        return student
+
+    def _again_if_killed(self, step: Callable[[], Made]) -> Made:
+        """Does the step, and once more with another cage where the one it needs was killed."""
         try:
-            student = Student(self._next(), *submission)
+            return step()
         except SandboxError:
             if not self._renew_the_dead():
                 raise
-            student = Student(self._next(), *submission)
+            return step()
+
+    def _fill(self) -> None:
         with self._lock:
             while len(self._waiting) < self._jobs:
                 self._fork_one()
-        return student
 
     def _next(self) -> Fork:
         with self._lock:

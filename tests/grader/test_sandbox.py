@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -168,8 +169,11 @@ def test_workers_wait_before_they_are_asked_for_and_none_is_used_twice(workers):
 def test_a_cage_that_was_killed_is_replaced(left_out):
     with Workers(layers_or_skip(*left_out)) as workers:
         assert inside(workers, "1.0") == 1.0
-        for process in processes_below(workers):
-            os.kill(process, signal.SIGKILL)
+        for process in (killed := processes_below(workers)):
+            with contextlib.suppress(ProcessLookupError):  # it has died with another
+                os.kill(process, signal.SIGKILL)
+        while killed & processes_below(workers):
+            time.sleep(0.02)
         assert inside(workers, "2.0") == 2.0
 
 
