@@ -204,8 +204,10 @@ class Student:
 
 
 def _ended_with(code: int, limits: Limits) -> _Ended:
-    if code in (-signal.SIGXCPU, -signal.SIGKILL):
+    if code == -signal.SIGXCPU:
         return _Ended("timeout", f"it computed longer than the {limits.seconds:g} seconds of the check")
+    if code == -signal.SIGKILL:
+        return _Ended("died", "the program was killed for the memory or the processor time that it took")
     if code < 0:
         return _Ended("died", f"the program crashed ({signal.strsignal(-code) or f'signal {-code}'})")
     return _Ended("died", f"the program ended itself (exit code {code})")
