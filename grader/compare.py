@@ -124,19 +124,24 @@ def _rounded(program: Program, drawn: Mapping[str, np.ndarray]) -> dict[str, flo
 
 
 class _Neighbours:
-    """The answers at points near the inputs: each number moves by a share of itself and of its tensor's largest."""
+    """The answers near the inputs: numbers move by a share of themselves, or all by a share of the largest."""
 
     def __init__(
         self, program: Program, drawn: Mapping[str, np.ndarray], moving: Sequence[str], random: np.random.Generator
     ) -> None:
         self.program, self.drawn, self.random = program, drawn, random
-        self.reach = {}
-        for name in moving:
-            largest = float(np.abs(drawn[name]).max(initial=0.0))
-            self.reach[name] = np.abs(drawn[name]) + 0.1 * largest + (0.0 if largest else 1.0)
+        self.own = {name: np.abs(drawn[name]) for name in moving}
+        self.all = {name: own + 0.1 * (float(own.max(initial=0.0)) or 10.0) for name, own in self.own.items()}
 
-    def direction(self) -> dict[str, np.ndarray]:
-        return {name: reach * self.random.uniform(-1.0, 1.0, reach.shape) for name, reach in self.reach.items()}
+    def rounded(self) -> dict[str, np.ndarray]:
+        """A direction in which roundings go: a zero is exact."""
+        return self._direction(self.own)
+
+    def anywhere(self) -> dict[str, np.ndarray]:
+        return self._direction(self.all)
+
+    def _direction(self, reach: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+        return {name: far * self.random.uniform(-1.0, 1.0, far.shape) for name, far in reach.items()}
 
     def at(self, direction: Mapping[str, np.ndarray], step: float) -> Mapping[str, np.ndarray]:
         return self.program({**self.drawn, **{name: self.drawn[name] + step * way for name, way in direction.items()}})
@@ -148,7 +153,7 @@ def _sway(
     """How far each element moves, in units of how far the inputs do. A jump at a kink is no rounding."""
     far = {name: np.zeros_like(value) for name, value in expected.items()}
     for _ in range(PROBES):
-        for name, value in near.at(near.direction(), step).items():
+        for name, value in near.at(near.rounded(), step).items():
             moved = np.abs(value - expected[name])
             if name in kinked:
                 scale = np.abs(expected[name]).max(initial=0.0) + np.abs(value).max(initial=0.0)
@@ -166,7 +171,7 @@ def _choices(near: _Neighbours, expected: Mapping[str, np.ndarray]) -> dict[str,
     tried, wanted = 0, NEAR
     while tried < wanted:
         tried += 1
-        direction = near.direction()
+        direction = near.anywhere()
         farther, closer = near.at(direction, STEP), near.at(direction, STEP / 100)
         for name, value in closer.items():
             if not np.isfinite(value).all():

@@ -237,7 +237,7 @@ STAGES: tuple[Callable[[Question], Diagnosis | None], ...] = (
     _stopped,
     _added_otherwise,
     _equations,
-    _sizes,
     _close,
+    _sizes,
     _pairs,
 )

@@ -74,6 +74,9 @@ class _Drawing:
         self.names = _free_names(self.leaves)
         self.whole = _whole_extents(self.leaves)
         self.bounds: dict[tuple[str, tuple[tuple[str, int], ...]], int] = {}
+        self.least: dict[str, int] = {}
+        self.positive: dict[str, str] = {}
+        self.least = self._least()
         self.positive = self._positive()
 
     def cases(self) -> Iterator[Case]:
@@ -180,7 +183,8 @@ class _Drawing:
         if "binary" in attributes:
             return self._both(shape)
         if "integer" in attributes:
-            return self.random.integers(0, self._bound(leaf, sizes), shape)
+            least = self.least.get(leaf.name, 0)
+            return self.random.integers(least, max(self._bound(leaf, sizes), least + 1), shape)
         if "unit" in attributes or self.positive.get(leaf.name) == "unit":
             return self.random.uniform(0.1, 0.9, shape)
         values = self.random.normal(0.0, 1.0, shape) + self.random.choice([-0.3, 0.3], shape)
@@ -212,6 +216,18 @@ class _Drawing:
             return False
         return True
 
+    def _least(self) -> dict[str, int]:
+        """1 for whole numbers that may not be 0, such as the number of a step."""
+        sizes = self.sizes() if self.names else {}
+        found = {}
+        for leaf in self.leaves:
+            if leaf.integer:
+                drawn = self._ordinary(sizes)
+                nothing = {} if drawn is None else {**drawn[0], leaf.name: np.zeros_like(drawn[0][leaf.name])}
+                if nothing and not all(np.isfinite(v).all() for v in self.reference.program(nothing).values()):
+                    found[leaf.name] = 1
+        return found
+
     def _positive(self) -> dict[str, str]:
         """Which tensors must be positive, or between 0 and 1, for the answers to be finite: as few as will do."""
         self.positive = {}
@@ -235,19 +251,25 @@ class _Drawing:
     def _hard(self, sizes: Mapping[str, int]) -> Iterator[Case]:
         yield from self._kinked(sizes)
         yield from self._large(sizes)
-        yield from self._zeros("zeros", sizes, 1.0)
-        yield from self._zeros("zeros among the numbers", sizes, 0.5)
+        yield from self._zeros("zeros", sizes, everywhere=True)
+        yield from self._zeros("zeros among the numbers", sizes, everywhere=False)
 
-    def _zeros(self, label: str, sizes: Mapping[str, int], share: float) -> Iterator[Case]:
-        """Inputs of which a share is zero: all of them, or all but one, where the answers stay finite."""
+    def _zeros(self, label: str, sizes: Mapping[str, int], everywhere: bool) -> Iterator[Case]:
+        """Inputs that are zero, all or all but one, where the answers stay finite; or at each place all but one are."""
         drawn = self._ordinary(sizes)
         free = [leaf for leaf in self.leaves if leaf.kind == "input" and not getattr(leaf, "attributes", ())]
+        free = [leaf for leaf in free if everywhere or leaf.rank]
         all_but_one = [[leaf for leaf in free if leaf is not kept] for kept in free]
         for chosen in (free, *all_but_one, [leaf for leaf in free if self._movable(leaf)]):
             if drawn is None or not chosen:
                 return
-            kept = {leaf.name: self.random.uniform(size=drawn[0][leaf.name].shape) >= share for leaf in chosen}
-            case = self._case(label, sizes, drawn[0] | {name: drawn[0][name] * mask for name, mask in kept.items()})
+            zeroed = dict(drawn[0])
+            for turn, leaf in enumerate(chosen):
+                value = zeroed[leaf.name]
+                turns = np.arange(value.size).reshape(value.shape) % (len(chosen) + 1)
+                kept = (turns == turn) | (turns == len(chosen))
+                zeroed[leaf.name] = np.zeros_like(value) if everywhere else value * kept
+            case = self._case(label, sizes, zeroed)
             if case is not None:
                 yield case
                 return
@@ -292,7 +314,7 @@ class _Drawing:
             drawn = self._ordinary(sizes)
             if drawn is None:
                 continue
-            case = self._case(f"large {leaf.name}", sizes, {**drawn[0], leaf.name: drawn[0][leaf.name] * LARGE})
+            case = self._case(f"large {leaf.name}", sizes, {**drawn[0], leaf.name: _large(drawn[0][leaf.name])})
             if case is not None:
                 yield case
 
@@ -323,6 +345,12 @@ class _Drawing:
             hard,
             label.startswith("large"),
         )
+
+
+def _large(value: np.ndarray) -> np.ndarray:
+    """Large numbers of either sign, whatever signs were drawn."""
+    signs = np.where(np.arange(value.size) % 2, -1.0, 1.0).reshape(value.shape)
+    return LARGE * (np.abs(value) + 0.5) * signs
 
 
 def _free_names(leaves: Sequence[Any]) -> list[str]:

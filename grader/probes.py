@@ -44,7 +44,9 @@ def some_sizes_only(question: Question) -> bool:
         # a mean of one and a sum of one are the same: a batch of one says nothing
         if not case.hard and 1 not in case.sizes.values():
             key = tuple(sorted(case.sizes.items()))
-            verdicts.setdefault(key, set()).add(answer is not None and question.right(answer))
+            right = answer is not None and question.right(answer)
+            if right or answer is None or _error(question, answer) > NEAR_ENOUGH:
+                verdicts.setdefault(key, set()).add(right)
     return {True} in verdicts.values() and {False} in verdicts.values()
 
 
@@ -66,15 +68,18 @@ def deaf(question: Question) -> bool:
 
 def close(question: Question) -> bool:
     """Whether every ordinary answer is nearly right, and some are not right."""
-    errors = []
-    for answer in question.ordinary:
-        right = answer.case.expected[question.name]
-        if right.shape != answer.value.shape:
-            return False
-        size = float(np.abs(right).max(initial=0.0))
-        error = float(np.abs(answer.value - right).max(initial=0.0))
-        errors.append(error / size if size else float(error > 0))
+    errors = [_error(question, answer) for answer in question.ordinary]
     return bool(errors) and max(errors) < NEAR_ENOUGH and not all(map(question.right, question.ordinary))
+
+
+def _error(question: Question, answer: Answer) -> float:
+    """The largest error beside the largest right number; infinite where the shape is wrong."""
+    right = answer.case.expected[question.name]
+    if right.shape != answer.value.shape:
+        return np.inf
+    size = float(np.abs(right).max(initial=0.0))
+    error = float(np.abs(answer.value - right).max(initial=0.0))
+    return error / size if size else float(error > 0)
 
 
 def truncated(question: Question) -> bool:

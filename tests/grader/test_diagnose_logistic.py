@@ -120,3 +120,17 @@ def test_what_nothing_explains_is_unknown_and_comes_with_tiny_numbers(neuron):
     assert found.code == "unknown"
     assert "x = [[" in found.text
     assert "shape (1,)" in found.text
+
+
+def test_an_answer_for_one_size_is_hard_coded():
+    given = reference("logistic", "f(x, t, w, b)", "dL/db", sizes=({"n": 4, "m": 3},))
+
+    def of_four(x, t, w, b):
+        return (sigma(x @ w + b) - t)[:4].sum() / 4
+
+    assert codes(given, of_four) == ["hard-coded"]
+
+
+def test_what_is_inaccurate_in_some_cases_only_is_not_called_hard_coded(neuron):
+    found = codes(neuron, lambda x, t, w, b: tuple(np.round(v, 11) for v in vectorised(x, t, w, b)))
+    assert found == ["approximate", "approximate"]

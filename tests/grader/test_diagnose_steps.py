@@ -95,7 +95,7 @@ KINDS = {
             "one step early": (last("off-by-one"), lambda w, g, m, v, t: adam(w, g, m, v, t + 1)),
             "decays exchanged": ("swapped", lambda *a: adam(*a, b1=0.999, b2=0.9)),
             "the old mean": (last("wrong-point"), lambda *a: adam(*a, old=True)),
-            "another epsilon": (last("approximate"), lambda *a: adam(*a, eps=1.1e-8)),
+            "another epsilon": (last("unknown"), lambda *a: adam(*a, eps=1.1e-8)),
             "no epsilon": (last("non-finite"), lambda *a: adam(*a, eps=0)),
         },
     ),
