@@ -202,10 +202,11 @@ with Workers(probe(tuple(sys.argv[1:])), jobs=2) as workers:
 
 
 @pytest.mark.parametrize("left_out", BOTH)
-def test_a_grader_that_is_killed_leaves_no_process(left_out):
+def test_a_grader_that_is_killed_leaves_no_process(left_out, tmp_path):
     layers_or_skip(*left_out)
     command = [sys.executable, "-c", ENDLESS, *left_out]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=Path(__file__).parents[2]) as grader:
+    there = {"cwd": Path(__file__).parents[2], "env": {**os.environ, "TMPDIR": str(tmp_path)}}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, **there) as grader:
         assert grader.stdout is not None
         try:
             assert grader.stdout.readline() == b"started\n"
