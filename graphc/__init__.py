@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from .language.errors import GraphcError
     from .learn.augment import Augmentation, Flip, Rotate, Scale, Shift
     from .learn.callbacks import Callback, Checkpoint, EarlyStopping, LearningRate, WriteHistory
+    from .learn.data.read import load_data
     from .learn.layers import Layer
     from .learn.layers_activation import Activation, PReLU
     from .learn.layers_plain import AvgPool, BatchNorm, Dropout, Embedding, Flatten, LayerNorm, MaxPool, Reshape
@@ -86,6 +87,7 @@ _HOMES = {
     "PReLU": "learn.layers_activation",
     "Layer": "learn.layers",
     "Model": "learn.model",
+    "load_data": "learn.data.read",
     "load_model": "learn.model",
     "Sequential": "learn.model",
 }
@@ -148,6 +150,7 @@ __all__ = [
     "input",
     "layer_table",
     "load",
+    "load_data",
     "load_model",
     "op",
     "param",

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 import graphc as gc
-from graphc.learn.data.read import read
 from graphc.learn.plan import Plan
 from graphc.learn.plots.plot import Plot
 from graphc.learn.plots.style import BLUE, INK, ORANGE, drawn
@@ -33,7 +32,7 @@ def fitted(neurons: int) -> tuple[float, gc.Model]:
             trained = train(file.read_text("utf-8"), "approximate", plan, folder)
             found.append((trained.metrics["loss"], gc.load_model(folder)))
     _, best = min(found, key=lambda one: one[0])
-    return best.evaluate(read("wave").held_out)["loss"], best
+    return best.evaluate(gc.load_data("wave").held_out)["loss"], best
 
 
 def build() -> tuple[dict[str, Any], list[Plot]]:

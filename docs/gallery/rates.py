@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 import graphc as gc
-from graphc.learn.data.read import read
 from graphc.learn.plots.plot import Plot
 from graphc.learn.plots.style import BLUE, GREEN, ORANGE, QUIET, drawn
 
@@ -38,7 +37,7 @@ def learn(rate: float, x: np.ndarray, y: np.ndarray) -> tuple[list[float], np.nd
 
 
 def build() -> tuple[dict[str, Any], list[Plot]]:
-    data = read("line:rows=60,noise=0.2")
+    data = gc.load_data("line:rows=60,noise=0.2")
     x, y = data.inputs["x"][:, 0], data.targets["t"].values[:, 0]
     found = {rate: learn(rate, x, y) for rate in RATES}
     least_squares = np.polyfit(x, y, 1)

@@ -8,7 +8,6 @@ import numpy as np
 import planes
 
 import graphc as gc
-from graphc.learn.data.read import read
 from graphc.learn.plots.plot import Plot
 from graphc.learn.plots.style import COLOURS, INK, drawn
 
@@ -26,7 +25,7 @@ WAYS: dict[str, tuple[dict[str, Any], dict[str, Any], dict[str, Any]]] = {
 
 
 def build() -> tuple[dict[str, Any], list[Plot]]:
-    data = read(DATA)
+    data = gc.load_data(DATA)
     found = {}
     for title, (built, compiled, fitted) in WAYS.items():
         model = planes.net(64, 64, **built)

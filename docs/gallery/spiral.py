@@ -7,7 +7,6 @@ from typing import Any
 import planes
 
 import graphc as gc
-from graphc.learn.data.read import read
 from graphc.learn.plots.plot import Plot
 from graphc.learn.plots.style import drawn
 
@@ -22,7 +21,7 @@ NETS = {
 def build() -> tuple[dict[str, Any], list[Plot]]:
     learnt = {}
     for title, (widths, name, epochs, seed) in NETS.items():
-        data, model = read(name), planes.net(*widths)
+        data, model = gc.load_data(name), planes.net(*widths)
         model.compile(gc.Adam(0.01), loss="binary_cross_entropy", seed=seed)
         model.fit(data, epochs=epochs, batch_size=32, verbose=False)
         learnt[title] = (model, data)

@@ -102,7 +102,8 @@ def shape_of(leaf: Leaf, sizes: Mapping[str, int]) -> tuple[int, ...]:
     shape = [_number(extent, sizes) for extent in leaf.extents]
     for extent, number in zip(leaf.extents, shape, strict=True):
         if number is None:
-            hint = "the data tells it where an input has it too; or write a number in its place"
+            free = next(name for name in extent.names if name not in sizes)
+            hint = f'the data tell it where an input has it too; or gc.Model.from_net(…, sizes={{"{free}": 16}}) does'
             raise GraphcError(f"the size `{extent}` of the parameter `{leaf.name}` is not known", hint)
     return tuple(number or 0 for number in shape)
 

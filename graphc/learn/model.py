@@ -48,6 +48,7 @@ class Model(Network):
 
     def _start(self, name: str, written: ModelText) -> None:
         self._written = written
+        self._sizes: dict[str, int] = {}
         self._learner: Learner | None = None
         self._become(written.text, _read(written.text, name))
 
@@ -57,13 +58,22 @@ class Model(Network):
         self._text = text
 
     @classmethod
-    def from_net(cls, given: str | Path | Network, name: str | None = None) -> Model:
-        """The model of a `.net` file, of a built-in model, or of a network that is there."""
+    def from_net(
+        cls, given: str | Path | Network, name: str | None = None, *, sizes: Mapping[str, int] | None = None
+    ) -> Model:
+        """The model of a `.net` file, of a built-in model, or of a network that is there.
+
+        `sizes={"m": 8}` are numbers for what it leaves free and the data do not tell.
+        """
         made = cls.__new__(cls)
         if isinstance(given, Network):
             made._start(name or given.name, ModelText(network_text(given)))
         else:
             made._start(name or load(given).name, ModelText(text_of(given)))
+        if sizes is not None:
+            from .sizes import given_sizes
+
+            made._sizes = given_sizes(made, sizes)
         return made
 
     def to_net(self) -> str:
@@ -91,6 +101,12 @@ class Model(Network):
         print(self.table())
 
     show = summary
+
+    def count_params(self) -> int:
+        """How many numbers its parameters are; `summary` says of which tensor."""
+        from .sizes import count_params
+
+        return count_params(self, self._sizes if self._learner is None else self._learner.sizes)
 
     def derive(self, of: str | None = None, wrt: Sequence[str] | str | None = None) -> Any:
         """The derivation of its loss, or of another tensor, by parameters: what `gc.derive` gives."""
@@ -130,7 +146,9 @@ class Model(Network):
         before = self._learner
         values = None if before is None else before.values_now
         self._become(text, network)
-        self._learner = Learner(network, seed, dtype, how, values, {} if before is None else before.sizes)
+        self._learner = Learner(
+            network, seed, dtype, how, values, dict(self._sizes if before is None else before.sizes)
+        )
         self._learner.check()
 
     def _learning(self, trainable: Sequence[str] | None) -> list[str] | None:
@@ -151,7 +169,7 @@ class Model(Network):
         from .model_learner import Learner
 
         if self._learner is None:
-            self._learner = Learner(_read(self._text, self.name))
+            self._learner = Learner(_read(self._text, self.name), sizes=dict(self._sizes))
         return self._learner
 
     @property

@@ -112,7 +112,7 @@ class Learner:
 
     def check(self) -> None:
         """Begin at once where every size is known, so that what is wrong is said early."""
-        if all(extent.value is not None for leaf in self.network.params for extent in leaf.extents):
+        if all(extent.bind(self.sizes).value is not None for leaf in self.network.params for extent in leaf.extents):
             self.begin()
 
     def begin(self, loss: Node | None = None) -> TrainingStep:

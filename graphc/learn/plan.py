@@ -112,12 +112,8 @@ class Plan:
 
     # -- what it means
 
-    def given_sizes(self) -> dict[str, int]:
-        found = _numbers(self.sizes or "", "a size")
-        for name, value in found.items():
-            if value != int(value) or value < 1:
-                raise GraphcError(f"the size `{name}` is a whole number from 1 up, not {value:g}")
-        return {name: int(value) for name, value in found.items()}
+    def given_sizes(self) -> dict[str, float]:
+        return _numbers(self.sizes or "", "a size")
 
     def epochs_for(self, rows: int) -> int:
         if self.epochs is not None:

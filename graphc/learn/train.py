@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ..graph.network import Network
-from ..language.errors import GraphcError, did_you_mean
+from ..language.errors import GraphcError
 from .answers import answers
 from .callbacks import Callback, EarlyStopping
 from .checkpoint import alone, exists
@@ -25,6 +25,7 @@ from .model_statistics import Measuring, as_used
 from .plan import Plan
 from .run import DTYPE, MODEL, Run, network_of
 from .saving import EVERY, RunWriter, described
+from .sizes import given_sizes
 from .step import TrainingStep
 from .weighting import class_weights, weight_leaf, weighted_loss, with_weights
 
@@ -72,7 +73,7 @@ class Prepared:
 
 def prepare(text: str, name: str, file: str, plan: Plan) -> Prepared:
     network = network_of(text, name, file)
-    feed = fit_to(network, read(plan.data), DTYPE, _sizes(network, plan))
+    feed = fit_to(network, read(plan.data), DTYPE, given_sizes(network, plan.given_sizes()))
     _all_known(network, feed)
     standard = Standard.of(feed) if plan.standardise else None
     if standard is not None:
@@ -98,19 +99,6 @@ def prepare(text: str, name: str, file: str, plan: Plan) -> Prepared:
     used, measuring = as_used(network, step.loss, data, plan.seed)
     evaluation = Evaluation(used, found, plan.metric_names())
     return Prepared(step, data, validation, evaluation, measuring, about, plan.epochs_for(len(data)), standard)
-
-
-def _sizes(network: Network, plan: Plan) -> dict[str, int]:
-    """The sizes that are given, each one that the model has."""
-    given = plan.given_sizes()
-    known = {name for leaf in (*network.inputs, *network.params) for extent in leaf.extents for name in extent.names}
-    for name in given:
-        if name not in known:
-            raise GraphcError(
-                f"{network.name} has no size `{name}` that is free",
-                did_you_mean(name, known) or f"it has {', '.join(sorted(known)) or 'none'}",
-            )
-    return given
 
 
 def _all_known(network: Network, feed: Feed) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import graphc as gc
 from graphc.graph.network import load
 from graphc.language.errors import GraphcError
 from graphc.learn.data.catalogue import TABLE, make
@@ -168,3 +169,13 @@ def test_a_wrong_name_or_setting_is_said(name, settings, said):
 def test_the_table_is_read_without_numpy():
     code = "import sys; from graphc.learn.data.catalogue import TABLE; assert 'numpy' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)
+
+
+def test_data_have_a_public_name_and_say_what_they_are() -> None:
+    assert repr(gc.load_data("spiral:rows=300")) == "<data spiral: 300 rows, x[2], t in 2 classes; 200 held out>"
+    assert repr(gc.load_data("houses")).startswith("<data houses: ")
+
+
+def test_a_table_says_its_columns(tmp_path: Path) -> None:
+    (tmp_path / "rooms.csv").write_text("width,price\n1,2\n3,4\n")
+    assert repr(gc.load_data(tmp_path / "rooms.csv")).endswith("rooms.csv: 2 rows, 2 columns: width, price>")

@@ -64,6 +64,15 @@ class Dataset:
         targets = {key: Target.of(value, f"{name}: `{key}`") for key, value in _named(t, "t").items()}
         return cls(name, inputs, targets)
 
+    def __repr__(self) -> str:
+        """`<data spiral: 400 rows, x[2], t in 2 classes; 200 held out>`."""
+        parts = [f"{self.rows:,} rows", *(_shaped(name, array) for name, array in self.inputs.items())]
+        for name, target in self.targets.items():
+            classes = f" in {len(target.classes)} classes" if target.classes else ""
+            parts.append(_shaped(name, target.values) + classes)
+        held_out = f"; {self.held_out.rows:,} held out" if self.held_out is not None else ""
+        return f"<data {self.name}: {', '.join(parts)}{held_out}>"
+
     def arrays(self) -> Iterator[tuple[str, np.ndarray]]:
         yield from self.inputs.items()
         yield from ((name, target.values) for name, target in self.targets.items())
@@ -82,6 +91,10 @@ class Dataset:
         targets = {name: replace(target, values=target.values[rows]) for name, target in self.targets.items()}
         inputs = {name: array[rows] for name, array in self.inputs.items()}
         return replace(self, inputs=inputs, targets=targets, held_out=None, first_line=0)
+
+
+def _shaped(name: str, array: np.ndarray) -> str:
+    return name + (f"[{', '.join(map(str, array.shape[1:]))}]" if array.ndim > 1 else "")
 
 
 def _named(given: Any, name: str) -> Mapping[str, Any]:

@@ -56,6 +56,9 @@ def read(data: str | os.PathLike[str] | Data) -> Data:
     return found
 
 
+load_data = read  # its public name, beside `load` for models
+
+
 def _parted(what: str) -> tuple[str, dict[str, str]]:
     found = SETTINGS.fullmatch(what)
     if found is None or os.path.exists(what):

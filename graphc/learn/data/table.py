@@ -26,6 +26,11 @@ class Table:
     target: str | None = None
     first_line: int = 0
 
+    def __repr__(self) -> str:
+        """`<table houses.csv: 12 rows, 2 columns: x, y>`."""
+        named = f": {', '.join(self.columns)}" if self.columns else ""
+        return f"<table {self.name}: {len(self.values):,} rows, {self.width} columns{named}>"
+
     @property
     def width(self) -> int:
         return self.values.shape[1]
