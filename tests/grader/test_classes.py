@@ -8,96 +8,23 @@ import os
 import signal
 import sqlite3
 import subprocess
-import sys
 import time
 from pathlib import Path
 
 import pytest
+from rooms import Room, plain
 
 import graphc as gc
-from grader.classes import Ledger, LedgerError, Shard, grade_class, merge
+from grader.classes import Ledger, LedgerError, Shard, merge
 from grader.classes.crew import Crew
 from grader.exercise import read
 from grader.report.changes import changes, text
-from grader.sandbox import NONE
 from grader.submission import find
-
-MODEL = "input x[n]\nparam a\ny[i] = a*x[i]\noutput y\nloss L = mean[i](y[i]**2)\n"
-EXERCISE = """
-title = "A line"
-task = "task.md"
-model = "model.net"
-
-[[check]]
-name = "slope"
-kind = "code"
-call = "slope(x, a)"
-returns = ["dL/da"]
-points = 4
-
-[[check]]
-name = "delta"
-kind = "formula"
-answer = "delta[i]"
-equals = "dL/dy[i]"
-points = 2
-"""
-# What these tests let run unguarded they have written themselves: it leaves a mark whenever it is run.
-RIGHT = """
-import os
-with open(r"{log}", "a") as log:
-    log.write("{id}\\n")
-
-def slope(x, a):
-    {wait}
-    return 2*a*(x*x).mean(){twice}
-
-delta = "2*y[i]/n"
-"""
 
 
 @pytest.fixture
 def room(tmp_path):
     return Room(tmp_path)
-
-
-class Room:
-    """An exercise, a class, and a log of what was run."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.log, self.ledger = folder, folder / "log", folder / "ledger.sqlite"
-        self.exercise, self.students = folder / "exercise", folder / "class"
-        self.exercise.mkdir()
-        (self.exercise / "model.net").write_text(MODEL)
-        (self.exercise / "task.md").write_text("# A line\n")
-        self.asks()
-
-    def asks(self, old: str = "", new: str = "") -> None:
-        (self.exercise / "exercise.toml").write_text(EXERCISE.replace(old, new))
-
-    def hands_in(self, *ids: str, wait: str = "", twice: str = "") -> None:
-        for id in ids:
-            folder = self.students / id
-            folder.mkdir(parents=True, exist_ok=True)
-            (folder / "answer.py").write_text(RIGHT.format(log=self.log, id=id, wait=wait, twice=twice))
-
-    def grade(self, seed: int = 3, ledger: bool = True, **more):
-        exercise = read(self.exercise)
-        found = more.pop("found") if "found" in more else find([self.students], exercise.own_files)
-        return grade_class(exercise, found, seed, NONE, ledger=self.ledger if ledger else None, **more)
-
-    @property
-    def runs(self) -> list[str]:
-        return sorted(self.log.read_text().split()) if self.log.exists() else []
-
-    def command(self, *more: str) -> list[str]:
-        words = ["grade", str(self.exercise), str(self.students), "--sandbox", "none", "--seed", "3"]
-        return [sys.executable, "-m", "graphc", *words, "--ledger", str(self.ledger), *more]
-
-
-def plain(grading) -> list[dict]:
-    """The marks without the time that they took."""
-    return [mark.json() | {"seconds": 0} for mark in grading.marks]
 
 
 def test_what_was_graded_is_not_graded_again(room):
@@ -129,7 +56,7 @@ def test_a_submission_that_moves_keeps_its_results(room):
     assert room.runs == ["anna"]
 
 
-@pytest.mark.parametrize("jobs", [2, 3])
+@pytest.mark.parametrize("jobs", [2, pytest.param(3, marks=pytest.mark.slow)])
 def test_several_at_a_time_give_what_one_after_the_other_gives(jobs, room):
     room.hands_in("anna", "ben", twice=" * 2")
     room.hands_in("cleo")
@@ -171,8 +98,10 @@ def test_killed_at_any_moment_it_goes_on_and_grades_nothing_twice(room):
         room.command("--jobs", "2", "--json"), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     _wait(process, lambda: _kept(room) >= 4)
+    family = _below(process.pid)
     process.kill()
     process.wait()
+    _gone(family)
     kept = _kept(room)
     done = subprocess.run(room.command("--jobs", "2", "--json"), capture_output=True, timeout=120, check=False)
     assert done.returncode == 0, done.stderr
@@ -187,8 +116,10 @@ def test_ctrl_c_says_how_far_it_came(room):
     room.hands_in(*[f"s{number:02}" for number in range(12)], wait="import time; time.sleep(0.03)")
     process = subprocess.Popen(room.command("--jobs", "2"), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     _wait(process, lambda: _kept(room) >= 2)
+    family = _below(process.pid)
     process.send_signal(signal.SIGINT)
     out, said = process.communicate(timeout=60)
+    _gone(family)
     assert process.returncode == 130, said
     assert out == ""
     assert "of 12 are graded; the same command goes on from there" in said
@@ -201,6 +132,32 @@ def _wait(process: subprocess.Popen, until) -> None:
         assert process.poll() is None, "it ended by itself"
         assert time.monotonic() < deadline
         time.sleep(0.01)
+
+
+def _below(parent: int) -> list[int]:
+    """All processes that a process has started, and those that these have."""
+    found = []
+    for children in Path(f"/proc/{parent}/task").glob("*/children"):
+        with contextlib.suppress(OSError):
+            for child in map(int, children.read_text().split()):
+                found += [child, *_below(child)]
+    return found
+
+
+def _gone(processes: list[int]) -> None:
+    """Soon there is none of them."""
+    assert processes
+    deadline = time.monotonic() + 60
+    while left := [one for one in processes if _runs(one)]:
+        assert time.monotonic() < deadline, left
+        time.sleep(0.02)
+
+
+def _runs(process: int) -> bool:
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
 
 
 def _kept(room: Room) -> int:
