@@ -59,10 +59,14 @@ def first(exercise: Exercise, code: str = "", workers: Workers | None = None, **
     return graded(exercise, code, workers, **files)[0]
 
 
+def _nothing_found(reference, evidence, call=None):
+    return dict.fromkeys(reference.returns)
+
+
 @pytest.fixture(autouse=True)
 def undiagnosed(monkeypatch):
     """Which mistake was made is looked for elsewhere; here it would only take time."""
-    monkeypatch.setattr("grader.references.Reference.diagnose", lambda self, evidence, call=None: {})
+    monkeypatch.setattr("grader.references.Reference.diagnose", _nothing_found)
 
 
 # -- code
