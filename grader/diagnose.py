@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .fitting import Question
+from .misconceptions.steps import title
 from .misconceptions.table import BY_CODE, RANK, told
 from .pairs import pairs
 from .probes import close, deaf, some_sizes_only, truncated, unchanging
@@ -90,6 +91,22 @@ def _never_finite(question: Question) -> Diagnosis | None:
 # -- mistakes in the graph
 
 
+def _exchanged(question: Question) -> Diagnosis | None:
+    """Two of the values that are returned, each in the place of the other."""
+    for other in question.reference.returns:
+        back = Question(question.reference, other, question.evidence, question.call)
+        if other == question.name or not back.ordinary:
+            continue
+        there, here = partial(_right, other), partial(_right, question.name)
+        if question.fits(there) and back.fits(here):
+            return told("swapped", f"{question.name}, {other}")
+    return None
+
+
+def _right(name: str, case: Case) -> np.ndarray:
+    return case.expected[name]
+
+
 def _scaled(question: Question) -> Diagnosis | None:
     for scale in scales(question):
         if question.fits(scaled(question, scale)):
@@ -131,7 +148,7 @@ def _forward_instead(question: Question) -> Diagnosis | None:
         return None
     for node in tape.nodes:
         if node.name is not None and question.fits(partial(_element, tape.values, node)):
-            return told("forward-instead", node.name)
+            return told("forward-instead", title(node.name))
     return None
 
 
@@ -171,7 +188,7 @@ def _stopped(question: Question) -> Diagnosis | None:
         return None
     for node in reversed(list(tape.active)):
         if node is not tape.by and question.fits(partial(_element, tape.arrived, node)):
-            return told("dropped-factor", tape.where(node))
+            return told("dropped-factor", title(tape.where(node)))
     return None
 
 
@@ -184,7 +201,7 @@ def _added_otherwise(question: Question) -> Diagnosis | None:
                 for change in (np.sum, np.mean):
                     candidate = partial(_contributed, tape, edge, axis, over, change)
                     if _differently_shaped(question) and question.fits(candidate):
-                        return told("wrong-axis", tape.where(edge.node))
+                        return told("wrong-axis", title(tape.where(edge.node)))
     return None
 
 
@@ -201,7 +218,12 @@ def _element(mapping: Callable[[Case], Mapping[Any, np.ndarray]], node: Any, cas
 
 
 def _sizes(question: Question) -> Diagnosis | None:
-    return told("hard-coded", question.name) if some_sizes_only(question) else None
+    """Right for some sizes only; where the shape is what is wrong for the others, that is said."""
+    if not some_sizes_only(question):
+        return None
+    wrong = [answer for answer in question.ordinary if not question.right(answer)]
+    shaped = all(answer.value.shape == answer.case.expected[question.name].shape for answer in wrong)
+    return told("hard-coded" if shaped else "wrong-shape", question.name)
 
 
 def _close(question: Question) -> Diagnosis | None:
@@ -230,6 +252,7 @@ STAGES: tuple[Callable[[Question], Diagnosis | None], ...] = (
     _never_finite,
     _forward_instead,
     _deaf,
+    _exchanged,
     _scaled,
     _backward,
     _constant,

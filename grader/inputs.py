@@ -137,7 +137,7 @@ class _Drawing:
 
     def _fits(self, sizes: Mapping[str, int]) -> bool:
         drawn = self._ordinary(sizes)
-        return drawn is not None and all(value.size for value in drawn[1].values())
+        return drawn is not None and all(value.size for value in (*drawn[0].values(), *drawn[1].values()))
 
     def _batch(self) -> str | None:
         """The free first size that inputs have and no parameter has."""

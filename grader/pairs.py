@@ -27,7 +27,7 @@ def pairs(question: Question) -> Iterator[tuple[tuple[str, str], tuple[str, str]
         yield ("sign", whole), (scale.code, whole), partial(_scaled, lambda case: -case.expected[whole], scale)
     for mutant in question.reference.mutants(whole):
         for scale in shifts:
-            if scale.code != mutant.code:
+            if scale.code != mutant.code and {scale.code, mutant.code} != {"missing-mean", "extra-mean"}:
                 yield (mutant.code, mutant.where), (scale.code, whole), partial(_scaled, mutant.value, scale)
     tape = question.reference.misconceptions.tape(whole)
     if tape is not None:

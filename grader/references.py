@@ -122,7 +122,8 @@ class Compiled:
         roots = [*nodes, *(network[name] for name in inner)]
         asked = [network[n] for n in reference.arguments if n in network and network[n].kind in ("input", "param")]
         upstream = [] if reference.upstream is None else [reference.upstream]
-        self.leaves = list(dict.fromkeys([*asked, *upstream, *_leaves(roots)]))
+        heads = [network[want.of] for want in reference.wanted if want.of in network]
+        self.leaves = list(dict.fromkeys([*asked, *upstream, *_leaves([*roots, *heads])]))
         self.program = gc.compile(nodes, list(self.names), arguments=self.leaves)
         self.values = gc.compile([network[n] for n in inner], inner, arguments=self.leaves) if inner else None
         self._nodes, self._network = nodes, network

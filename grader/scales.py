@@ -36,7 +36,8 @@ class Scale:
             factor /= case.sizes[name] if name in case.sizes else int(name)
         if self.shift:
             count = _product([*self.over, *self.under], case)
-            factor = self.number * ((count + self.shift) / count) ** (1 if self.over else -1)
+            shifted = (count + self.shift) / count
+            factor = self.number * (shifted if self.over else 1 / shifted if shifted else np.inf)
         return factor
 
 

@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+import graphc as gc
+
 from ..references import Wanted, walk
 from ..tape import Change, Locals, Tape
 from .backward import changes, nothing, of_ones
 from .equations import Slip, slips, slips_of
 from .mutant import Mutant
 from .paper import on_paper
+from .steps import in_steps, title
 from .table import TABLE, Misconception, told
 
 if TYPE_CHECKING:
@@ -93,8 +96,12 @@ class Misconceptions:
         if self.reference.upstream is None and self.reference.network[want.of].rank:
             return None
         if name not in self.tapes:
-            self.tapes[name] = Tape(self.reference.network, want, self.reference.upstream, self.locals)
+            self.tapes[name] = Tape(self.in_steps, want, self.reference.upstream, self.locals)
         return self.tapes[name]
+
+    @cached_property
+    def in_steps(self) -> gc.Network:
+        return in_steps(self.reference.network)
 
     def tape_of(self, slip: Slip, want: Wanted) -> Tape:
         """The passes of the network with a slip."""
@@ -124,15 +131,17 @@ class Misconceptions:
         for node, edges in tape.meetings():
             for kept in edges:
                 left = tuple(Change("missing-term", "", edge, nothing) for edge in edges if edge is not kept)
-                yield Mutant("missing-term", tape.where(node), "one way alone", partial(_run, tape, left))
+                yield Mutant("missing-term", title(tape.where(node)), "one way alone", partial(_run, tape, left))
         for read in tape.nodes:
             left = tuple(
                 Change("dropped-factor", "", edge, partial(of_ones, reads=(read,))) for edge in tape.beside(read)
             )
             if len(left) > 1:
-                yield Mutant("dropped-factor", tape.where(read), "left out everywhere", partial(_run, tape, left))
+                yield Mutant(
+                    "dropped-factor", title(tape.where(read)), "left out everywhere", partial(_run, tape, left)
+                )
         for change in self.changes[name]:
-            yield Mutant(change.code, change.where, "backward", partial(_run, tape, (change,)))
+            yield Mutant(change.code, title(change.where), "backward", partial(_run, tape, (change,)))
 
     def _of_ones(self, name: str, case: Case) -> np.ndarray:
         upstream = self.reference.upstream.name  # type: ignore[union-attr]

@@ -147,12 +147,16 @@ EDGES: tuple[tuple[str, Carry], ...] = (
 # -- what may wrongly have arrived at a tensor
 
 
-def _only(place: int) -> Callable[[np.ndarray], np.ndarray]:
-    """Along the first axis one element is kept: a loop that overwrites instead of adding up."""
+def _only(place: int, axes: tuple[int, ...]) -> Callable[[np.ndarray], np.ndarray]:
+    """Along some axes one element is kept: a loop that overwrites instead of adding up."""
 
     def arrived(adjoint: np.ndarray) -> np.ndarray:
         kept = np.zeros_like(adjoint)
-        kept[place] = adjoint[place]
+        chosen: list[Any] = [slice(None)] * adjoint.ndim
+        for axis in axes:
+            if -adjoint.ndim <= axis < adjoint.ndim:
+                chosen[axis] = place
+        kept[tuple(chosen)] = adjoint[tuple(chosen)]
         return kept
 
     return arrived
@@ -173,8 +177,7 @@ def _averaged(adjoint: np.ndarray) -> np.ndarray:
 
 
 NODES: tuple[tuple[str, Callable[[np.ndarray], np.ndarray]], ...] = (
-    ("missing-sum", _only(-1)),
-    ("missing-sum", _only(0)),
+    *(("missing-sum", _only(place, axes)) for axes in ((0,), (-1,), (-2,), (-2, -1), (0, -2, -1)) for place in (0, -1)),
     ("extra-mean", _mean_instead),
     ("missing-mean", _sum_instead),
     ("wrong-axis", _averaged),

@@ -40,14 +40,14 @@ TABLE = (
         "The kernel runs the other way round at {where}. Which element of it meets the first one of the window?",
     ),
     Misconception(
-        "off-by-one",
-        "Something at {where} is counted from the wrong place, or once too often or too seldom.",
-    ),
-    Misconception(
         "wrong-axis",
         "The right numbers are put together along the wrong axis at {where}. Which index is summed over?",
     ),
     Misconception("missing-sum", "Contributions to {where} are not added up. Who else reads the same number?"),
+    Misconception(
+        "off-by-one",
+        "Something at {where} is counted from the wrong place, or once too often or too seldom.",
+    ),
     Misconception("dropped-factor", "A factor of {where} is missing. What does the chain rule multiply by there?"),
     Misconception(
         "missing-term",
