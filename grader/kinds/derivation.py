@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 import graphc as gc
 
 from ..desk import Desk
-from ..exercise import Check
+from ..exercise import Check, Exercise
+from ..naming import for_at_most, looked_for
 from ..result import CheckResult, Diagnosis
-from .formula import RULES, SENTENCES, cut, equations, number
+from .formula import SENTENCES, by_rule, changes, cut, equations, number
+from .mistakes import mistake
 
 PATIENCE = 3  # times the seconds of the check, as the judge is thorough and nothing of the student's runs
 MOST = 200  # lines
@@ -32,19 +36,21 @@ def grade(check: Check, desk: Desk) -> CheckResult:
         place = f"{name}, line {error.line}" if error.line else name
         hint = f" ({error.hint})" if error.hint else ""
         return _failed(check, f"{place}: {error.message}{hint}")
-    return _result(check, name, judged)
+    return _result(desk, check, name, text, judged)
 
 
-def _result(check: Check, name: str, judged: Any) -> CheckResult:
+def _result(desk: Desk, check: Check, name: str, text: str, judged: Any) -> CheckResult:
     if judged.against:
         line, said = judged.against[0]
         return _failed(check, f"{name}, line {line}: {said}", Diagnosis("unknown", GIVEN, said))
     false = judged.report.first_false
     if false is not None:
-        return _failed(check, f"{name}, line {false.line}: {_why(check, false)}", _slip(false))
+        return _failed(
+            check, f"{name}, line {false.line}: {_why(check, false)}", _slip(desk.exercise, check, text, false)
+        )
     if judged.last.status == "false":
-        text = f"{name}: every line is true, but the last one is not {check.show} of the exercise's model"
-        return _failed(check, text, _slip(judged.last))
+        said = f"{name}: every line is true, but the last one is not {check.show} of the exercise's model"
+        return _failed(check, said, _slip(desk.exercise, check, text, judged.last))
     doubtful = [line.line for line in judged.report.lines if line.status == "undecided"]
     if doubtful or judged.last.status == "undecided":
         where = f"line {doubtful[0]}" if doubtful else "the last line"
@@ -74,8 +80,31 @@ def _why(check: Check, line: Any) -> str:
     return said + (f"; {line.repair} would follow" if check.reveal and line.repair else "")
 
 
-def _slip(line: Any) -> Diagnosis:
-    code = RULES.get(line.rule or "", "unknown")
-    known = SENTENCES.get(code)
-    text = known or (f"Think of this rule again: {line.rule}." if line.rule else "Go through this step once more.")
-    return Diagnosis(code, text, f"line {line.line}")
+def _slip(exercise: Exercise, check: Check, text: str, line: Any) -> Diagnosis:
+    """The mistake in a line. The lines before it are true, so what is to be shown is what it should say."""
+    where = f"line {line.line}"
+    shows = [number for number, written in enumerate(text.splitlines()) if written.split()[:1] == ["show"]]
+    if len(shows) == 1:
+        head = "\n".join(text.splitlines()[: shows[0] + 1])
+        found = looked_for(lambda: _by_value(exercise, check, line), None)
+        found = found or looked_for(lambda: _by_change(exercise, check, head, line), None)
+        if found is not None:
+            return replace(found, where=where)
+    return by_rule(line, where, "Go through this step once more.")
+
+
+def _by_value(exercise: Exercise, check: Check, line: Any) -> Diagnosis | None:
+    """By what the line comes to; that it comes to another tensor of the model says nothing about the step."""
+    _, bracket, indices = check.show.partition("[")
+    found = mistake(exercise, check.show, f"shown{bracket}{indices} = {line.text}")
+    return None if found is None or found.code == "forward-instead" else found
+
+
+def _by_change(exercise: Exercise, check: Check, head: str, line: Any) -> Diagnosis | None:
+    """What would make the line true: its sign turned, or a factor more or less."""
+    for (code, changed), left in for_at_most(check.seconds, changes(line.text, exercise)):
+        with suppress(gc.GraphcError):
+            judged = equations(exercise).derivation(f"{head}\n  = {changed}\n", check.show, "", left)
+            if all(one.status == "true" for one in judged.report.lines):
+                return Diagnosis(code, SENTENCES[code])
+    return None

@@ -12,7 +12,9 @@ import graphc as gc
 from ..answers import written
 from ..desk import Desk
 from ..exercise import Check, Exercise
+from ..naming import for_at_most, looked_for
 from ..result import CheckResult, Diagnosis
+from .mistakes import mistake
 
 # What the judge calls the rule that was meant, and the code that says the same.
 RULES = {
@@ -64,10 +66,8 @@ def _judged(exercise: Exercise, check: Check, statement: str, right: str) -> Che
     if line.status == "undecided":
         text = f"whether {cut(right)} is right could be neither proved nor refuted: it is not counted as wrong"
         return CheckResult(check.name, 0, check.points, "undecided", text)
-    code, line = _mistake(check, exercise, statement, line)
-    where = check.asked
-    text = SENTENCES.get(code) or (f"Think of this rule again: {line.rule}." if line.rule else UNKNOWN)
-    return CheckResult(check.name, 0, check.points, "failed", _told(check, right, line), Diagnosis(code, text, where))
+    diagnosis, line = _mistake(check, exercise, statement, line)
+    return CheckResult(check.name, 0, check.points, "failed", _told(check, right, line), diagnosis)
 
 
 def cut(formula: str) -> str:
@@ -105,20 +105,35 @@ def number(value: Any) -> str:
     return f"{value:.6g}" if isinstance(value, float) else str(value)
 
 
-def _mistake(check: Check, exercise: Exercise, statement: str, line: Any) -> tuple[str, Any]:
-    """What is right after one change names the mistake; else the rule that the judge takes it for."""
+def _mistake(check: Check, exercise: Exercise, statement: str, line: Any) -> tuple[Diagnosis, Any]:
+    """What is right after one change names the mistake, else what it computes; else the rule that the judge names."""
+    found = looked_for(lambda: _by_change(check, exercise, statement), None)
+    found = found or looked_for(lambda: mistake(exercise, check.equals, statement), None)
+    if found is not None and not check.reveal:
+        return found, line
     judge = equations(exercise)
+    explained = looked_for(lambda: judge.answer(check.answer, check.equals, statement), line)
+    return found or by_rule(explained, check.asked, UNKNOWN), explained
+
+
+def _by_change(check: Check, exercise: Exercise, statement: str) -> Diagnosis | None:
     left, _, right = statement.partition("=")
-    for code, changed in _changes(right.strip(), exercise):
+    for (code, changed), _ in for_at_most(check.seconds, changes(right.strip(), exercise)):
         with suppress(gc.GraphcError):
             changed = f"{left.strip()} = {changed}"
-            if judge.answer(check.answer, check.equals, changed, explain=False).status == "true":
-                return code, line if not check.reveal else judge.answer(check.answer, check.equals, statement)
-    explained = judge.answer(check.answer, check.equals, statement)
-    return RULES.get(explained.rule or "", "unknown"), explained
+            if equations(exercise).answer(check.answer, check.equals, changed, explain=False).status == "true":
+                return Diagnosis(code, SENTENCES[code], check.asked)
+    return None
 
 
-def _changes(right: str, exercise: Exercise) -> Iterator[tuple[str, str]]:
+def by_rule(line: Any, where: str, otherwise: str) -> Diagnosis:
+    """The rule that the judge takes for the one that was meant."""
+    code = RULES.get(line.rule or "", "unknown")
+    text = SENTENCES.get(code) or (f"Think of this rule again: {line.rule}." if line.rule else otherwise)
+    return Diagnosis(code, text, where)
+
+
+def changes(right: str, exercise: Exercise) -> Iterator[tuple[str, str]]:
     """The answer times what students forget or have too much."""
     yield "sign", f"-({right})"
     leaves = (*exercise.network.inputs, *exercise.network.params)
