@@ -19,6 +19,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from statistics import median
 
@@ -88,9 +89,9 @@ def _speed(folder: Path, students: Path, rounds: int) -> Iterator[Row]:
     for turn in range(rounds):
         ledger = folder / f"ledger{turn}.sqlite"
         wait_for_quiet()
-        seconds[OURS].append(_clock(lambda ledger=ledger: _graded(students, ledger)))
+        seconds[OURS].append(_clock(partial(_graded, students, ledger)))
         wait_for_quiet()
-        seconds["again"].append(_clock(lambda ledger=ledger: _graded(students, ledger)))
+        seconds["again"].append(_clock(partial(_graded, students, ledger)))
         wait_for_quiet()
         seconds["start"].append(_clock(lambda: _graded(one)))
         wait_for_quiet()
