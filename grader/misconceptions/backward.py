@@ -86,6 +86,16 @@ def _at_upstream(edge: Context) -> np.ndarray | None:
     return edge.with_values({edge.edge.tensor: edge.upstream}) if edge.upstream.shape == edge.before.shape else None
 
 
+def _value_for_slope(edge: Context) -> np.ndarray | None:
+    """The function's value where its slope should stand."""
+    return edge.upstream * edge.own if edge.upstream.shape == edge.before.shape else None
+
+
+def _value_too(edge: Context) -> np.ndarray:
+    """What is read stands beside the slope."""
+    return edge.carried * edge.before
+
+
 def _transposed(edge: Context, read: Any) -> np.ndarray | None:
     value = edge.values[read]
     return edge.with_values({read: value.T.copy()}) if value.shape[0] == value.shape[1] else None
@@ -140,6 +150,8 @@ EDGES: tuple[tuple[str, Carry], ...] = (
     ("wrong-point", _after),
     ("wrong-point", _before),
     ("wrong-point", _at_upstream),
+    ("wrong-point", _value_for_slope),
+    ("wrong-point", _value_too),
     ("missing-term", nothing),
 )
 

@@ -176,7 +176,8 @@ def _keywords(call: Call) -> Iterator[Edit]:
 
 def _counts(call: Call) -> Iterator[Edit]:
     """Whole numbers among the arguments, one more or one less; those too that are left out: a stride, a padding."""
-    for place, argument in enumerate(call.arguments):
+    counts = () if call.function in ("max", "min", "where") else call.arguments
+    for place, argument in enumerate(counts):
         for other in _beside(argument):
             changed = (*call.arguments[:place], other, *call.arguments[place + 1 :])
             yield Call(call.function, changed, call.keywords), "off-by-one"
