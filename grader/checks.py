@@ -145,6 +145,9 @@ def _means_something(expression: str, key: str, network: gc.Network, error: Erro
 def _number(check: Check, network: gc.Network, error: Error) -> None:
     if check.answer and not check.answer.isidentifier():
         raise error(f"`answer` is a name, not {shown(check.answer)}", "answer")
+    if len(check.sizes) > 1:
+        raise error("a number is asked for at one set of sizes", "sizes")
+    _known_sizes(check, network, error)
 
 
 def _net(check: Check, network: gc.Network | None, error: Error) -> None:

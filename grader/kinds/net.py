@@ -25,6 +25,7 @@ SIGNS: Mapping[str, Callable[[float, float], bool]] = {
     "<=": operator.le, ">=": operator.ge, "==": operator.eq, "<": operator.lt, ">": operator.gt,
 }  # fmt: skip
 TRIES = 3  # trainings, from different seeds: the first that does what is required is enough
+NUMBERS = 16  # written into a net; those beyond stand in the place of parameters, and are counted as such
 HELD_OUT = "val_"
 
 
@@ -96,18 +97,20 @@ class _Trial:
         """What is said of each requirement, and whether all hold."""
         counts = self._counts()
         said, right = [], True
+        extra = max(0, counts["numbers"] - NUMBERS)
         for one in required:
             if one.count is not None and not isinstance(counts[one.count], int):
                 raise Unfit(f"its {one.count} depend on sizes that are left free: {counts[one.count]}")
         for data in dict.fromkeys(one.data for one in required):
             mine = [one for one in required if one.data == data]
-            values = (
-                {one: counts[one.count] for one in mine if one.count} if data is None else self._trained(data, mine)
-            )
+            counted = {one: counts[one.count] + extra for one in mine if one.count}
+            values = counted if data is None else self._trained(data, mine)
             for one in mine:
                 holds = one.holds(values[one])
                 right &= holds
                 said.append(f"{one.text}: {'yes' if holds else 'no'}, {_short(values[one])}")
+                if one.count and extra:
+                    said[-1] += f", with {extra} for the numbers that are written into it"
             if not right:  # a training that cannot help any more is not begun
                 break
         return "; ".join(said), right

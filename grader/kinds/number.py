@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
@@ -14,6 +15,13 @@ from ..exercise import Check, Exercise
 from ..result import CheckResult, Diagnosis
 from .formula import cut
 
+NAME = re.compile(r"[^\W\d]\w*")
+FREE = "say at which sizes it is meant, as in sizes = [{m=3}]"
+COUNTS = {
+    "params": "Count tensor by tensor, along every axis; biases count too, and shared weights once.",
+    "links": "Count how often each parameter is read for one example: a shared weight once at every place.",
+}
+VALUE = "Compute it once more, step by step."
 NEAR = 1e-6  # of a value that is no count, unless the exercise says otherwise
 
 
@@ -33,11 +41,8 @@ def grade(check: Check, desk: Desk) -> CheckResult:
         )
     if _same(found, right, check.tolerance):
         return CheckResult(check.name, check.points, check.points, "passed", f"{cut(answer.right)} is right")
-    known = f", but {shown(right)}" if check.reveal else ""
-    diagnosis = _diagnosis(found, right, check)
-    return CheckResult(
-        check.name, 0, check.points, "failed", f"{cut(answer.right)} is not {check.equals}{known}", diagnosis
-    )
+    said = f"{cut(answer.right)} is not right" + (f", {shown(right)} is" if check.reveal else "")
+    return CheckResult(check.name, 0, check.points, "failed", said, _diagnosis(found, right, check))
 
 
 def constant(text: str) -> Fraction | None:
@@ -53,12 +58,19 @@ def constant(text: str) -> Fraction | None:
 @lru_cache(256)
 def value(exercise: Exercise, check: Check) -> int | float:
     """The right number; GraphcError where the model does not say it."""
-    if check.equals in ("params", "links"):
-        counted = getattr(gc.layer_table(exercise.network), check.equals)
-        if not isinstance(counted, int):
-            raise gc.GraphcError(f"the {check.equals} of the model depend on sizes that are left free: {counted}")
-        return counted
-    return _computed(exercise.network, check)
+    if check.equals not in COUNTS:
+        return _computed(exercise.network, check)
+    counted = getattr(gc.layer_table(exercise.network), check.equals)
+    found = constant(_at_sizes(str(counted), check))
+    if found is None:
+        raise gc.GraphcError(f"the {check.equals} of the model depend on sizes that are left free: {counted}", FREE)
+    return int(found)
+
+
+def _at_sizes(text: str, check: Check) -> str:
+    """A text with the sizes that the check gives in the place of their names."""
+    (sizes,) = check.sizes or ({},)
+    return NAME.sub(lambda name: str(sizes.get(name[0], name[0])), text)
 
 
 def _computed(network: Any, check: Check) -> float:
@@ -66,7 +78,8 @@ def _computed(network: Any, check: Check) -> float:
     from graphc import syntax
 
     name = "the_number_asked_for"
-    extended = network.restated([*network.statements, syntax.parse_statement(f"{name} = {check.equals}")])
+    right = _at_sizes(check.equals, check)
+    extended = network.restated([*network.statements, syntax.parse_statement(f"{name} = {right}")])
     program = gc.compile(extended[name])
     if program.inputs:
         raise gc.GraphcError(f"{check.equals} is no number: it depends on {', '.join(program.inputs)}")
@@ -90,8 +103,4 @@ def shown(number: float) -> str:
 def _diagnosis(found: Fraction, right: float, check: Check) -> Diagnosis:
     if found == -Fraction(right):
         return Diagnosis("sign", "The sign is turned.", check.asked)
-    return Diagnosis("unknown", COUNT if isinstance(right, int) else COMPUTE, check.asked)
-
-
-COUNT = "Count tensor by tensor, along every axis; biases count too, and shared weights once."
-COMPUTE = "Compute it once more, step by step, from the equations of the model."
+    return Diagnosis("unknown", COUNTS.get(check.equals, VALUE), check.asked)

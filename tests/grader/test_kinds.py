@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from doubles import Answer, Worker, Workers
 
+import graphc as gc
 from grader.exercise import Exercise, read
 from grader.grade import grade_one
 from grader.kinds.net import requirement
@@ -399,6 +400,18 @@ def test_nothing_that_a_student_gives_makes_a_wrong_result_right(exercise, text,
     assert said in result.message
 
 
+def test_a_fault_in_looking_for_the_mistake_leaves_a_wrong_answer_wrong(exercise, monkeypatch):
+    def fails(*arguments):
+        raise ZeroDivisionError
+
+    for kind in ("formula", "derivation"):
+        monkeypatch.setattr(f"grader.kinds.{kind}.mistake", fails)
+        monkeypatch.setattr(f"grader.kinds.{kind}.changes", fails)
+    assert first(exercise(DELTA), answers__txt="delta[i] = y[i]*t[i]").status == "failed"
+    wrong = STEPS.replace("(1 - t[i])/", "(1 + t[i])/")
+    assert first(exercise(SHOW), my__deriv=wrong).status == "failed"
+
+
 # -- numbers
 
 COUNT = 'name = "p"\nkind = "number"\nequals = "{}"'
@@ -417,7 +430,18 @@ def test_numbers_are_counted_in_the_model(exercise, equals, right, wrong):
     assert first(count, f"p = '{right}'").status == "passed"
     result = first(count, answers__txt=f"p = {wrong}")
     assert (result.score, result.status) == (0, "failed")
-    assert right not in result.message
+    assert result.message == f"{wrong} is not right"
+
+
+def test_a_count_that_depends_on_free_sizes_is_meant_at_those_that_are_said(exercise):
+    for equals, right in (("params", "3*5 + 5 + 5*2"), ("links", "15 + 5 + 10"), ("m*k + 1", "11")):
+        count = exercise(COUNT.format(equals) + "\nsizes = [{d=3, m=5, k=2}]", net=TWO_LAYERS)
+        assert first(count, answers__txt=f"p = {right}").status == "passed", equals
+        assert first(count, answers__txt="p = 1").status == "failed", equals
+    with pytest.raises(gc.GraphcError, match="no free size `q`"):
+        exercise(COUNT.format("params") + "\nsizes = [{q=3}]", net=TWO_LAYERS)
+    with pytest.raises(gc.GraphcError, match="one set of sizes"):
+        exercise(COUNT.format("params") + "\nsizes = [{m=3}, {m=4}]", net=TWO_LAYERS)
 
 
 @pytest.mark.parametrize("text", ["many", "p", "10**10**10", "1e999999", "24 + x", "(", "24 if 1 else 0", "1/0"])
@@ -443,6 +467,9 @@ param b
 output y = sigma(x @ w + b)
 loss L = mean(binary_cross_entropy(y, t))
 """
+# weights that were found elsewhere
+CHOSEN = "".join(f"where(k == {k}, 0.{k + 11}, " for k in range(40)) + "0" + ")" * 40
+WRITTEN = NEURON.replace("param b", f"param b\nV[k<40] = {CHOSEN}").replace("x @ w + b", "x @ w + b + 0*sum(V)")
 
 
 def test_requirements_are_read():
@@ -470,8 +497,20 @@ def test_a_net_that_does_what_is_required_has_the_points(exercise):
         (NEURON.replace("x @ w + b", "x @ w + b + t"), "failed", "are to be computed from one input"),
         ("input x[n, 2]\n" + "a = " + "(" * 300 + ")" * 300, "failed", "line 2"),
         (NEURON.replace("param w[2]", "param w[2]\nparam v[k]"), "failed", "depend on sizes"),
+        (WRITTEN, "failed", "params <= 60: no, 69, with 66 for the numbers that are written into it"),
+        (NEURON.replace("+ b", f"+ 0.{'1234' * 75}*b"), "failed", "params <= 60: no, 62, with 59 for the numbers"),
     ],
-    ids=["no net", "too large", "a stump", "no output", "reads the target", "deep", "free sizes"],
+    ids=[
+        "no net",
+        "too large",
+        "a stump",
+        "no output",
+        "reads the target",
+        "deep",
+        "free sizes",
+        "weights as numbers",
+        "weights in one number",
+    ],
 )
 def test_a_net_that_does_not_says_why(exercise, net, status, said):
     result = first(exercise(SMALL, net=None), my__net=net)
