@@ -9,9 +9,11 @@ from time import monotonic
 from ..language.errors import GraphcError
 from ..language.expression import Bound, Compare, Equation, Expression, Name, Number
 from ..language.text import text
-from .dag import TooMuch
+from .dag import Dag, TooMuch
 from .equal import decide
+from .expand import Array
 from .givens import Assumption, Givens
+from .points import Points
 from .total import mentioned, parts
 from .world import World
 
@@ -29,7 +31,9 @@ def saving(
         left = end - monotonic()
         if left <= 0:
             return None
-        if all(_holds(before, after, givens, one, context, left) for one in (assumption, *_cases(assumption))):
+        if not _pins(assumption, givens) and all(
+            _holds(before, after, givens, one, context, left) for one in (assumption, *_cases(assumption))
+        ):
             return assumption
     return None
 
@@ -47,6 +51,16 @@ def _holds(
         return decide(before, after, assumed, left, context, witness=False).status == "true"
     except (GraphcError, TooMuch):
         return False
+
+
+def _pins(assumption: Assumption, givens: Givens) -> bool:
+    """Whether it leaves one number alone of all that a name may be."""
+    compare = assumption.holds
+    name = assumption.name or (compare.operands[0].name if compare and isinstance(compare.operands[0], Name) else "")
+    dag = Dag()
+    symbol = {name: Array((), (dag.symbol(name),))}
+    before, after = (Points(dag, symbol, held) for held in (givens.assumptions, (*givens.assumptions, assumption)))
+    return after.ranges[name].single and not before.ranges[name].single
 
 
 def _cases(assumption: Assumption) -> Iterator[Assumption]:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from fractions import Fraction
 from time import monotonic
 
 from ..language.expression import Expression, Number
+from .balls import Ball, touches
 from .dag import PIECEWISE, Dag, TooMuch
 from .expand import MAX_TERMS, Array, Expand, box, sizes
 from .facts import apart, together
 from .givens import Givens
 from .points import Point, Points
 from .shapes import Frame, Shapes
+from .stated import comparisons, of_defined, zeros
 from .ties import ties
 from .total import parts
 from .world import World
@@ -56,15 +58,15 @@ class Bench:
         self.givens, self.chosen = givens, chosen
         self.apart: Point | None = None  # where the lines were found to differ
         with deep():
-            holds = [a.holds for a in givens.assumptions if a.holds is not None]
-            self.world = World(givens, (*lines, *holds), tuple(context))
+            self.world = World(givens, (*lines, *comparisons(givens)), tuple(context))
+            stated = of_defined(givens)
             self.lines = self.world.lines[: len(lines)]
             conditions = self.world.lines[len(lines) :]
             self.dag = Dag(deadline=None if seconds is None else monotonic() + seconds)
             self.shapes = Shapes(self.world, self.dag.deadline)
             self.shapes.lengths.roomy = roomy
             used = [name for line in (*self.lines, *conditions) for name in self.world.used(line)]
-            order = self.world.order(used)
+            order = self.world.order([*used, *(one.name for one in stated)])
             for name in order:
                 self.shapes.equation(name)
             read = [self.shapes.line(line) for line in (*self.lines, *conditions)]
@@ -88,9 +90,34 @@ class Bench:
                     self.filters.append((axes, holds_at))
                 else:
                     self.conditions += holds_at.items
+            self.zeros = [node for one in stated for node in zeros(self.dag, one, self.expand.tensors[one.name])]
+        self.points = self.drawn()
+
+    def drawn(self) -> Points:
+        """Points for all that has been expanded."""
         places = {name: min(dim.size or 1 for dim in dims) for name, dims in self.shapes.gathers.items() if name}
-        self.points = Points(self.dag, self.expand.tensors, givens.assumptions, self._constants(), places)
-        self.points.ties = ties(self.dag, self.conditions, self.points.discrete | frozenset(self.points.dependent()))
+        points = Points(self.dag, self.expand.tensors, self.givens.assumptions, self._constants(), places)
+        points.ties = ties(self.dag, self.conditions, points.fixed)
+        return points
+
+    @property
+    def domain(self) -> list[int]:
+        """What is differentiated, as far as it is not defined everywhere."""
+        return [node for node, narrow in self.expand.differentiated.items() if narrow]
+
+    @property
+    def asked(self) -> list[int]:
+        """What has to be looked at to know whether a point counts."""
+        return [*self.conditions, *self.zeros, *self.domain]
+
+    def admits(self, values: Mapping[int, Ball]) -> bool:
+        """Whether a point counts: what is assumed holds there, and what is differentiated is defined there."""
+        met = [tie.condition for tie in self.points.ties]
+        if not all(values[node] is not None and values[node] != 0 for node in self.conditions if node not in met):
+            return False
+        if any(values[node] is None for node in self.domain):
+            return False
+        return all(values[node] is not None and touches(values[node]) for node in self.zeros)
 
     def differing(self, before: Array, after: Array) -> list[tuple[tuple[int, ...], int, int]]:
         """The places at which two arrays of one shape are not the same node, as far as they are spoken of."""

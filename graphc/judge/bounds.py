@@ -112,7 +112,7 @@ def bounds(dag: Dag, order: Sequence[int], points: Points) -> dict[int, Bounds]:
         elif range_.values:
             inside = Bounds(min(range_.values), max(range_.values), False, False)
         else:
-            inside = Bounds(range_.low, range_.high, not range_.closed, not range_.closed)
+            inside = Bounds(range_.low, range_.high, range_.low_open, range_.high_open)
         known.update(dict.fromkeys(whole.items, inside))
     for node in order:
         op, args = dag.op[node], dag.args[node]

@@ -31,7 +31,7 @@ class Comparison:
     def __init__(self, bench: Bench, pairs: Sequence[tuple[int, int]], random: Random, end: float) -> None:
         self.bench, self.pairs, self.random, self.end = bench, list(pairs), random, end
         self.dag = bench.dag
-        self.order = self.dag.below([*(node for pair in pairs for node in pair), *bench.conditions])
+        self.order = self.dag.below([*(node for pair in pairs for node in pair), *bench.asked])
         self.proof_end = end
         self.seen = [0] * len(self.pairs)
         self.sides = [False, False]  # whether each side was defined anywhere
@@ -73,7 +73,7 @@ class Comparison:
         if len(fields.pairs) != len(self.pairs):
             self.seen = [min(self.seen)] * len(fields.pairs)
         self.pairs = fields.pairs
-        self.order = self.dag.below([*(node for pair in self.pairs for node in pair), *self.bench.conditions])
+        self.order = self.dag.below([*(node for pair in self.pairs for node in pair), *self.bench.asked])
 
     def _searched(self) -> Verdict | None:
         """What more points, and those that were chosen with suspicion, say against it."""
@@ -132,9 +132,11 @@ class Comparison:
 
     def differ(self, point: Point) -> bool:
         """Whether a pair is surely apart at a point and round it."""
+        if not self.bench.points.allow(point):
+            return False
         with Precision(BITS):
             values = evaluate(self.dag, self.order, {node: ball(value) for node, value in point.items()})
-            if not self.admits(values):
+            if not self.bench.admits(values):
                 return False
             self.admitted += 1
             apart = self._apart(values, count=True)
@@ -160,10 +162,6 @@ class Comparison:
             counts[0] += before
             counts[1] += both
 
-    def admits(self, values: dict[int, Ball]) -> bool:
-        met = [tie.condition for tie in self.bench.points.ties]
-        return all(values[node] is not None and values[node] != 0 for node in self.bench.conditions if node not in met)
-
     def _apart(self, values: dict[int, Ball], count: bool = False) -> int | None:
         """The first pair that does not overlap; the others count as seen if they agree to enough digits."""
         apart, self.vague = None, False
@@ -184,6 +182,8 @@ class Comparison:
 
     def proved_apart(self, point: Point, first: int = 0, bits: int = PROOF_BITS, shift: int = RADIUS) -> int | None:
         """The pair that is apart for all inputs in balls of radius 2**shift round the point."""
+        if not self.bench.points.allow(point):
+            return None
         with Precision(bits):
             radius = arb(0, arb(2) ** shift)
             discrete, dependent = self.bench.points.discrete, self.bench.points.dependent()
@@ -197,7 +197,7 @@ class Comparison:
             for tie in self.bench.points.ties:
                 inputs[tie.symbol] = tie.ball(self.dag, inputs)
             values = evaluate(self.dag, self.order, inputs)
-            if not self.admits(values):
+            if not self.bench.admits(values):
                 return None
             places = [first, *(k for k in range(len(self.pairs)) if k != first)]
             for k in places:

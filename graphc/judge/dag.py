@@ -184,6 +184,13 @@ class Dag:
                     stack.extend(self.children(node))
         return sorted(seen)
 
+    def narrow(self, root: int) -> bool:
+        """Whether something in it is undefined on a whole stretch, so that it may be, too."""
+        return any(
+            self.op[node] in ("log", "raised") or (self.op[node] == "power" and self.args[node][1].denominator > 1)
+            for node in self.below((root,))
+        )
+
     def within(self, element: int) -> frozenset[int]:
         """All that the one equation of a named element is made of."""
         if element not in self._within:

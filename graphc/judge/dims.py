@@ -158,7 +158,7 @@ class Lengths:
         for access in self.accesses:
             unknown = {root for dim in access.needs if (root := dim.root()).value is None}
             axis = access.axis.root()
-            if axis.value is None and not axis.alone:
+            if axis.value is None and not axis.alone:  # it is as long as its reads reach
                 reaches.setdefault(axis, []).append(access)
             elif axis.value is not None and len(unknown) == 1:
                 (index,) = unknown
@@ -168,6 +168,8 @@ class Lengths:
         for index, value in runs.items():
             found, index.value = True, _room(value)
         for axis, accesses in reaches.items():
+            if axis.name is not None and not any(access.needs for access in accesses):
+                continue  # x[0] says nothing of n in x[n] but that it is 1 at least
             ready = [a for a in accesses if all(d.size is not None for d in a.needs)]
             if axis.value is None and ready and (partly or len(ready) == len(accesses)):
                 accesses = ready

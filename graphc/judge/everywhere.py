@@ -39,11 +39,11 @@ class _Looking:
         one, two = bench.values
         after = two.items * (len(one.items) if len(two.items) == 1 else 1)
         self.pairs = list(zip(one.items, after, strict=False))
-        self.order = bench.dag.below([*one.items, *after, *bench.conditions])
+        self.order = bench.dag.below([*one.items, *after, *bench.asked])
 
     def at(self, turn: int) -> bool:
         point = self.bench.points.random(self.random, turn)
-        if any(abs(value) > MODERATE for value in point.values()):
+        if any(abs(value) > MODERATE for value in point.values()) or not self.bench.points.allow(point):
             return False
         lost = self._lost(point)
         return bool(lost) and all(lost & self._lost(self._beside(point)) for _ in range(3))
@@ -57,6 +57,6 @@ class _Looking:
         """The places at which the one side has a value and the other has none."""
         with Precision(BITS):
             values = evaluate(self.bench.dag, self.order, {node: ball(value) for node, value in point.items()})
-            if any(values[node] is None or values[node] == 0 for node in self.bench.conditions):
+            if not self.bench.admits(values):
                 return set()
             return {k for k, (a, b) in enumerate(self.pairs) if values[a] is not None and values[b] is None}

@@ -42,6 +42,7 @@ class Expand(Calls):
         self.shapes, self.dag, self.world = shapes, dag, shapes.world
         self.tensors: dict[str, Array] = {}
         self.forwards: dict[tuple[int, int | None], Forward] = {}
+        self.differentiated: dict[int, bool] = {}  # whether a derivative of it hangs on where it is defined
         self._calls = 0
         self._terms = self._left = terms if shapes.lengths.chosen else MAX_TERMS
 
@@ -240,6 +241,9 @@ class Expand(Calls):
             if self.dag.op[node] not in ("symbol", "ref"):
                 raise GraphcError(f"{text_of(e.by)} is a number here; a derivative is by something that can move")
         self.spend(len(of.items) * len(by.items))
+        for node in of.items:
+            if node not in self.differentiated:
+                self.differentiated[node] = self.dag.narrow(node)
         return scalar_or(Array(of.shape + by.shape, tuple(self.slope(a, b) for a in of.items for b in by.items)))
 
     def _reduce(self, e: Reduce, reading: Reading, env: Env) -> Value:

@@ -30,7 +30,7 @@ STEEP = frozenset(("exp", "sin", "cos"))  # a small part of a large argument mov
 def hidden(comparison: Comparison) -> str:
     """Why agreement says too little, in words; nothing where every part has weight somewhere."""
     dag, order = comparison.dag, comparison.order
-    unseen = {node for node in order if dag.op[node] not in ("number", "pi")}.difference(comparison.bench.conditions)
+    unseen = {node for node in order if dag.op[node] not in ("number", "pi")}.difference(comparison.bench.asked)
     judged: set[int] = set()
     for turn in range(TURNS):
         if not unseen or len(order) > LARGE or monotonic() > comparison.end:
@@ -38,7 +38,7 @@ def hidden(comparison: Comparison) -> str:
         point = comparison.bench.points.random(comparison.random, turn)
         with Precision(BITS):
             values = evaluate(dag, order, {node: ball(value) for node, value in point.items()})
-            if not comparison.admits(values):
+            if not comparison.bench.admits(values):
                 continue
             weights = _weights(comparison, values)
         judged.update(weights)

@@ -16,27 +16,13 @@ from ..language.expression import Expression, Name, Negative, Number, Quotient, 
 from .dag import Dag
 from .expand import Array, box
 from .givens import Assumption
+from .ranges import Range
 from .ties import Tie
 
 Point = dict[int, Fraction]
 FLIP = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
 MAX_CASES = 64
-
-
-@dataclass
-class Range:
-    """Where one tensor's elements may lie."""
-
-    low: Fraction | None = None
-    high: Fraction | None = None
-    values: tuple[Fraction, ...] = ()
-    integer: bool = False
-    row: str = ""  # one_hot or distribution
-    closed: bool = False  # whether the ends may be reached
-
-    @property
-    def discrete(self) -> bool:
-        return bool(self.values) or self.integer or self.row == "one_hot"
+REDRAWN = 30
 
 
 @dataclass(frozen=True)
@@ -84,7 +70,9 @@ class Points:
             self._assume(assumption)
         for name, count in (places or {}).items():
             if name in self.ranges:
-                self.ranges[name].values = tuple(Fraction(k) for k in range(count))
+                self.ranges[name].choose(Fraction(k) for k in range(count))
+        for range_ in self.ranges.values():
+            self.empty |= not range_.settle()
 
     def _assume(self, assumption: Assumption) -> None:
         if assumption.kind == "holds":
@@ -99,12 +87,11 @@ class Points:
             return
         match assumption.kind:
             case "values":
-                kept = [value for value in assumption.values if not range_.values or value in range_.values]
-                range_.values = tuple(kept)
-                self.empty |= not kept
+                range_.choose(assumption.values)
             case "open" | "closed":
-                range_.closed |= assumption.kind == "closed"
-                self._between(range_, *assumption.values)
+                low, high = assumption.values
+                range_.above(low, strictly=assumption.kind == "open")
+                range_.below(high, strictly=assumption.kind == "open")
             case "integer":
                 range_.integer = True
             case "one_hot" | "distribution":
@@ -112,23 +99,32 @@ class Points:
 
     def _narrow(self, left: Expression, sign: str, right: Expression) -> None:
         """`a > 0` and the like bound one tensor; what else is assumed is checked at each point."""
-        base = left.base if isinstance(left, Subscript) else left
+        base = left.base if isinstance(left, Subscript) and _everywhere(left) else left
         value = number(right)
         if value is None or not isinstance(base, Name) or base.name not in self.ranges:
             return
-        range_ = self.ranges[base.name]
-        range_.closed |= sign in ("<=", ">=")
         if sign in ("<", "<="):
-            self._between(range_, None, value)
+            self.ranges[base.name].below(value, strictly=sign == "<")
         elif sign in (">", ">="):
-            self._between(range_, value, None)
+            self.ranges[base.name].above(value, strictly=sign == ">")
 
-    @staticmethod
-    def _between(range_: Range, low: Fraction | None, high: Fraction | None) -> None:
-        if low is not None:
-            range_.low = low if range_.low is None else max(low, range_.low)
-        if high is not None:
-            range_.high = high if range_.high is None else min(high, range_.high)
+    def allow(self, point: Point) -> bool:
+        """Whether a point keeps to every range, row and assumed equation; what else is assumed is a condition."""
+        if self.empty:
+            return False
+        for name, whole in self.tensors.items():
+            range_ = self.ranges[name]
+            if range_.free:
+                continue
+            if not all(range_.holds(point[node]) for node in whole.items):
+                return False
+            if (
+                range_.row
+                and whole.shape
+                and not all(range_.fits([point[node] for node in row]) for row in rows(whole))
+            ):
+                return False
+        return all(tie.exact(self.dag, point) == point[tie.symbol] for tie in self.ties)
 
     @property
     def discrete(self) -> frozenset[int]:
@@ -136,6 +132,12 @@ class Points:
         return frozenset(
             node for name, whole in self.tensors.items() if self.ranges[name].discrete for node in whole.items
         )
+
+    @property
+    def fixed(self) -> frozenset[int]:
+        """The symbols that no equation may be solved for: those that do not move freely, and all that are in rows."""
+        rowed = [whole.items for name, whole in self.tensors.items() if self.ranges[name].row]
+        return self.discrete.union(*rowed)
 
     def dependent(self) -> dict[int, tuple[int, ...]]:
         """The last entry of each row of a distribution, with the others, from which it follows."""
@@ -147,8 +149,16 @@ class Points:
         return found
 
     def random(self, random: Random, turn: int) -> Point:
-        """The point number `turn`."""
+        """The point number `turn`. Where it has to be solved for, so many are drawn that one keeps to the ranges."""
         style = STYLES[turn % len(STYLES)]
+        point = self._drawn(random, style)
+        for _ in range(REDRAWN if self.ties else 0):
+            if self.allow(point):
+                break
+            point = self._drawn(random, style)
+        return point
+
+    def _drawn(self, random: Random, style: Style) -> Point:
         point: Point = {}
         for name, whole in self.tensors.items():
             range_ = self.ranges[name]
@@ -173,9 +183,7 @@ class Points:
         if range_.values:
             return random.choices(range_.values, k=count)
         if range_.integer:
-            least = int(low) if low is not None else -3 if style.signed else 1
-            most = int(high) if high is not None else least + max(3, int(style.scale))
-            return [Fraction(random.randint(min(least, most), most)) for _ in range(count)]
+            return [Fraction(random.randint(*range_.whole(int(style.scale), style.signed))) for _ in range(count)]
         found = random.choices(_values(low, high, style), k=count)
         for k in range(count if self.constants else 0):
             if random.random() < 0.1:
@@ -236,6 +244,12 @@ def distribution(random: Random, length: int) -> list[Fraction]:
     """Shares of 1, all above 0."""
     cuts = sorted(random.sample(range(1, 1024), length - 1))
     return [Fraction(b - a, 1024) for a, b in zip([0, *cuts], [*cuts, 1024], strict=True)]
+
+
+def _everywhere(read: Subscript) -> bool:
+    """Whether `x[i, j]` speaks of every element: an index of its own at each place."""
+    names = [place.name for place in read.subscripts if isinstance(place, Name)]
+    return len(set(names)) == len(read.subscripts)
 
 
 ROWS: dict[str, Callable[[Random, int], list[Fraction]]] = {"one_hot": one_hot, "distribution": distribution}

@@ -18,7 +18,7 @@ from .givens import Givens
 from .repair_edits import Edit, divided, edits
 from .repair_holes import filled
 from .repair_pool import Pool
-from .repair_rank import LENGTH, cost, needless, size, tokens
+from .repair_rank import LENGTH, Arguments, cost, needless, size, tokens
 from .repair_tree import Site, Words, negated, plus, put, sites, times
 from .repair_values import FAILS, Values, deep
 from .total import mentioned, parts
@@ -60,10 +60,10 @@ def repair(
         except FAILS:
             return None
         for found, last in search.found():
-            for edit in sorted(found, key=lambda edit: cost(after, edit.line, edit.kind)):
+            for edit in sorted(found, key=search.cost):
                 if edit.line in refused or not (last or search.near(edit)) or len(refused) >= CONFIRMED:
                     continue
-                if cost(after, edit.line, edit.kind) > max(FAR, size(after)) or end <= monotonic():
+                if search.cost(edit) > max(FAR, size(after)) or end <= monotonic():
                     continue
                 if _holds(before, edit.line, givens, context, end - monotonic()):
                     return Repair(edit.line, edit.kind, edit.added)
@@ -100,6 +100,7 @@ class _Search:
         sizes = tuple(sorted(world.sizes))
         lengths = tuple((name, self.values.bench.shapes.sizes[name].size or 1) for name in sizes)
         texts = (after, *context, before, *(right(equation) for equation in world.equations.values()))
+        self.arguments = Arguments(texts)
         unary = {p.function: None for text in texts for p in parts(text) if isinstance(p, Call) and _unary(p)}
         self.words = Words(self.values.names, sizes, self.values.axes, lengths, tuple(unary)[:6])
         indices = frozenset(
@@ -162,7 +163,10 @@ class _Search:
 
     def near(self, edit: Edit) -> bool:
         """Whether nothing much nearer can be hoped for."""
-        return cost(self.after, edit.line, edit.kind) <= NEAR + LENGTH * len(tokens(edit.line))
+        return self.cost(edit) <= NEAR + LENGTH * len(tokens(edit.line))
+
+    def cost(self, edit: Edit) -> float:
+        return cost(self.after, edit.line, edit.kind) + self.arguments.strange(self.after, edit.line)
 
     def _fits(self, line: Expression) -> bool:
         value = self.values.of(line)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from fractions import Fraction
 from functools import lru_cache
 
 from ..language.expression import Call, Compare, Expression, Negative, Number, Power, Product, Quotient, Sum
 from ..language.text import text
-from .total import parts
+from .total import mentioned, parts
 
 TOKEN = re.compile(r"\w+|\*\*|[<>=!]=|\S")
 BRACKETS = frozenset("()[],")
@@ -27,6 +28,7 @@ UNLIKELY = {
 }
 AT_ONCE = {"swapped": 0.9, "comparison": 0.8, "value": 0.7}  # what is one change to a reader
 DROPPED = 0.2
+STRANGE = 1.5
 LONG = 40_000  # pairs of tokens that are compared one by one
 SIGNS = frozenset("+-")
 MADE_UP = 1.0  # an absolute value or a sign that nobody spoke of
@@ -54,6 +56,21 @@ def _hidden(old: Expression, new: Expression) -> float:
         2.0 for part in fresh if isinstance(part, Quotient) and part.left is ONE and part.right in known - below
     )
     return signs + again
+
+
+class Arguments:
+    """What each function is taken of, in the texts that are there: a logarithm of a target is no one's slip."""
+
+    def __init__(self, texts: Iterable[Expression]) -> None:
+        self.names: dict[str, set[str]] = {}
+        for part in {part for text_ in texts for part in parts(text_) if isinstance(part, Call)}:
+            self.names.setdefault(part.function, set()).update(mentioned(part))
+
+    def strange(self, old: Expression, new: Expression) -> float:
+        """How much of a new line is a function of what it is never taken of."""
+        fresh = set(parts(new)) - set(parts(old))
+        calls = [part for part in fresh if isinstance(part, Call) and part.function in self.names]
+        return STRANGE * sum(bool(mentioned(call) - self.names[call.function]) for call in calls)
 
 
 def needless(old: Expression, new: Expression) -> bool:

@@ -66,14 +66,12 @@ class Values:
 
     def _points(self) -> list[Point]:
         """Points at which the assumptions hold."""
-        points = self.bench.points
-        for name, whole in self.bench.expand.tensors.items():  # what was opened since the bench was made
-            if whole.items and self.dag.op[whole.items[0]] == "symbol" and name not in points.tensors:
-                points.tensors[name] = whole
-                points.ranges[name] = type(next(iter(points.ranges.values()), _range()))()
+        points = self.bench.points = self.bench.drawn()  # with what was opened since the bench was made
         random, found = Random(20), []
         for turn in range(POINTS * 20):
             point = points.random(random, TURNS[turn % len(TURNS)])
+            if not points.allow(point):
+                continue
             if self.bench.conditions:
                 floats = Floats(self.dag, [point])
                 if not all(floats.value(node)[0] == 1 for node in self.bench.conditions):
@@ -122,12 +120,6 @@ def _opened(
         except FAILS:
             continue
     return Bench(givens, (before,), SHORT, seconds, (after, *context))
-
-
-def _range() -> Any:
-    from .points import Range
-
-    return Range()
 
 
 class Floats:

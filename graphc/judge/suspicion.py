@@ -49,14 +49,14 @@ def _finer(comparison: Comparison, end: float) -> str:
         return ""
     dag = comparison.dag
     differences = [dag.difference(a, b) for a, b in comparison.pairs]
-    order = dag.below([*differences, *comparison.bench.conditions])
+    order = dag.below([*differences, *comparison.bench.asked])
     for turn in (0, 3):
         if monotonic() > end:
             return ""
         point = comparison.bench.points.random(comparison.random, turn)
         with Precision(BITS):
             values = evaluate(dag, order, {node: ball(value) for node, value in point.items()})
-            if comparison.admits(values):
+            if comparison.bench.admits(values):
                 gaps = [values[d] for d in differences if values[d] is not None and values[d] != 0]
                 if gaps:
                     return str(gaps[0].str(3, radius=False))

@@ -23,13 +23,13 @@ from .dims import NoRoom
 from .equal import Witness
 from .expand import Array, box
 from .givens import Givens
-from .points import ROWS, Point, Range, rows
+from .points import ROWS, Point, rows
 
 SCHEMES = (((2, 3, 4, 5), 1_500), ((2,), 1_500))  # sizes, and so many elements at most
 DECLARED = ((2, 3, 4, 5), 20_000)  # where the comparison was made at smaller sizes than those declared
-SIMPLE = (*map(Fraction, (0, 1, -1, 2, -2, 3)), Fraction(1, 2))
 SEARCHES = ((0, 1, 2, 3), (-3, 3), (0, 1, 2, 3), (-3, 3), (1, 1, 2), (-9, 9))
 TURNS, SECONDS = 60, 1.0
+PASSES = 2
 MANY = 40  # entries that are made simple one by one
 
 
@@ -108,12 +108,8 @@ class Search:
                     point.update(zip(row, _row(range_.row, len(row), self.random), strict=True))
                 continue
             for node in whole.items:
-                if range_.values:
-                    point[node] = self.random.choice(range_.values)
-                elif len(choice) == 2:
-                    point[node] = _within(Fraction(self.random.randint(*choice)), range_)
-                else:
-                    point[node] = _within(Fraction(self.random.choice(choice)), range_)
+                drawn = Fraction(self.random.randint(*choice) if len(choice) == 2 else self.random.choice(choice))
+                point[node] = drawn if range_.holds(drawn) else self.random.choice(range_.readable() or (drawn,))
         return self.bench.points.tied(point)
 
     def apart(self, point: Point, pair: int | None = None) -> int | None:
@@ -128,10 +124,15 @@ class Search:
         return None
 
     def _values(self, point: Point) -> Mapping[int, Ball] | None:
+        """What all nodes come to; None where the point is none that is assumed."""
         assert self.comparison is not None
+        if not self.bench.points.allow(point):
+            return None
+        order = self.comparison.order
         with Precision(BITS):
-            values = evaluate(self.dag, self.comparison.order, {node: ball(value) for node, value in point.items()})
-            return values if self.comparison.admits(values) else None
+            read = {node: ball(point[node]) for node in order if self.dag.op[node] == "symbol"}
+            values = evaluate(self.dag, order, read)
+            return values if self.bench.admits(values) else None
 
     def _simplified(self, point: Point, pair: int) -> Point:
         """Each entry as simple as it goes, the sure difference kept."""
@@ -139,17 +140,27 @@ class Search:
         if len(movable) > MANY:
             point = self._cleared(point, pair, movable)
             movable = [node for node in movable if point[node]]
+        for _ in range(PASSES):
+            start, point = point, self._passed(point, pair, movable)
+            if point == start:
+                break
+        return point
+
+    def _passed(self, point: Point, pair: int, movable: Sequence[int]) -> Point:
+        """Each entry once, what stands first in the order of names first."""
+        points = self.bench.points
+        simple_of: dict[int, Sequence[Fraction]] = {}
+        for name, whole in points.tensors.items():
+            simple_of.update(dict.fromkeys(whole.items, points.ranges[name].simple()))
         for node in movable:
             value, rest = point[node], any(v for other, v in point.items() if other != node)
             if monotonic() > self.end:
                 break
-            for simple in (*SIMPLE, *_rounded(value)):
-                if simple == value or (not simple and not rest):
-                    if simple == value:
-                        break
-                    continue
-                tried = self.bench.points.tied({**point, node: simple})
-                if self._stays_apart(tried, pair):
+            for simple in (*simple_of[node], *_rounded(value)):
+                if simple == value:
+                    break
+                tried = points.tied({**point, node: simple})
+                if (simple or rest) and self._stays_apart(tried, pair):
                     point = tried
                     break
         return point
@@ -247,18 +258,6 @@ def _row(kind: str, length: int, random: Random) -> list[Fraction]:
         parts = [Fraction(1, 2 ** (k + 1)) for k in range(length - 1)]
         return [*parts, 1 - sum(parts, Fraction(0))]
     return ROWS[kind](random, length)
-
-
-def _within(value: Fraction, range_: Range) -> Fraction:
-    """The value, or one like it that is in range."""
-    low, high = range_.low, range_.high
-    if low is not None and high is not None:
-        return value if low < value < high else low + (high - low) / 2
-    if low is not None and value <= low:
-        return low + 1 + abs(value)
-    if high is not None and value >= high:
-        return high - 1 - abs(value)
-    return value
 
 
 def _nested(whole: Array, of: Any) -> Any:
