@@ -17,6 +17,7 @@ from .probes import close, deaf, some_sizes_only, truncated, unchanging
 from .result import Diagnosis
 from .scales import constant, scaled, scales
 from .shapes import arrangements, not_added_up, reshaped
+from .windows import windowed
 from .witness import witness
 
 if TYPE_CHECKING:
@@ -231,6 +232,10 @@ def _element(mapping: Callable[[Case], Mapping[Any, np.ndarray]], node: Any, cas
     return mapping(case).get(node)
 
 
+def _windows(question: Question) -> Diagnosis | None:
+    return told("off-by-one", question.name) if windowed(question) else None
+
+
 def _sizes(question: Question) -> Diagnosis | None:
     """Right for some sizes only; where the shape is what is wrong for the others, that is said."""
     if not some_sizes_only(question):
@@ -273,6 +278,7 @@ STAGES: tuple[Callable[[Question], Diagnosis | None], ...] = (
     _arranged,
     _stopped,
     _added_otherwise,
+    _windows,
     _equations,
     _close,
     _sizes,

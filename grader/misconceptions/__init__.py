@@ -14,7 +14,7 @@ import graphc as gc
 from ..references import Wanted, walk
 from ..tape import Change, Locals, Tape
 from .backward import changes, nothing, of_ones
-from .equations import Slip, slips, slips_of
+from .equations import Slip, inlined, slips, slips_of
 from .mutant import Mutant
 from .paper import on_paper
 from .steps import in_steps, title
@@ -50,7 +50,7 @@ class Misconceptions:
     def written(self, name: str) -> list[Mutant]:
         """The mutants that are a model with another equation."""
         if name not in self._written:
-            self._written[name] = [*self.derived(name), *self.forward(name)]
+            self._written[name] = [*self.derived(name), *self.forward(name), *self.throughout(name)]
         return self._written[name]
 
     # -- other arguments
@@ -172,6 +172,13 @@ class Misconceptions:
         paper = on_paper(self.reference.network, root, WANTED, self.reference.upstream)
         for slip in slips_of(self.reference.network, paper):
             yield Mutant(slip.code, name, slip.said, _Written(self, slip, Wanted(WANTED, WANTED)))
+
+    def throughout(self, name: str) -> Iterator[Mutant]:
+        """A tensor of the model with the same mistake in all that it is made of."""
+        want, network = self.wanted[name], self.reference.network
+        if not want.is_derivative and network[want.of].kind == "map":
+            for slip in inlined(network, network[want.of], WANTED):
+                yield Mutant(slip.code, slip.where, slip.said, _Written(self, slip, Wanted(WANTED, WANTED)))
 
     def _needed(self, want: Wanted) -> list[str]:
         """The equations that a value depends on."""

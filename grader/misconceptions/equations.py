@@ -8,10 +8,11 @@ from itertools import combinations
 from typing import Any
 
 import graphc as gc
-from graphc.syntax import Call, Constant, Definition, Equation, Expression, Name, Statement, formulas, text
+from graphc.syntax import Call, Constant, Definition, Equation, Expression, Name, Statement, equation, formulas, text
 
 from .axes import other_axes, with_leading
 from .edits import edits, unmasked, with_child
+from .everywhere import everywhere
 from .kernels import flipped
 from .paper import OnPaper
 
@@ -54,9 +55,18 @@ def slips_of(network: gc.Network, paper: OnPaper) -> Iterator[Slip]:
     whole = network.restated([*network.statements, *paper.given, *paper.derived])
     names = [equation.name for equation in paper.derived]
     yield from slips(whole, [*names, *paper.named], constants=False)
-    for right, code in other_axes(paper.whole):
-        changed = replace(paper.whole, right=right)
-        yield Slip(code, changed.name, text(right), (*network.statements, *paper.given, changed))
+    yield from _throughout((*network.statements, *paper.given), paper.whole, paper.whole.name)
+
+
+def inlined(network: gc.Network, root: Any, title: str) -> Iterator[Slip]:
+    """A value of the network written as one equation, with a mistake in the whole of it."""
+    written_out = {node: None for node in network.nodes.values() if node.kind == "map"}
+    yield from _throughout(network.statements, equation(root, {**written_out, root: title}), str(root.name))
+
+
+def _throughout(beside: Sequence[Statement], whole: Equation, where: str) -> Iterator[Slip]:
+    for right, code in (*other_axes(whole), *everywhere(whole.right)):
+        yield Slip(code, where, text(right), (*beside, replace(whole, right=right)))
 
 
 Change = tuple[str, Any, tuple[Definition, ...]]
