@@ -9,7 +9,8 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from importlib.machinery import ModuleSpec
-from types import ModuleType
+from opcode import opmap
+from types import FrameType, ModuleType
 from typing import Any
 
 DRAWING = {
@@ -26,6 +27,7 @@ DRAWING = {
     "PIL",
 }
 PROGRESS = {"tqdm"}
+UNPACK, PAIR = opmap["UNPACK_SEQUENCE"], 2
 
 
 class Idle:
@@ -46,14 +48,19 @@ class Idle:
         return
 
     def __iter__(self) -> Iterator[Any]:
-        # `fig, ax = plt.subplots()` is the one way in which such a thing is taken apart
-        return iter((self, self))
+        return iter((self,) * _taken_apart(sys._getframe(1)))
 
     def __enter__(self) -> Any:
         return self
 
     def __exit__(self, *error: object) -> None:
         return
+
+
+def _taken_apart(frame: FrameType) -> int:
+    """Into how many parts: three in `n, bins, patches = plt.hist(x)`, and two where the code does not say."""
+    operation, count = frame.f_code.co_code[frame.f_lasti : frame.f_lasti + 2]
+    return count if operation == UNPACK else PAIR
 
 
 class _Drawing(ModuleType):

@@ -8,13 +8,13 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from time import monotonic
 from typing import Any
 
 from ..bounded import run
 from ..desk import Desk
 from ..exercise import Check
+from ..folders import Folder
 from ..result import CheckResult, Diagnosis
 
 REQUIREMENT = re.compile(
@@ -70,8 +70,8 @@ def grade(check: Check, desk: Desk) -> CheckResult:
         return CheckResult(check.name, 0, check.points, "error", "there is no .net file", missing)
     required = [found for found in map(requirement, check.require) if found is not None]
     try:
-        with TemporaryDirectory(prefix="graphc-net-") as folder:
-            trial = _Trial(check, Path(folder), desk.submission.files[name], desk.seed)
+        with Folder() as folder:
+            trial = _Trial(check, folder, desk.submission.files[name], desk.seed)
             said, right = trial.outcome(required)
     except Unfit as unfit:
         status: Any = unfit.status

@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -19,6 +18,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..folders import Folder
 from ..kernel import landlock
 from . import interior
 from .errors import SandboxError
@@ -36,7 +36,7 @@ class Fork:
 
     keeper: int
     pipes: tuple[int, int, int, int]
-    home: Path | None
+    home: Folder | None
     cage: Cage | None = None
 
     @property
@@ -66,7 +66,7 @@ class Fork:
         for descriptor in (self.keeper, *self.pipes):
             os.close(descriptor)
         if self.home:
-            shutil.rmtree(self.home, ignore_errors=True)
+            self.home.close()
         if self.cage:
             self.cage.close()
 
@@ -118,17 +118,17 @@ class Cage:
     def fork(self) -> Fork:
         """A new worker, closed in and waiting for its submission."""
         self.wait()
-        home = None if self.walled else Path(tempfile.mkdtemp(prefix="graphc-"))
+        home = None if self.walled else Folder()
         pairs = [os.pipe(), os.pipe()[::-1], os.pipe()[::-1], os.pipe()[::-1]]  # (the worker's end, ours)
         ours = (pairs[0][1], pairs[1][1], pairs[2][1], pairs[3][1])
         try:
-            plan = json.dumps(self._plan(home)).encode()
+            plan = json.dumps(self._plan(home.path if home else None)).encode()
             keeper = self._asked(plan, [theirs for theirs, _ in pairs])
         except BaseException:
             for descriptor in ours:
                 os.close(descriptor)
             if home:
-                home.rmdir()
+                home.close()
             raise
         finally:
             for theirs, _ in pairs:

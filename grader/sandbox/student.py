@@ -108,7 +108,7 @@ class Student:
     def _start(self, code: bytes, files: Mapping[str, bytes], forbid: Sequence[str], name: str) -> None:
         beside = {} if self._fork.home else files
         if self._fork.home:
-            _write(self._fork.home, files)
+            _write(self._fork.home.path, files)
         nonce = secrets.token_hex(16)
         limits = self._limits
         header = {

@@ -210,6 +210,11 @@ from tqdm.auto import tqdm as bar
 fig, ax = plt.subplots()
 fig, axes = plt.subplots(2, 2, figsize=(3, 3))
 axes[0, 1].plot([1, 2], label="$x$")
+n, bins, patches = plt.hist([1, 2])
+(line,) = plt.plot([1, 2])
+fig, (left, middle, right) = plt.subplots(1, 3)
+fig, *others = plt.subplots()
+for axis in plt.subplots(): axis.plot([1])
 with plt.style.context("dark"):
     plt.show()
 def f():
