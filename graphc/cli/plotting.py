@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from ..language.errors import GraphcError
 
 if TYPE_CHECKING:
+    from ..learn.finite import NotFinite
+    from ..learn.fit import Diverged
     from ..learn.train import Trained
 
 
@@ -42,3 +44,17 @@ def draw(trained: Trained) -> Drawn:
         return Drawn(tuple(write_plots(trained)))
     except GraphcError as error:
         return Drawn(missing=f"There are no plots: {error.message}")
+
+
+def draw_failure(run: Path, error: NotFinite | Diverged) -> Path | None:
+    """The loss of a training that went wrong, where there is something to draw, and something to draw it with."""
+    from ..learn.plots.style import available
+
+    if error.course is None or not available():
+        return None
+    from ..learn.plots.drawing import write_failure
+
+    try:
+        return write_failure(run, error.course)
+    except GraphcError:
+        return None

@@ -13,7 +13,7 @@ import typer
 from ..language.errors import GraphcError
 from .options import Json, Model
 from .output import answer
-from .plotting import Drawn, draw
+from .plotting import Drawn, draw, draw_failure
 
 if TYPE_CHECKING:
     from ..graph.network import Network
@@ -65,6 +65,7 @@ def train(
     seed: Annotated[int | None, option("--seed", metavar="S", text="Same seed, same bits.", default="0")] = None,
     run: RunOut = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the run that is in RUN.")] = False,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Begin anew, in place of the run that is in RUN.")] = False,
     validation: Annotated[
         float | None,
         option("--validation", metavar="F", text="Share of the rows that is held out.",
@@ -97,6 +98,9 @@ def train(
     freeze: Annotated[
         str | None, option("--freeze", metavar="NAMES", text="Parameters that stay as they are: W1,b1.")
     ] = None,
+    plots: Annotated[
+        bool, typer.Option("--plots/--no-plots", help="Draw what has become of it.", show_default="drawn")
+    ] = True,
     json: Json = False,
     out: Answer = None,
 ) -> None:  # fmt: skip
@@ -113,12 +117,12 @@ def train(
         "augment": augment, "standardise": standardise, "l1": l1, "l2": l2, "clip": clip,
         "freeze": freeze,
     }  # fmt: skip
-    trained = _train(given, run, resume)
-    drawn = draw(trained)
+    trained = _train(given, run, resume, fresh, plots)
+    drawn = draw(trained) if plots else Drawn()
     answer(lambda: _text(trained, drawn), lambda: _data(trained, drawn), json, out)
 
 
-def _train(given: dict[str, Any], run: Path | None, resume: bool) -> Trained:
+def _train(given: dict[str, Any], run: Path | None, resume: bool, fresh: bool, plots: bool) -> Trained:
     from ..learn.finite import NotFinite
     from ..learn.fit import Diverged
     from ..learn.progress import progress
@@ -128,13 +132,18 @@ def _train(given: dict[str, Any], run: Path | None, resume: bool) -> Trained:
     given["freeze"] = given["freeze"] or ",".join(frozen) or None
     if resume and run is None:
         raise GraphcError("--resume goes on with a run: which one?", "name its folder with --out RUN")
+    if resume and fresh:
+        raise GraphcError("--resume goes on with a run, and --fresh begins anew", "choose one of them")
     folder = _folder(name, given["data"]) if run is None else run
     plan = _plan(given, folder, resume)
     callbacks = [progress()] if sys.stderr.isatty() else []
     try:
-        return train_model(text, name, plan, folder, file=file, resume=resume, callbacks=callbacks)
+        return train_model(text, name, plan, folder, file=file, resume=resume, fresh=fresh, callbacks=callbacks)
     except (NotFinite, Diverged) as error:
         error.hint = _advice(error, plan)
+        picture = draw_failure(folder, error) if plots else None
+        if picture is not None:
+            error.hint += f"; what the loss did is in {picture}"
         raise
     except KeyboardInterrupt:
         sys.stderr.write(f"stopped; `--out {folder} --resume` goes on\n")

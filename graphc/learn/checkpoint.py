@@ -33,7 +33,7 @@ class Files:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
-        self._known = _listed(folder) if (folder / MANIFEST).exists() else {}
+        self._known = listed(folder) if (folder / MANIFEST).exists() else {}
         for name, entry in self._known.items():
             if not _is(folder / name, entry) and _is(_new(folder, name), entry):
                 os.replace(_new(folder, name), folder / name)
@@ -44,22 +44,25 @@ class Files:
         changed = {name for name, entry in entries.items() if entry != self._known.get(name)}
         if not changed:
             return
+        foreign = next((name for name in sorted(changed - self._known.keys()) if (self.folder / name).exists()), None)
+        if foreign is not None:
+            raise GraphcError(f"{self.folder} has a {foreign} that no run has written", "name another folder")
         try:
             self._write(files, changed, self._known | entries)
         except OSError as error:
             raise GraphcError(f"cannot write the run in {self.folder}: {error.strerror or error}") from None
 
-    def _write(self, files: Mapping[str, bytes], changed: set[str], listed: dict[str, dict[str, Any]]) -> None:
+    def _write(self, files: Mapping[str, bytes], changed: set[str], entries: dict[str, dict[str, Any]]) -> None:
         for name in changed:
             _write(_new(self.folder, name), files[name])
-        _write(_new(self.folder, MANIFEST), _manifest(listed))
+        _write(_new(self.folder, MANIFEST), _manifest(entries))
         _to_disk(self.folder)
         os.replace(_new(self.folder, MANIFEST), self.folder / MANIFEST)
         _to_disk(self.folder)
         for name in changed:
             os.replace(_new(self.folder, name), self.folder / name)
         _to_disk(self.folder)
-        self._known = listed
+        self._known = entries
 
 
 def exists(folder: Path) -> bool:
@@ -72,11 +75,11 @@ def read_files(folder: Path) -> dict[str, bytes]:
         raise GraphcError(f"{folder} holds no run: it has no {MANIFEST}", "`graphc train … --out RUN` makes one")
     until = time.monotonic() + PATIENCE
     while True:
-        listed = _listed(folder)
+        entries = listed(folder)
         try:
-            return {name: _content(folder, name, entry) for name, entry in listed.items()}
+            return {name: _content(folder, name, entry) for name, entry in entries.items()}
         except GraphcError:
-            if time.monotonic() > until or _listed(folder) == listed:
+            if time.monotonic() > until or listed(folder) == entries:
                 raise  # nobody has written in the meantime
 
 
@@ -100,7 +103,7 @@ def _damaged(file: Path, why: str) -> GraphcError:
     return GraphcError(f"{file} is damaged: {why}", "bring back a copy of the folder, or train again")
 
 
-def _listed(folder: Path) -> dict[str, dict[str, Any]]:
+def listed(folder: Path) -> dict[str, dict[str, Any]]:
     """What the manifest says of each file."""
     try:
         found = json.loads((folder / MANIFEST).read_bytes())

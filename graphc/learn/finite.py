@@ -13,6 +13,8 @@ from ..language.errors import GraphcError
 if TYPE_CHECKING:
     import numpy as np
 
+    from .history import Course
+
 LONGEST = 200  # of an equation in a message
 
 HINTS = {
@@ -27,6 +29,7 @@ class NotFinite(GraphcError):
 
     def __init__(self, loss: float, count: int, node: Node | None, why: str = "") -> None:
         self.loss, self.count, self.node = loss, count, node.name if node is not None else None
+        self.course: Course | None = None  # where it broke off a whole training
         super().__init__(f"the loss is {loss} at step {count}{why}", HINTS[node.kind if node is not None else "map"])
 
 

@@ -18,7 +18,8 @@ from .callbacks import Callback
 from .data.feed import Feed
 from .data.standardise import Standard
 from .evaluation import Evaluation, in_few
-from .history import HELD_OUT, History
+from .finite import NotFinite
+from .history import HELD_OUT, Course, History
 from .model_statistics import Measuring, as_used
 from .optimizers.pieces import Schedule
 from .step import TrainingStep
@@ -34,6 +35,7 @@ class Diverged(GraphcError):
 
     def __init__(self, loss: float, first: float, count: int, epoch: int) -> None:
         self.loss, self.count, self.epoch = loss, count, epoch
+        self.course: Course | None = None
         super().__init__(
             f"the loss has gone from {first:.3g} to {loss:.3g} in epoch {epoch}, step {count}: training diverges",
             "a smaller learning rate, inputs brought to mean 0 and deviation 1, or clip=gc.ClipNorm(1)",
@@ -56,6 +58,7 @@ class Fit:
     stop: bool = False
     sample: Feed = field(init=False)
     evaluation: Evaluation | None = field(init=False)
+    losses: list[float] = field(init=False, default_factory=list)  # of the steps of the epoch that is running
 
     def __post_init__(self) -> None:
         count = len(self.data)
@@ -94,13 +97,21 @@ class Fit:
     def epoch(self) -> int:
         return len(self.history)
 
+    def course(self, error: NotFinite | Diverged) -> Course:
+        """How it came to this: the epoch that went astray is told by its steps."""
+        rows = self.history.rows[: -1 if isinstance(error, Diverged) else None]
+        return Course(History(rows), tuple(self.losses), error.loss, -(-len(self.data) // self.batch_size))
+
     def run_epoch(self) -> None:
         """All batches once, then a row of the history."""
         step, rows, rate = self.step, len(self.data), self.rate()
         batches = self._batches(self.seed, self.epoch)
         if self.augmented is not None:
             batches = self.augmented(batches, self.epoch)
-        *losses, last = [step(**batch) for batch in batches]
+        self.losses = []
+        for batch in batches:
+            self.losses.append(step(**batch))
+        *losses, last = self.losses
         whole = self.batch_size * len(losses)  # the rows of all batches but the last
         loss = (sum(losses) * self.batch_size + last * (rows - whole)) / rows
         row: dict[str, float] = {"epoch": self.epoch + 1, "loss": loss}
@@ -149,6 +160,9 @@ def fit(
                 callback.after_epoch(run)
         for callback in callbacks:
             callback.end(run)
+    except (NotFinite, Diverged) as error:
+        error.course = run.course(error)
+        raise
     finally:
         for callback in callbacks:
             callback.close(run)

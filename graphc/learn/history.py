@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -82,3 +83,16 @@ def _written(value: float) -> Any:
 
 def _number(name: str, value: Any) -> float:
     return int(value) if name == "epoch" else float(value)
+
+
+@dataclass(frozen=True)
+class Course:
+    """A training that went wrong: its whole epochs, and then the losses of the steps of the one that broke off.
+
+    `last` is the loss that it broke off with, `steps` how many steps an epoch has.
+    """
+
+    history: History
+    losses: tuple[float, ...]
+    last: float
+    steps: int

@@ -34,6 +34,7 @@ MODEL, ABOUT, PROGRESS = "model.net", "run.json", "progress.json"
 WEIGHTS, OPTIMIZER, CALLBACKS = "weights.safetensors", "optimizer.safetensors", "callbacks.safetensors"
 STATISTICS = "statistics.safetensors"
 HISTORY, TABLE = "history.json", "history.csv"
+PLOTS = "plots"  # a folder, which can be drawn again: no manifest has it
 SCHEMA = "graphc/run-folder/1"
 DTYPE = np.float32
 

@@ -12,7 +12,7 @@ from ..graph.network import Network
 from ..language.errors import GraphcError
 from .answers import answers
 from .callbacks import Callback, EarlyStopping
-from .checkpoint import alone, exists
+from .checkpoint import alone, exists, listed
 from .data.feed import Feed
 from .data.fit_to import fit_to
 from .data.read import read
@@ -23,7 +23,7 @@ from .fit import Diverged, fit
 from .history import HELD_OUT, History
 from .model_statistics import Measuring, as_used
 from .plan import Plan
-from .run import DTYPE, MODEL, Run, network_of
+from .run import DTYPE, MODEL, PLOTS, Run, network_of
 from .saving import EVERY, RunWriter, described
 from .sizes import given_sizes
 from .step import TrainingStep
@@ -119,18 +119,24 @@ def train(
     *,
     file: str = MODEL,
     resume: bool = False,
+    fresh: bool = False,
     callbacks: Sequence[Callback] = (),
     every: float = EVERY,
 ) -> Trained:
-    """Train the model into a folder, or go on with what is there. `callbacks` look on; they are not saved."""
+    """Train the model into a folder, go on with what is there, or begin afresh in its place.
+
+    `callbacks` look on; they are not saved. What is there stays until the first version of the new run is whole.
+    """
     folder = Path(folder)
-    _there(folder, resume)
+    _there(folder, resume, fresh)
     prepared = prepare(text, name, file, plan)
     with _locked(folder):
-        there = _there(folder, resume)
+        there = _there(folder, resume, fresh)
         saved = [] if plan.patience is None else [EarlyStopping(plan.monitor, plan.patience)]
         history, about = None, prepared.about
-        if there is not None:
+        if there is None:
+            _without_plots(folder)
+        else:
             _same(there, text, prepared)
             history = there.restore(prepared.step, saved)
             about = there.about | {"arguments": plan.json()}
@@ -143,14 +149,31 @@ def train(
         return Trained(folder, plan, history, prepared.step, about, metrics, early, resumed, prepared)
 
 
-def _there(folder: Path, resume: bool) -> Run | None:
-    """The run to go on with. One that went wrong, or has not begun, may be replaced; any other one may not."""
-    there = Run.open(folder) if exists(folder) else None
-    if there is None or resume:
+def _there(folder: Path, resume: bool, fresh: bool) -> Run | None:
+    """The run to go on with. One that went wrong, or has not begun, may be replaced; any other one is to be asked for.
+
+    What is replaced may be damaged, but a manifest that no run has written is somebody else's file.
+    """
+    if not exists(folder):
+        return None
+    if fresh:
+        listed(folder)
+        return None
+    there = Run.open(folder)
+    if resume:
         return there
     if there.progress["epoch"] and not there.progress.get("failed"):
-        raise GraphcError(f"{folder} holds a run already", "--resume goes on with it; --out names another folder")
+        raise GraphcError(
+            f"{folder} holds a run already",
+            "--resume goes on with it; --fresh begins anew in its place; --out names another folder",
+        )
     return None
+
+
+def _without_plots(folder: Path) -> None:
+    """Those of the run that is replaced tell nothing of the new one."""
+    for plot in (folder / PLOTS).glob("*.png") if exists(folder) else ():
+        plot.unlink(missing_ok=True)
 
 
 def _fitted(

@@ -10,14 +10,15 @@ import numpy as np
 import pytest
 
 import graphc as gc
-from graphc.learn.history import History
+from graphc.learn.history import Course, History
 from graphc.learn.plan import Plan
-from graphc.learn.plots.drawing import PLOTS, plots, write_plots
-from graphc.learn.plots.epochs import epoch_plots
+from graphc.learn.plots.drawing import plots, write_plots
+from graphc.learn.plots.epochs import course_plot, epoch_plots
 from graphc.learn.plots.filters import in_rows, mosaic
 from graphc.learn.plots.kernels import kernels, maps
 from graphc.learn.plots.plane import plane_of
 from graphc.learn.plots.scene import Scene
+from graphc.learn.run import PLOTS
 from graphc.learn.train import Trained, train
 from graphc.models import path
 
@@ -274,3 +275,42 @@ def test_a_mosaic_keeps_every_picture_and_leaves_lines_between():
     assert whole[1, -2] == 5  # the last column of the second one's first row
     assert whole[-2, -2] == -1  # nothing is there
     assert np.isnan(whole[side + 1]).all()
+
+
+@pytest.mark.parametrize(
+    ("rows", "losses", "last", "title"),
+    [
+        ([{"epoch": 1, "loss": 2.0}], (3.0, 400.0), float("nan"), "stopped at step 13: the loss is no number"),
+        ([], (3.0, 4.0, 9.0), 5.3, "stopped at step 3: training diverges"),
+    ],
+)
+def test_a_training_that_went_wrong_is_drawn_up_to_there(rows, losses, last, title) -> None:
+    plot = course_plot(Course(History(rows), losses, last, 10))
+    (axes,) = plot.figure.axes
+    assert axes.get_title("left") == title
+    steps = axes.lines[len(rows)]
+    assert list(steps.get_ydata())[-len(losses) :] == list(losses)
+    assert list(steps.get_xdata())[-1] == 10 * len(rows) + len(losses)
+    assert course_plot(Course(History(), (3.0,), last, 10)) is None
+
+
+def test_axes_have_the_names_of_the_columns_and_the_frame_has_all_examples(tmp_path: Path) -> None:
+    (tmp_path / "ages.csv").write_text("age,price in $,ill\n1,2,no\n3,4.5,yes\n2,1,no\n40,3,yes\n")
+    model = gc.Sequential([gc.Dense(1, "sigma")], input=(2,))
+    model.compile("adam", "binary_cross_entropy")
+    data = gc.load_data(tmp_path / "ages.csv")
+    model.fit(data, verbose=False)
+    plots = model.plot(data)
+    axes = plots["boundary"].figure.axes[0]
+    assert (axes.get_xlabel(), axes.get_ylabel()) == ("age", r"price in \$")
+    assert axes.get_xlim()[0] < 1 < 40 < axes.get_xlim()[1]
+    assert plots["confusion"].figure.axes[0].get_title("left").startswith("ill: ")
+
+
+def test_a_slim_plane_makes_a_slim_picture() -> None:
+    model = gc.Sequential([gc.Dense(1, "sigma")], input=(2,))
+    model.compile("adam", "binary_cross_entropy")
+    wide, high = np.array([[0, 0], [1, 1.4]]), np.array([0, 1])
+    sizes = [model.plot(points, high)["boundary"].figure.get_size_inches() for points in (wide, wide[:, ::-1])]
+    assert sizes[0][0] < sizes[1][0]
+    assert sizes[0][1] > sizes[1][1]

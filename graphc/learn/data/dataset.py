@@ -14,10 +14,14 @@ from .checks import no_gaps, numeric, unmasked
 
 @dataclass(frozen=True)
 class Target:
-    """What is to be learnt: numbers, masks or, where `classes` names them, numbers of classes counted from 0."""
+    """What is to be learnt: numbers, masks or, where `classes` names them, numbers of classes counted from 0.
+
+    `title` is what the data call it, if they do.
+    """
 
     values: np.ndarray
     classes: tuple[str, ...] = ()
+    title: str = ""
 
     @classmethod
     def of(cls, given: Any, what: str) -> Target:
@@ -35,7 +39,7 @@ class Target:
 class Dataset:
     """Inputs and targets by name, the first axis of each its rows. `name` is what messages call it.
 
-    `features` name the columns of a lone input; `picture` is the height and width where rows are images. `held_out` are
+    `features` name the columns of the inputs; `picture` is the height and width where rows are images. `held_out` are
     examples of the same kind that nothing is to be learnt from. `first_line` is the first row's, where rows are lines.
     """
 

@@ -17,7 +17,8 @@ from .splitting import split_rows
 class Feed:
     """The examples for one network. `targets` are those of its inputs that are to be learnt, `sizes` its free sizes.
 
-    `classes` name the classes of a target. `rows` are the rows that belong to it, all of them if None.
+    `classes` name the classes of a target, `features` the numbers of an example and `titles` the targets, where the
+    data have names of their own for them. `rows` are the rows that belong to it, all of them if None.
     """
 
     columns: Mapping[str, Column]
@@ -26,6 +27,8 @@ class Feed:
     classes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     rows: np.ndarray | None = None
     held_out: Feed | None = None
+    features: tuple[str, ...] = ()
+    titles: Mapping[str, str] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.rows) if self.rows is not None else len(next(iter(self.columns.values())).source)

@@ -59,10 +59,13 @@ def _fitted(
 ) -> Feed:
     found = match_inputs(features, data, network.name)
     columns: dict[str, Column] = {}
+    titles: dict[str, str] = {}
     for leaf, target in found.items():
         columns[str(leaf.name)] = _input(leaf, target, data, sizes, dtype, _limit(network, leaf, sizes))
     for leaf, target in match_targets(wanted, data, list(found.values()), network.name).items():
         name = str(leaf.name)
+        if target.title:
+            titles[name] = target.title
         target = in_order(target, classes.get(name, target.classes), data.name)
         size = _picture(leaf, target.values, data, sizes)
         if size is not None:
@@ -77,7 +80,8 @@ def _fitted(
     if data.held_out is not None:
         held_out = _fitted(network, data.held_out, features, wanted, dtype, sizes, classes)
     settled = {name: column.settled() for name, column in columns.items()}
-    return Feed(settled, tuple(str(leaf.name) for leaf in wanted), dict(sizes), classes, held_out=held_out)
+    named = tuple(str(leaf.name) for leaf in wanted)
+    return Feed(settled, named, dict(sizes), classes, held_out=held_out, features=data.features, titles=titles)
 
 
 def _input(

@@ -42,4 +42,6 @@ class Table:
         """Some columns: a view where they stand side by side. One of text keeps its classes."""
         beside = columns == list(range(columns[0], columns[0] + len(columns)))
         values = self.values[:, columns[0] : columns[-1] + 1] if beside else self.values[:, columns]
-        return Target(values, self.classes.get(columns[0], ()) if len(columns) == 1 else ())
+        if len(columns) > 1:
+            return Target(values)
+        return Target(values, self.classes.get(columns[0], ()), self.columns[columns[0]] if self.columns else "")

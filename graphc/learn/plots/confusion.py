@@ -26,10 +26,15 @@ def confusion_plot(scene: Scene, answer: Answer, name: str) -> Plot | None:
     table = Confusion(answer)
     table.add(*scene.answered(answer, scene.shown))
     side = min(9.0, 2.6 + 0.42 * len(table.counts))
-    return drawn(name, side + 0.3, side, lambda figure: paint(figure, table, f"{len(scene.shown):,} {scene.part}"))
+    return drawn(
+        name,
+        side + 0.3,
+        side,
+        lambda figure: paint(figure, table, f"{len(scene.shown):,} {scene.part}", scene.title(answer)),
+    )
 
 
-def paint(figure: Figure, table: Confusion, of: str) -> None:
+def paint(figure: Figure, table: Confusion, of: str, target: str) -> None:
     """What is right is blue, what is wrong orange: the more of its row, the darker. The numbers are how many."""
     counts, names = (
         table.counts,
@@ -63,5 +68,5 @@ def paint(figure: Figure, table: Confusion, of: str) -> None:
         bar.set_label("of a class, taken for another")
         bar.outline.set_visible(False)
     right = np.trace(counts) / max(1, counts.sum())
-    axes.set_title(f"{table.answer.target}: {right:.1%} right of {of}")
+    axes.set_title(f"{target}: {right:.1%} right of {of}")
     axes.set(xlabel="predicted class", ylabel="right class")

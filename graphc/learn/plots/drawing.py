@@ -6,10 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..history import History
+from ..history import Course, History
 from ..metrics import Answer
+from ..run import PLOTS
 from .confusion import confusion_plot
-from .epochs import epoch_plots
+from .epochs import course_plot, epoch_plots
 from .filters import filters_plot, maps_plot
 from .line import line_plot
 from .masks import masks_plot
@@ -20,8 +21,6 @@ from .scene import Scene
 
 if TYPE_CHECKING:
     from ..train import Trained
-
-PLOTS = "plots"  # the folder, in that of a run
 
 OF_ANSWERS: dict[str, Callable[[Scene, Answer, str], Plot | None]] = {
     "boundary": plane_plot,
@@ -63,3 +62,9 @@ def plots_of(trained: Trained) -> Plots:
 def write_plots(trained: Trained) -> list[Path]:
     """Those of a run, in a folder of its folder. They can be drawn again, so no manifest has them."""
     return plots_of(trained).save(trained.folder / PLOTS)
+
+
+def write_failure(run: Path, course: Course) -> Path | None:
+    """What the loss of a training did that went wrong."""
+    plot = course_plot(course)
+    return None if plot is None else Plots({plot.name: plot}).save(run / PLOTS)[0]

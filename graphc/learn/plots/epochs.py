@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..history import HELD_OUT, History
+from ..history import HELD_OUT, Course, History
 from .plot import Plot, Plots
 from .style import BLUE, ORANGE, QUIET, drawn, finite
 
@@ -86,4 +86,36 @@ def paint(axes: Axes, history: History, name: str) -> None:
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.set(xlabel="epoch", ylabel=in_words(name))
     if held_out.size:
+        axes.legend()
+
+
+# -- a training that went wrong
+
+
+def course_plot(course: Course) -> Plot | None:
+    """The loss of whole epochs, then of each step until the one that could not be taken; None where there is none."""
+    if not course.history.rows and len(course.losses) < 2:
+        return None
+    return drawn("loss", 5.2, 3.4, lambda figure: _paint_course(figure.subplots(), course))
+
+
+def _paint_course(axes: Axes, course: Course) -> None:
+    from matplotlib.ticker import MaxNLocator
+
+    epochs, steps = finite(course.history["loss"]), finite(list(course.losses))
+    before, lost = len(epochs) * course.steps, not np.isfinite(course.last)
+    at_ends, each = course.steps * np.arange(1, len(epochs) + 1), before + np.arange(1, len(steps) + 1)
+    if len(epochs):
+        axes.plot(at_ends, epochs, "o-", color=BLUE, markersize=3, label="mean of an epoch")
+    joined = np.concatenate([at_ends[-1:], each]), np.concatenate([epochs[-1:], steps])
+    axes.plot(*joined, color=ORANGE, label="each step", zorder=1)
+    stopped = before + len(steps) + lost
+    axes.axvline(stopped, color=QUIET, linewidth=1, linestyle=":", zorder=0)
+    numbers = np.concatenate([epochs, steps])
+    if numbers.min() > 0 and numbers.max() > WIDE * numbers.min():
+        axes.set_yscale("log")
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    why = "the loss is no number" if lost else "training diverges"
+    axes.set(xlabel="step", ylabel="loss", title=f"stopped at step {stopped}: {why}")
+    if len(epochs):
         axes.legend()

@@ -31,18 +31,19 @@ class Line:
     learnt: tuple[np.ndarray, np.ndarray]
     held_out: tuple[np.ndarray, np.ndarray] | None
     label: str
+    target: str
 
 
 def line_of(scene: Scene, answer: Answer) -> Line | None:
     """What is to be drawn, where an example is one number."""
     if not scene.numeric or sum(scene.width(leaf) for leaf in scene.features) != 1 or answer.masks:
         return None
-    along = spread(scene.points(scene.shown)[:, 0], ALONG)
+    along = spread(np.concatenate([scene.points(feed)[:, 0] for feed in (scene.learnt, scene.held_out) if feed]), ALONG)
     said = scene.values([answer.output], scene.inputs(along[:, None]))[0].reshape(ALONG, -1)
     if said.shape[1] > MOST_CURVES:
         return None
     held_out = None if scene.held_out is None else _dotted(scene, answer, scene.held_out)
-    return Line(along, said, _dotted(scene, answer, scene.learnt), held_out, scene.labels[0])
+    return Line(along, said, _dotted(scene, answer, scene.learnt), held_out, scene.labels[0], scene.title(answer))
 
 
 def _dotted(scene: Scene, answer: Answer, feed: Feed) -> tuple[np.ndarray, np.ndarray]:
@@ -82,5 +83,5 @@ def paint(axes: Axes, line: Line, answer: Answer) -> None:
         )
         if answer.kind == YES_NO:
             axes.axhline(answer.threshold, color=QUIET, linewidth=1, linestyle=":")
-    axes.set(xlabel=line.label, ylabel=answer.target if answer.kind == NUMBERS else f"output {answer.output}")
+    axes.set(xlabel=line.label, ylabel=line.target if answer.kind == NUMBERS else f"output {answer.output}")
     axes.legend()

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 ACROSS = 160  # points of the grid in each direction
 MARGIN = 0.08  # beside the outermost examples
+SIDE = 3.75  # inches of the longer side
 ALIKE = 1.6  # axes whose lengths differ by less have one scale
 
 
@@ -39,6 +40,7 @@ class Plane:
     right: float | None  # the share of right answers among the examples that are shown
     part: str
     labels: list[str]
+    target: str
     threshold: float = 0.5
 
 
@@ -54,8 +56,8 @@ def plane_of(scene: Scene, answer: Answer) -> Plane | None:
     features = scene.features
     if not scene.numeric or sum(scene.width(leaf) for leaf in features) != 2:
         return None
-    shown = scene.points(scene.shown)
-    across, up = (spread(shown[:, axis], ACROSS) for axis in (0, 1))
+    there = np.concatenate([scene.points(feed) for feed in (scene.learnt, scene.held_out) if feed is not None])
+    across, up = (spread(there[:, axis], ACROSS) for axis in (0, 1))
     grid = np.stack([axis.ravel() for axis in np.meshgrid(across, up)], axis=1)
     said = scene.values([answer.output], scene.inputs(grid))[0].reshape(len(grid), -1)
     if answer.kind == CLASSES:
@@ -69,7 +71,9 @@ def plane_of(scene: Scene, answer: Answer) -> Plane | None:
         predicted, wanted = answer.labels(*scene.answered(answer, scene.shown))
         right = float((predicted == wanted).mean())
     said = finite(said.reshape(ACROSS, ACROSS))
-    return Plane(across, up, said, learnt, held_out, right, scene.part, scene.labels, answer.threshold)
+    return Plane(
+        across, up, said, learnt, held_out, right, scene.part, scene.labels, scene.title(answer), answer.threshold
+    )
 
 
 def _dotted(scene: Scene, answer: Answer, feed: Feed) -> tuple[np.ndarray, np.ndarray]:
@@ -82,7 +86,20 @@ def plane_plot(scene: Scene, answer: Answer, name: str) -> Plot | None:
     if plane is None:
         return None
     paint = {YES_NO: paint_two, CLASSES: paint_several}.get(answer.kind, paint_numbers)
-    return drawn(name, 5.6, 4.6, lambda figure: paint(figure, figure.subplots(), plane, answer))
+    return drawn(name, *_size(plane), lambda figure: paint(figure, figure.subplots(), plane, answer))
+
+
+def _size(plane: Plane) -> tuple[float, float]:
+    """Inches of a picture that the plane fills: with one scale on both axes it is as slim as the examples are."""
+    shape = _shape(plane)
+    wide, high = (SIDE, SIDE) if shape is None else (SIDE * min(1.0, shape), SIDE * min(1.0, 1 / shape))
+    return wide + 1.6, high + 0.9
+
+
+def _shape(plane: Plane) -> float | None:
+    """How much wider than high it is, where both axes have one scale."""
+    wide, high = float(np.ptp(plane.across)), float(np.ptp(plane.up))
+    return wide / high if high < ALIKE * wide and wide < ALIKE * high else None
 
 
 # -- three ways to paint it
@@ -132,7 +149,7 @@ def paint_numbers(figure: Figure, axes: Axes, plane: Plane, answer: Answer) -> N
     filled = _surface(axes, plane, amounts(), low, high)
     axes.contour(plane.across, plane.up, plane.said, levels=9, colors="white", linewidths=0.7)
     scale = figure.colorbar(filled, ax=axes, shrink=0.8)
-    scale.set_label(f"output {answer.output}; dots: {answer.target}")
+    scale.set_label(f"output {answer.output}; dots: {plane.target}")
     scale.outline.set_visible(False)
     _dots(axes, plane, lambda values: amounts()((values - low) / (high - low)))
     _named(axes, plane)
@@ -178,8 +195,7 @@ def _class_legend(figure: Figure, axes: Axes, names: Sequence[str]) -> None:
 def _named(axes: Axes, plane: Plane) -> None:
     axes.set(xlabel=plane.labels[0], ylabel=plane.labels[1], xlim=plane.across[[0, -1]], ylim=plane.up[[0, -1]])
     axes.grid(False)
-    wide, high = np.ptp(plane.across), np.ptp(plane.up)
-    if max(wide, high) < ALIKE * min(wide, high):
+    if _shape(plane) is not None:
         axes.set_aspect("equal")
     if plane.right is not None:
         axes.set_title(f"{plane.right:.1%} right of what was {plane.part}")

@@ -31,10 +31,10 @@ def predicted_plot(scene: Scene, answer: Answer, name: str) -> Plot | None:
     if not sound.any():
         return None
     said, wanted = said[sound], wanted[sound]
-    return drawn(name, 4.4, 4.2, lambda figure: paint(figure.subplots(), said, wanted, answer, scene.part))
+    return drawn(name, 4.4, 4.2, lambda figure: paint(figure.subplots(), said, wanted, scene.title(answer), scene.part))
 
 
-def paint(axes: Axes, said: np.ndarray, wanted: np.ndarray, answer: Answer, part: str) -> None:
+def paint(axes: Axes, said: np.ndarray, wanted: np.ndarray, target: str, part: str) -> None:
     low, high = min(said.min(), wanted.min()), max(said.max(), wanted.max())
     beside = 0.04 * (high - low) or 0.5
     edges = (low - beside, high + beside)
@@ -42,11 +42,11 @@ def paint(axes: Axes, said: np.ndarray, wanted: np.ndarray, answer: Answer, part
     width = said.shape[1]
     for k in range(width):
         shade = colour(k) if 1 < width <= COLOURED else BLUE
-        label = f"{answer.target}, number {k + 1}" if 1 < width <= COLOURED else None
+        label = f"{target}, number {k + 1}" if 1 < width <= COLOURED else None
         axes.scatter(wanted[:, k], said[:, k], s=13, color=shade, alpha=0.55, linewidths=0, label=label)
     if 1 < width <= COLOURED:
         axes.legend()
     error = float(np.sqrt(((said - wanted) ** 2).mean()))
     axes.set_title(f"{len(said):,} {part}: off by {error:.3g} (root mean square)", color=INK)
-    axes.set(xlabel=f"true {answer.target}", ylabel=f"predicted {answer.target}", xlim=edges, ylim=edges)
+    axes.set(xlabel=f"true {target}", ylabel=f"predicted {target}", xlim=edges, ylim=edges)
     axes.set_aspect("equal")

@@ -18,6 +18,7 @@ from ..data.matching import roles
 from ..evaluation import AT_ONCE
 from ..metrics import NUMBERS
 from ..model_statistics import measured, settled, statistics
+from .style import plain
 
 if TYPE_CHECKING:
     from ...graph.node import Leaf, Node
@@ -92,7 +93,10 @@ class Scene:
 
     @property
     def labels(self) -> list[str]:
-        """What the numbers of an example are called."""
+        """What the numbers of an example are called: by the data, or else by the network."""
+        called = self.learnt.features
+        if len(called) == sum(self.width(leaf) for leaf in self.features):
+            return [plain(name) for name in called]
         names = []
         for leaf in self.features:
             width = self.width(leaf)
@@ -100,6 +104,10 @@ class Scene:
                 [f"{leaf.name}{str(k + 1).translate(BELOW)}" for k in range(width)] if width > 1 else [str(leaf.name)]
             )
         return names
+
+    def title(self, answer: Answer) -> str:
+        """What is to be learnt is called: by the data, or else by the network."""
+        return plain(self.learnt.titles.get(answer.target, answer.target))
 
     @property
     def numeric(self) -> bool:
