@@ -75,7 +75,7 @@ def _said(text: str, start: str) -> list[str]:
 def _overview(grading: Grading) -> Iterator[str]:
     """A line a submission: its points, and what became of each check."""
     names = [_cut(mark.id, LONGEST) for mark in grading.marks]
-    width = max(map(len, names))
+    width = max(len("submission"), *map(len, names))
     scores = [f"{tidy(mark.score)}" for mark in grading.marks]
     room = max(len("points"), *map(len, scores))
     yield f"{'submission':{width}}  {'points':>{room}}  checks"

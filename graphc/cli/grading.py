@@ -106,18 +106,18 @@ def _report(grading: Grading, format: str, diff: bool, json: bool, out: Path | N
     from grader.report import pieces
     from grader.report.folder import write
 
-    json = json or format == "json"
+    form = "json" if json else format
     if out is not None:
         try:
             if format == "html" and (out.is_dir() or not out.suffix):
                 write(grading, out)
             else:
                 with out.open("w", encoding="utf-8") as file:
-                    file.writelines(pieces(grading, "json" if json else format, diff))
+                    file.writelines(pieces(grading, form, diff))
         except OSError as error:
             raise cannot("write", out, error) from None
     if json or out is None:
-        sys.stdout.writelines(pieces(grading, "json" if json else format, diff))
+        sys.stdout.writelines(pieces(grading, form, diff))
 
 
 def watch(folder: Folder = HERE, sandbox: Sandbox = "auto", json: Json = False, out: Out = None) -> int:

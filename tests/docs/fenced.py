@@ -2,7 +2,8 @@
 
 A ```net block has to load; one that starts with `# NAME.net` is kept under that name for the blocks after it. A comment
 at the end of a line in it, `# shape (n, 3)` or `# value [1, 2]`, is a claim about the tensor that the line defines.
-A ```net error block has to fail. A ```deriv block that starts with `# NAME.deriv` is kept for a `graphc check`.
+A ```net error block has to fail. A ```deriv block that starts with `# NAME.deriv` is kept for a `graphc check`, and so
+are ```toml and ```python file blocks under their names, which may have folders, for a `graphc grade`.
 ```python blocks run, one after another, as one program. In ```console blocks the `$ graphc …` commands run. What a
 block prints, or the error it ends in, is compared with what the page shows: below the command, or in a ```text block
 right after. `...` there stands for anything, and where a line has it, a column may be wider or narrower.
@@ -27,8 +28,8 @@ import graphc
 from graphc.cli.main import run
 
 FENCE = re.compile(r"^```(?P<kind>[^\n`]*)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
-NAMED = re.compile(r"# ([\w.-]+\.(?:net|deriv))\b")
-SANDBOXED = ("grade", "watch")  # commands that run what a student wrote
+NAMED = re.compile(r"# ([\w./-]+\.(?:net|deriv|toml|py))\b")
+SANDBOXED = ("grade", "watch", "exercises")  # commands that run what a student wrote
 CLAIM = re.compile(r"^(?:(?:output|loss|input|param|const) )?(\w+).*# (shape|value) (.+)$", re.MULTILINE)
 
 
@@ -58,6 +59,8 @@ class Page:
             "net": self.net,
             "net error": self.refused,
             "deriv": self.written,
+            "toml": self.written,
+            "python file": self.written,
             "python": self.python,
             "console": self.console,
         }
@@ -83,6 +86,7 @@ class Page:
     def written(self, block: Block) -> str:
         named = NAMED.match(block.body)
         name = named[1] if named else f"example.{block.kind.split()[0]}"
+        Path(name).parent.mkdir(parents=True, exist_ok=True)
         Path(name).write_text(block.body, "utf-8")
         return name
 
