@@ -37,7 +37,7 @@ class Scale:
         if self.shift:
             count = _product([*self.over, *self.under], case)
             shifted = (count + self.shift) / count
-            factor = self.number * (shifted if self.over else 1 / shifted if shifted else np.inf)
+            factor = self.number * (shifted if self.over else 1 / (shifted or 1.0))
         return factor
 
 

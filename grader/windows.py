@@ -47,13 +47,18 @@ def _pieces(value: np.ndarray, right: np.ndarray) -> Iterator[tuple[np.ndarray, 
 
 
 def _moved(value: np.ndarray, right: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """What both have if one has moved by one place along some axes."""
+    """What both have if one has moved by one place along some axes, or goes in other steps along them."""
     for shifts in product(SHIFTS, repeat=right.ndim):
         if any(shifts):
             yield (
                 value[tuple(slice(max(shift, 0), min(shift, 0) or None) for shift in shifts)],
                 right[tuple(slice(max(-shift, 0), min(-shift, 0) or None) for shift in shifts)],
             )
+    for step in STEPS[1:]:
+        for axes in product((False, True), repeat=right.ndim):
+            if any(axes):
+                wide = value[tuple(slice(None, None, step) if chosen else slice(None) for chosen in axes)]
+                yield wide, right[tuple(slice(size) for size in wide.shape)]
 
 
 def _agree(one: np.ndarray, other: np.ndarray, slack: float) -> bool:

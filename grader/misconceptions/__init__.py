@@ -69,10 +69,11 @@ class Misconceptions:
                     "arguments exchanged",
                     partial(self._with, name, {left.name: right.name, right.name: left.name}),
                 )
-        for leaf in arguments:
-            if leaf.kind == "input" and not leaf.rank:
+        for leaf in self.reference.leaves:
+            if leaf.kind == "input" and not leaf.rank and leaf.name in self.reference.arguments:
                 for step in (-1, 1):
                     yield Mutant("off-by-one", leaf.name, f"{step:+d}", partial(self._stepped, name, leaf.name, step))
+        for leaf in arguments:
             if leaf.rank == 2 and leaf.extents[0] == leaf.extents[1]:
                 yield Mutant("transpose", leaf.name, "transposed", partial(self._lying, name, leaf.name))
 

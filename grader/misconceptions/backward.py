@@ -13,6 +13,7 @@ from graphc.syntax import Call, formulas, parse_expression
 from ..tape import Carry, Change, Context, Edge, Tape
 from .equations import calls, names
 
+KERNEL = 2  # a tensor of more axes may be one
 MOST_OTHERS = 6  # tensors that are tried in the place of one
 
 
@@ -34,6 +35,9 @@ def changes(tape: Tape) -> Iterator[Change]:
         for read in edge.node.inputs:
             if read.rank == 2 and not read.integer:
                 yield Change("transpose", read.name or where, edge, partial(_transposed, read=read))
+            if read.rank > KERNEL and not read.integer and read is not edge.tensor:
+                for axes in ((-2, -1), (-2,), (-1,)):
+                    yield Change("flipped-kernel", read.name or where, edge, partial(_turned, read=read, axes=axes))
     for node in tape.active:
         for code, arrived in NODES:
             if node.rank:
@@ -99,6 +103,10 @@ def _value_too(edge: Context) -> np.ndarray:
 def _transposed(edge: Context, read: Any) -> np.ndarray | None:
     value = edge.values[read]
     return edge.with_values({read: value.T.copy()}) if value.shape[0] == value.shape[1] else None
+
+
+def _turned(edge: Context, read: Any, axes: tuple[int, ...]) -> np.ndarray:
+    return edge.with_values({read: np.flip(edge.values[read], axes)})
 
 
 def _put(edge: Context, read: Any, other: Any) -> np.ndarray | None:
@@ -174,6 +182,17 @@ def _only(place: int, axes: tuple[int, ...]) -> Callable[[np.ndarray], np.ndarra
     return arrived
 
 
+def _all_but(place: int, axis: int) -> Callable[[np.ndarray], np.ndarray]:
+    """Along an axis one element is left out: a loop that begins too late, or ends too early."""
+
+    def arrived(adjoint: np.ndarray) -> np.ndarray:
+        kept = np.moveaxis(adjoint.copy(), axis, 0) if axis < adjoint.ndim else adjoint.copy()
+        kept[place] = 0
+        return np.moveaxis(kept, 0, axis) if axis < adjoint.ndim else kept
+
+    return arrived
+
+
 def _mean_instead(adjoint: np.ndarray) -> np.ndarray:
     """Divided by the number of rows."""
     return adjoint / adjoint.shape[0]
@@ -190,6 +209,7 @@ def _averaged(adjoint: np.ndarray) -> np.ndarray:
 
 NODES: tuple[tuple[str, Callable[[np.ndarray], np.ndarray]], ...] = (
     *(("missing-sum", _only(place, axes)) for axes in ((0,), (-1,), (-2,), (-2, -1), (0, -2, -1)) for place in (0, -1)),
+    *(("off-by-one", _all_but(place, axis)) for axis in (0, 1) for place in (0, -1)),
     ("extra-mean", _mean_instead),
     ("missing-mean", _sum_instead),
     ("wrong-axis", _averaged),

@@ -222,6 +222,11 @@ def _reductions(reduction: Reduce) -> Iterator[Edit]:
         rest = (*reduction.indices[:place], *reduction.indices[place + 1 :])
         first = put(reduction.body, index.name, Number(Fraction(0)))
         yield Reduce(reduction.kind, rest, first) if rest else first, "missing-sum"
+    if other is not None:
+        for index in reduction.indices:
+            inside = Compare((Number(Fraction(0)), Name(index.name)), ("<",))
+            left_out = Call("where", (inside, reduction.body, Number(Fraction(0))))
+            yield Reduce(reduction.kind, reduction.indices, left_out), "off-by-one"
     if reduction.kind == "mean" and len(reduction.indices) == 1:
         yield _one_fewer(reduction), "off-by-one"
     if reduction.kind in ("max", "min"):

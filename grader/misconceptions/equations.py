@@ -12,11 +12,11 @@ from graphc.syntax import Call, Constant, Definition, Equation, Expression, Name
 
 from .axes import other_axes, with_leading
 from .edits import edits, unmasked, with_child
-from .everywhere import everywhere
+from .everywhere import everywhere, undivided
 from .kernels import flipped
 from .paper import OnPaper
 
-MOST_NAMES = 8  # tensors that are tried in the place of one
+MOST_NAMES = 12  # tensors that are tried in the place of one
 
 
 @dataclass(frozen=True)
@@ -55,17 +55,17 @@ def slips_of(network: gc.Network, paper: OnPaper) -> Iterator[Slip]:
     whole = network.restated([*network.statements, *paper.given, *paper.derived])
     names = [equation.name for equation in paper.derived]
     yield from slips(whole, [*names, *paper.named], constants=False)
-    yield from _throughout((*network.statements, *paper.given), paper.whole, paper.whole.name)
+    yield from _throughout(network, (*network.statements, *paper.given), paper.whole, paper.whole.name)
 
 
 def inlined(network: gc.Network, root: Any, title: str) -> Iterator[Slip]:
     """A value of the network written as one equation, with a mistake in the whole of it."""
     written_out = {node: None for node in network.nodes.values() if node.kind == "map"}
-    yield from _throughout(network.statements, equation(root, {**written_out, root: title}), str(root.name))
+    yield from _throughout(network, network.statements, equation(root, {**written_out, root: title}), str(root.name))
 
 
-def _throughout(beside: Sequence[Statement], whole: Equation, where: str) -> Iterator[Slip]:
-    for right, code in (*other_axes(whole), *everywhere(whole.right)):
+def _throughout(network: gc.Network, beside: Sequence[Statement], whole: Equation, where: str) -> Iterator[Slip]:
+    for right, code in (*other_axes(whole), *everywhere(whole.right, _sizes(network))):
         yield Slip(code, where, text(right), (*beside, replace(whole, right=right)))
 
 
@@ -84,7 +84,11 @@ def _constants(network: gc.Network) -> Iterator[Slip]:
 
 def _changed(network: gc.Network, statement: Any, backward: bool) -> Iterator[Change]:
     """One formula with a mistake in it, and the functions that it may need for that."""
-    for right, code in (*edits(statement.right), *(unmasked(statement.right) if backward else ())):
+    for right, code in (
+        *undivided(statement.right, _sizes(network)),
+        *edits(statement.right),
+        *(unmasked(statement.right) if backward else ()),
+    ):
         yield code, replace(statement, right=right), ()
     for right, code in (*other_axes(statement), *flipped(statement.right, _extents(network))):
         yield code, replace(statement, right=right), ()
@@ -129,6 +133,12 @@ def calls(expression: Expression) -> Iterator[tuple[Call, Any]]:
 def _extents(network: gc.Network) -> dict[str, list[str]]:
     """How long the axes of the declared tensors are, as text."""
     return {str(leaf.name): list(map(str, leaf.shape)) for leaf in (*network.inputs, *network.params) if leaf.rank}
+
+
+def _sizes(network: gc.Network) -> list[str]:
+    """The names of sizes, as they stand in a formula."""
+    shapes = [size for leaf in (*network.inputs, *network.params) for size in leaf.shape]
+    return [str(size) for size in dict.fromkeys(shapes) if str(size).isidentifier()]
 
 
 def _other_names(network: gc.Network, equation: Equation) -> Iterator[Expression]:

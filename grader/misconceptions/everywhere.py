@@ -2,31 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from functools import partial
 
-from graphc.syntax import Expression, Quotient, Reduce, text
+from graphc.syntax import Expression, Name, Product, Quotient, Reduce, text
 
-from .edits import Edit, with_child
+from .edits import Edit, multiplied, with_child
 
 REDUCTIONS = {"mean": ("sum", "missing-mean"), "sum": ("mean", "extra-mean")}
 
 
-def everywhere(expression: Expression) -> Iterator[Edit]:
-    """All means sums, or all sums means; and all quotients by the same number of elements left out."""
+def everywhere(expression: Expression, sizes: Collection[str]) -> Iterator[Edit]:
+    """All means sums, or all sums means; or no quotient divided by a number of elements, or by something else."""
     for kind, (other, code) in REDUCTIONS.items():
         changed = _replaced(expression, partial(_reduction, kind=kind, other=other))
         if changed is not expression:
             yield changed, code
+    for size in sizes:
+        changed = _replaced(expression, partial(_undivided, size=size))
+        if changed is not expression:
+            yield changed, "missing-mean"
     for below in dict.fromkeys(_denominators(expression)):
-        changed = _replaced(expression, partial(_quotient, below=below))
-        yield changed, "missing-mean" if below.isidentifier() else "dropped-factor"
+        yield _replaced(expression, partial(_quotient, below=below)), "dropped-factor"
+
+
+def undivided(expression: Expression, sizes: Collection[str]) -> Iterator[Edit]:
+    """One quotient that is not divided by a number of elements."""
+    for size in sizes:
+        changed = _undivided(expression, size)
+        if changed is not expression:
+            yield changed, "missing-mean"
+    for place, child in enumerate(expression.children):
+        for changed, code in undivided(child, sizes):
+            made = with_child(expression, place, changed)
+            if made is not None:
+                yield made, code
 
 
 def _reduction(expression: Expression, kind: str, other: str) -> Expression:
     if isinstance(expression, Reduce) and expression.kind == kind:
         return Reduce(other, expression.indices, expression.body)
     return expression
+
+
+def _undivided(expression: Expression, size: str) -> Expression:
+    if not isinstance(expression, Quotient):
+        return expression
+    factors = expression.right.factors if isinstance(expression.right, Product) else (expression.right,)
+    kept = [factor for factor in factors if not (isinstance(factor, Name) and factor.name == size)]
+    if len(kept) == len(factors):
+        return expression
+    return Quotient(expression.left, multiplied(kept)) if kept else expression.left
 
 
 def _quotient(expression: Expression, below: str) -> Expression:
