@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def feed_of(learner: Learner, x: Any, t: Any = None, targets: bool = True) -> Feed:
     """What the network is fed with. `x` alone may be a set: its name, a file, or one that was read."""
     data = _data(learner.network, x, t, targets)
-    feed = fit_to(learner.network, data, learner.dtype, learner.sizes, learner.classes, targets)
+    feed = fit_to(learner.network, data, learner.dtype, learner.sizes, learner.classes, targets, learner.names)
     return feed if learner.standard is None else learner.standard.apply(feed)
 
 

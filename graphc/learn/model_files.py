@@ -14,6 +14,7 @@ from typing import Any
 
 from ..language.errors import GraphcError
 from .checkpoint import Files, as_safetensors, from_safetensors, read_files
+from .data.names import Names
 from .data.standardise import Standard
 from .history import History
 from .metrics import Answer
@@ -71,6 +72,7 @@ def _about(learner: Learner) -> dict[str, Any]:
         "dtype": np.dtype(learner.dtype).name,
         "sizes": dict(learner.sizes),
         "classes": {target: list(names) for target, names in learner.classes.items()},
+        "columns": learner.names.json(),
         "answers": [dataclasses.asdict(answer) for answer in learner.answers],
         "rows": {},
         "data": "",
@@ -104,6 +106,7 @@ def loaded(folder: str | Path) -> tuple[str, Learner]:
         History.read(files[HISTORY].decode()),
         [Answer(**{**one, "classes": tuple(one["classes"])}) for one in about["answers"]],
         from_safetensors(files[STATISTICS], f"{folder}/{STATISTICS}") if STATISTICS in files else {},
+        Names.read(about.get("columns")),
     )
     _check(learner, folder)
     if how is not None and progress["lr"] is not None:

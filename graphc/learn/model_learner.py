@@ -14,6 +14,7 @@ from .answers import answers
 from .augment import Given
 from .callbacks import Callback
 from .data.feed import Feed
+from .data.names import Names
 from .data.standardise import Standard
 from .evaluation import AT_ONCE, Evaluation
 from .fit import fit
@@ -75,7 +76,8 @@ def _names(metrics: Metrics) -> tuple[str, ...]:
 
 @dataclass
 class Learner:
-    """Parameters from their start on. `sizes` are what the data said of free sizes, `classes` what targets mean.
+    """Parameters from their start on. `sizes` are what the data said of free sizes, `classes` what targets mean,
+    `names` what the columns were called.
 
     Without `how` it predicts and learns nothing.
     """
@@ -91,6 +93,7 @@ class Learner:
     history: History = field(default_factory=History)
     answers: list[Answer] = field(default_factory=list)
     statistics: dict[str, np.ndarray] = field(default_factory=dict)
+    names: Names = field(default_factory=Names)
     step: TrainingStep | None = None
     _evaluation: Evaluation | None = None
     _forward: dict[bool, Program] = field(default_factory=dict)  # by whether there are statistics to predict with
@@ -140,6 +143,7 @@ class Learner:
         """Remember what the data say of free sizes, of classes and of what the outputs answer."""
         self.sizes = {**feed.sizes, **self.sizes}
         self.classes = {**feed.classes, **self.classes}
+        self.names = self.names or feed.names
         self.answers = answers(self.network, feed)
 
     def fit(

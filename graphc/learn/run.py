@@ -22,6 +22,7 @@ from .callbacks import Callback, under
 from .checkpoint import from_safetensors, read_files
 from .data.feed import Feed
 from .data.fit_to import fit_to
+from .data.names import Names
 from .data.read import read
 from .data.standardise import Standard
 from .history import History
@@ -112,7 +113,8 @@ class Run:
     def feed(self, data: str, targets: bool = True) -> Feed:
         """Data as the run takes them: its sizes, its classes, and the standard of what it learnt from."""
         classes = {name: tuple(names) for name, names in self.about["classes"].items()}
-        feed = fit_to(self.network, read(data), DTYPE, self.about["sizes"], classes, targets)
+        learnt = Names.read(self.about.get("columns"))
+        feed = fit_to(self.network, read(data), DTYPE, self.about["sizes"], classes, targets, learnt)
         standard = self.about["standard"]
         if standard is None:
             return feed

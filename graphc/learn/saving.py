@@ -118,6 +118,7 @@ def described(
         "seed": plan.seed,
         "sizes": dict(feed.sizes),
         "classes": {target: list(names) for target, names in feed.classes.items()},
+        "columns": feed.names.json(),
         "answers": [dataclasses.asdict(answer) for answer in found],
         "rows": dict(parts),
         "data": fingerprint(feed),

@@ -11,24 +11,28 @@ from ...language.errors import GraphcError, did_you_mean
 from .axes import known, signature
 from .dataset import Dataset
 from .matching import TARGET_NAMES
+from .names import NO_NAMES, Names
 from .table import Table
 
 Taken = dict[Leaf, list[int]]
 
 
 def as_dataset(
-    table: Table, features: Sequence[Leaf], targets: Sequence[Leaf], sizes: dict[str, int], needed: bool
+    table: Table,
+    features: Sequence[Leaf],
+    targets: Sequence[Leaf],
+    sizes: dict[str, int],
+    needed: bool,
+    learnt: Names = NO_NAMES,
 ) -> Dataset:
-    """The table as a set. Without `needed` a table may lack the targets, and those that it has are left out."""
-    taken = _named(table, features, targets)
-    free = [column for column in range(table.width) if not any(column in columns for columns in taken.values())]
-    left = [leaf for leaf in (*features, *targets) if leaf not in taken]
-    found = _in_order(left, free, targets, sizes)
-    if found is None and not needed:
-        found = _in_order([leaf for leaf in left if leaf not in targets], free, (), sizes)
-    if found is None:
-        raise _misfit(table, [*features, *targets] if needed else features, taken)
-    taken |= found
+    """The table as a set. Without `needed` a table may lack the targets, and those that it has are left out.
+
+    Columns that were learnt from are found again by their names; what else there is beside them is not looked at.
+    """
+    if learnt and table.columns:
+        taken = _again(table, features, targets if needed else (), sizes, learnt)
+    else:
+        taken = _dealt(table, features, targets, sizes, needed)
     for leaf in features:
         for column in taken[leaf]:
             if column in table.classes:
@@ -42,6 +46,50 @@ def as_dataset(
         {str(leaf.name): table.take(taken[leaf]) for leaf in targets if leaf in taken},
         tuple(names),
         first_line=table.first_line,
+    )
+
+
+def _dealt(
+    table: Table, features: Sequence[Leaf], targets: Sequence[Leaf], sizes: dict[str, int], needed: bool
+) -> Taken:
+    """The columns by the names of inputs; all the others in order."""
+    taken = _named(table, features, targets)
+    free = [column for column in range(table.width) if not any(column in columns for columns in taken.values())]
+    left = [leaf for leaf in (*features, *targets) if leaf not in taken]
+    found = _in_order(left, free, targets, sizes)
+    if found is None and not needed:
+        found = _in_order([leaf for leaf in left if leaf not in targets], free, (), sizes)
+    if found is None:
+        raise _misfit(table, [*features, *targets] if needed else features, taken)
+    return taken | found
+
+
+def _again(
+    table: Table, features: Sequence[Leaf], targets: Sequence[Leaf], sizes: dict[str, int], learnt: Names
+) -> Taken:
+    """The columns that have the names of those that were learnt from, and of what was learnt."""
+    place = {name: column for column, name in enumerate(table.columns)}
+    rest = [_found(table, place, name, "learnt from") for name in learnt.features]
+    taken: Taken = {}
+    for leaf in features:
+        (width,) = _widths(leaf, False, sizes)
+        taken[leaf], rest = rest[:width], rest[len(rest) if width is None else width :]
+    for leaf in targets:
+        if table.target is not None and len(targets) == 1:
+            taken[leaf] = [_asked(table, place)]
+        else:
+            name = learnt.targets.get(str(leaf.name), str(leaf.name))
+            taken[leaf] = [_found(table, place, name, "to be learnt", "or name it: FILE:target=COLUMN")]
+    return taken
+
+
+def _found(table: Table, place: dict[str, int], name: str, role: str, hint: str = "") -> int:
+    if name in place:
+        return place[name]
+    listed = f"it has {', '.join(table.columns[:8])}{', …' * (table.width > 8)}"
+    raise GraphcError(
+        f"{table.name} has no column `{name}`, which was {role}",
+        "; ".join(filter(None, (did_you_mean(name, place) or listed, hint))),
     )
 
 

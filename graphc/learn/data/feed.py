@@ -10,6 +10,7 @@ import numpy as np
 from ...language.errors import GraphcError
 from .batches import Batches
 from .column import Column, Rows
+from .names import Names
 from .splitting import split_rows
 
 
@@ -17,8 +18,8 @@ from .splitting import split_rows
 class Feed:
     """The examples for one network. `targets` are those of its inputs that are to be learnt, `sizes` its free sizes.
 
-    `classes` name the classes of a target, `features` the numbers of an example and `titles` the targets, where the
-    data have names of their own for them. `rows` are the rows that belong to it, all of them if None.
+    `classes` name the classes of a target, `names` are what the data call their columns. `rows` are the
+    rows that belong to it, all of them if None.
     """
 
     columns: Mapping[str, Column]
@@ -27,8 +28,7 @@ class Feed:
     classes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     rows: np.ndarray | None = None
     held_out: Feed | None = None
-    features: tuple[str, ...] = ()
-    titles: Mapping[str, str] = field(default_factory=dict)
+    names: Names = field(default_factory=Names)
 
     def __len__(self) -> int:
         return len(self.rows) if self.rows is not None else len(next(iter(self.columns.values())).source)

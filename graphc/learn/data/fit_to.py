@@ -19,6 +19,7 @@ from .encode import Wanted, encode
 from .feed import Feed
 from .mapped import chunks
 from .matching import match_inputs, match_targets, roles
+from .names import NO_NAMES, Names
 from .resize import resized
 from .table import Table
 
@@ -33,17 +34,18 @@ def fit_to(
     sizes: Mapping[str, int] | None = None,
     classes: Mapping[str, tuple[str, ...]] | None = None,
     targets: bool = True,
+    learnt: Names = NO_NAMES,
 ) -> Feed:
     """The feed of a network, or an error that says what does not fit and how it would.
 
-    `sizes` and `classes` are those that the network was trained with. With `targets=False` only what the outputs need
-    is looked for.
+    `sizes`, `classes` and the names in `learnt` are those that the network was trained with. With `targets=False`
+    only what the outputs need is looked for.
     """
     features, wanted = roles(network)
     bound = dict(sizes or {})
     bound.pop(batch_axis([*features, *wanted], network.params, network.name), None)
     if isinstance(data, Table):
-        data = as_dataset(data, features, wanted, bound, targets)
+        data = as_dataset(data, features, wanted, bound, targets, learnt)
     named = {key: names for key, names in (classes or {}).items() if names}
     return _fitted(network, data, features, wanted if targets else [], np.dtype(dtype), bound, named)
 
@@ -80,8 +82,9 @@ def _fitted(
     if data.held_out is not None:
         held_out = _fitted(network, data.held_out, features, wanted, dtype, sizes, classes)
     settled = {name: column.settled() for name, column in columns.items()}
-    named = tuple(str(leaf.name) for leaf in wanted)
-    return Feed(settled, named, dict(sizes), classes, held_out=held_out, features=data.features, titles=titles)
+    called = Names(data.features, titles)
+    targets = tuple(str(leaf.name) for leaf in wanted)
+    return Feed(settled, targets, dict(sizes), classes, held_out=held_out, names=called)
 
 
 def _input(

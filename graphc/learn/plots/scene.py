@@ -94,7 +94,7 @@ class Scene:
     @property
     def labels(self) -> list[str]:
         """What the numbers of an example are called: by the data, or else by the network."""
-        called = self.learnt.features
+        called = self.learnt.names.features
         if len(called) == sum(self.width(leaf) for leaf in self.features):
             return [plain(name) for name in called]
         names = []
@@ -107,7 +107,7 @@ class Scene:
 
     def title(self, answer: Answer) -> str:
         """What is to be learnt is called: by the data, or else by the network."""
-        return plain(self.learnt.titles.get(answer.target, answer.target))
+        return plain(self.learnt.names.targets.get(answer.target, answer.target))
 
     @property
     def numeric(self) -> bool:
