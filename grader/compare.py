@@ -93,8 +93,12 @@ def margins(
     expected: Mapping[str, np.ndarray],
     moving: Sequence[str],
     random: np.random.Generator,
+    least: float = 0.0,
 ) -> dict[str, Margin]:
-    """What perturbing the inputs by their own rounding does to the answers, and which values a kink leaves open."""
+    """What perturbing the inputs by their own rounding does to the answers, and which values a kink leaves open.
+
+    Less than one rounding of `least` is nothing, however small the answers are.
+    """
     near = _Neighbours(program, drawn, moving, random)
     choices = _choices(near, expected)
     double = _sway(near, expected, STRETCH * DOUBLE, choices)
@@ -102,7 +106,7 @@ def margins(
     rounded = {} if choices else _rounded(program, drawn)
     found = {}
     for name, value in expected.items():
-        floor = float(np.abs(value).max(initial=0.0)) + rounded.get(name, 0.0)
+        floor = float(np.abs(value).max(initial=0.0)) + rounded.get(name, 0.0) + least
         at_double = DOUBLE * ROUNDINGS * (double[name] + floor) + 1e-300
         at_single = SINGLE * ROUNDINGS_SINGLE * (np.maximum(single[name], double[name]) + floor) + 1e-300
         found[name] = Margin(at_double, at_single, choices.get(name, ()))

@@ -334,6 +334,7 @@ class _Drawing:
             for leaf in self.leaves
             if not {"integer", "binary", "one_hot"} & {*getattr(leaf, "attributes", ())}
         ]
+        large = label.startswith("large")
         return Case(
             label,
             dict(sizes),
@@ -341,10 +342,16 @@ class _Drawing:
             self.reference.arguments,
             dict(drawn),
             expected,
-            margins(program, drawn, expected, moving, self.random),
+            margins(program, drawn, expected, moving, self.random, self._slope(drawn) if large else 0.0),
             hard,
-            label.startswith("large"),
+            large,
         )
+
+
+    def _slope(self, drawn: Mapping[str, np.ndarray]) -> float:
+        """Of what size a slope is that counts: one that has vanished to nothing may as well be clipped."""
+        upstream = self.reference.upstream
+        return 1.0 if upstream is None else max(1.0, float(np.abs(drawn[upstream.name]).max(initial=0.0)))
 
 
 def _large(value: np.ndarray) -> np.ndarray:

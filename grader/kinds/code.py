@@ -74,11 +74,16 @@ def named(check: Check, answer: Any) -> tuple[dict[str, Any], str]:
         if answer.bare:
             return {asked[0]: answer.values[0]}, ""
         return {}, f"`{check.function}` returns {len(answer.values)} values, and one was asked for: {asked[0]}"
+    values = answer.values
     if answer.bare:
-        return {}, f"`{check.function}` returns one value, and a tuple of {len(asked)} was asked for: {_list(asked)}"
-    if len(answer.values) != len(asked):
-        return {}, f"`{check.function}` returns {len(answer.values)} values instead of {len(asked)}: {_list(asked)}"
-    return dict(zip(asked, answer.values, strict=True)), ""
+        (one,) = values
+        if one.shape[:1] != (len(asked),):
+            text = f"`{check.function}` returns one value, and a tuple of {len(asked)} was asked for: {_list(asked)}"
+            return {}, text
+        values = tuple(one)  # `np.array([dw, db])` of values that have the same shape
+    if len(values) != len(asked):
+        return {}, f"`{check.function}` returns {len(values)} values instead of {len(asked)}: {_list(asked)}"
+    return dict(zip(asked, values, strict=True)), ""
 
 
 # -- nothing to compare

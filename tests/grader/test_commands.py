@@ -196,7 +196,7 @@ def test_marks_come_in_the_form_that_is_asked_for(capsys, formula, tmp_path):
 def test_a_class_is_graded_in_parts_and_put_together(capsys, formula, tmp_path):
     for name in ("ada", "ben", "cy"):
         (tmp_path / "class" / name).mkdir(parents=True)
-        (tmp_path / "class" / name / "answers.txt").write_text("delta[i] = 1\n")
+        (tmp_path / "class" / name / "answers.txt").write_text("delta[i] = y[i] - t[i]\n")
     code, data = answered(capsys, "grade", str(formula), "class", "--shard", "1/2")
     assert code == 2
     assert "one seed" in data["message"]

@@ -40,6 +40,22 @@ def test_single_precision_has_its_own_tolerance(neuron, case):
     assert not neuron.compare(case, "dL/dw", right.astype(np.float32).astype(np.float64)).equal
 
 
+SLOPE = "input z[n]\ny[i] = 1/(1 + exp(-z[i]))\n"
+
+
+@pytest.mark.parametrize("most", [40, 300, 500])
+def test_a_slope_that_has_vanished_may_be_clipped(most):
+    reference = written(SLOPE, "back(z, g)", "dy/dz", upstream="g")
+
+    def back(z, g, most=most):
+        y = 1 / (1 + np.exp(-np.clip(z, -most, most)))
+        return g * y * (1 - y)
+
+    assert any(case.large for case in reference.cases(11))
+    assert passes(reference, back) == {"dy/dz": True}
+    assert passes(reference, lambda z, g: back(z, g, 3)) == {"dy/dz": False}
+
+
 def test_half_precision_holds_too_few_digits(neuron, case):
     assert not neuron.compare(case, "dL/dw", case.expected["dL/dw"].astype(np.float16)).equal
 

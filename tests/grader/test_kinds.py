@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -35,17 +36,19 @@ loss L = mean(squared_error(y, t))
 """
 
 
-@pytest.fixture
-def exercise(tmp_path):
-    """Makes an exercise of some checks, each a text of TOML."""
+@pytest.fixture(scope="module")
+def exercise(tmp_path_factory):
+    """Makes an exercise of some checks, each a text of TOML; one that was made before is not compiled again."""
 
+    @cache
     def make(*checks: str, net: str | None = LOGISTIC) -> Exercise:
+        folder = tmp_path_factory.mktemp("exercise")
         model = 'model = "model.net"\n' if net is not None else ""
         tables = "\n".join(f"[[check]]\npoints = 6\n{check}" for check in checks)
-        (tmp_path / "exercise.toml").write_text(f'title = "T"\ntask = "task.md"\n{model}{tables}\n', encoding="utf-8")
-        (tmp_path / "task.md").write_text("# T\n", encoding="utf-8")
-        (tmp_path / "model.net").write_text(net or "", encoding="utf-8")
-        return read(tmp_path)
+        (folder / "exercise.toml").write_text(f'title = "T"\ntask = "task.md"\n{model}{tables}\n', encoding="utf-8")
+        (folder / "task.md").write_text("# T\n", encoding="utf-8")
+        (folder / "model.net").write_text(net or "", encoding="utf-8")
+        return read(folder)
 
     return make
 
@@ -68,6 +71,8 @@ def _nothing_found(reference, evidence, call=None):
 def undiagnosed(monkeypatch):
     """Which mistake was made is looked for elsewhere; here it would only take time."""
     monkeypatch.setattr("grader.references.Reference.diagnose", _nothing_found)
+    monkeypatch.setattr("grader.kinds.derivation.mistake", lambda *asked: None)
+    monkeypatch.setattr("grader.kinds.derivation.changes", lambda *asked: ())
 
 
 # -- code
@@ -96,6 +101,13 @@ def test_points_are_shared_equally_among_what_is_returned(exercise):
 
 def test_a_list_is_as_good_as_a_tuple(exercise):
     assert first(exercise(GRADIENTS), ending("return [x.T @ d, d.sum()]")).status == "passed"
+
+
+def test_an_array_of_several_values_is_so_many(exercise):
+    both = GRADIENTS.replace('["dL/dw", "dL/db"]', '["dL/db", "L"]')
+    loss = "(np.logaddexp(0, a) - t*a).mean()"
+    assert first(exercise(both), ending(f"return np.array([d.sum(), {loss}])")).status == "passed"
+    assert first(exercise(both), ending(f"return np.array([d.sum(), {loss}, 0])")).status == "failed"
 
 
 def test_a_right_value_that_changed_its_arguments_keeps_half(exercise):

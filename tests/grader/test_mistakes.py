@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from grader import catalogue
+from grader.grade import grade_one
 from grader.kinds.mistakes import mistake
+from grader.submission import Submission
 
 LINEAR, ACTIVATIONS = "01-linear/gradients", "03-activations/slopes"
 
@@ -40,3 +44,21 @@ def test_a_wrong_formula_has_the_name_of_its_mistake(exercises, id, equals, stat
 )
 def test_of_what_is_no_wrong_formula_nothing_is_said(exercises, statement):
     assert mistake(exercises[LINEAR], "dJ/dy[i]", statement) is None
+
+
+FALSE = """\
+show dL/dtheta
+  = dL/dyhat * dyhat/da * da/dtheta
+  = {}
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [("(y - yhat) * x", "sign"), ("2*(yhat - y) * x", "constant-factor"), ("yhat - y", "dropped-factor")],
+)
+def test_a_false_line_has_the_name_of_its_mistake_and_its_number(line, code):
+    handed_in = Submission("ada", Path("ada"), "", {"my.deriv": FALSE.format(line).encode()})
+    result = grade_one(catalogue.find("02-logistic/derivation"), handed_in, None, 1).checks[0]
+    assert result.status == "failed"
+    assert (result.diagnosis.code, result.diagnosis.where) == (code, "line 3")
