@@ -112,6 +112,7 @@ def test_killed_at_any_moment_it_goes_on_and_grades_nothing_twice(room):
     assert len(again) <= 2 + 2  # those that were under way, and those whose marks were
 
 
+@pytest.mark.slow
 def test_ctrl_c_says_how_far_it_came(room):
     room.hands_in(*[f"s{number:02}" for number in range(12)], wait="import time; time.sleep(0.03)")
     process = subprocess.Popen(room.command("--jobs", "2"), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)

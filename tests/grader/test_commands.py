@@ -165,6 +165,7 @@ def test_watch_grades_again_when_a_file_is_saved_and_ends_when_all_is_right(form
     assert watching.returncode == 0
 
 
+@pytest.mark.slow
 def test_watch_ends_quietly_at_an_interrupt(formula):
     (formula / "answers.txt").write_text("delta[i] = y[i]\n")
     command = [sys.executable, "-m", "graphc", "watch", str(formula), "--sandbox", "none"]
