@@ -11,6 +11,8 @@ from ..graph.scalar import (
     Apply,
     Read,
     Scalar,
+    rewrite,
+    transform,
     walk,
 )
 from ..language.expression import Call, Number
@@ -20,6 +22,7 @@ from .joining import relabelled
 from .naming import subscripted
 from .page import Page, places
 from .paper import weight
+from .plain import undone
 from .putting import Meaning
 from .reasons import listed
 from .table import RULES
@@ -117,10 +120,24 @@ class Locals:
             self._equation("name a part", of, ())
         else:
             why = f"This is the equation of `{self.page.called(of)}`, written in its parts."
-            self._equation("equation", of, tuple(map(self.page.called, (of, *inside))), why)
+            self._equation("equation", self._undone(of), tuple(map(self.page.called, (of, *inside))), why, of)
 
-    def _equation(self, rule: str, node: Map, opens: tuple[str, ...], why: str | None = None) -> None:
-        name = self.page.called(node)
+    def _undone(self, node: Map) -> Map:
+        """An equation with log eᵘ = u in it, and in what it reads that has no name."""
+
+        def change(part: Scalar) -> Scalar | None:
+            tensor = part.tensor if isinstance(part, Read) else None
+            if isinstance(tensor, Map) and tensor not in self.blocks.named and not tensor.name:
+                return Read(self._undone(tensor), part.subscripts, part.guarded)  # type: ignore[attr-defined]
+            return None
+
+        return node.over(transform(rewrite(node.body, undone), change), node.write)
+
+    def _equation(
+        self, rule: str, node: Map, opens: tuple[str, ...], why: str | None = None, whole: Map | None = None
+    ) -> None:
+        """The equation of a node; `whole` is the tensor of that name where the node is a form of it."""
+        name = self.page.called(node if whole is None else whole)
         bounds, after = self.page.names.expression(node.called(None))
         before = subscripted(name, [bound.name for bound in bounds])
         extents = tuple(map(size_expression, node.extents))

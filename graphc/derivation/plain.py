@@ -12,7 +12,8 @@ from fractions import Fraction
 
 from ..calculus.rewrite import apply_rule
 from ..calculus.rules import EXPONENTIAL
-from ..graph.scalar import Apply, Number, Scalar, add, mul, number, power
+from ..graph.node import Map
+from ..graph.scalar import Apply, Index, Number, Read, Scalar, add, apply, move, mul, number, power
 
 UNDONE = next(rule for rule in EXPONENTIAL if rule.name == "logarithm of an exponential")
 
@@ -88,8 +89,18 @@ def _power_of_a_power(term: Apply) -> Scalar:
     return term
 
 
+def undone(term: Scalar) -> Scalar:
+    """The term by this one rule."""
+    return _undone(term) if isinstance(term, Apply) and term.operation == "log" else term
+
+
 def _undone(term: Apply) -> Scalar:
-    """log eᵘ = u."""
+    """log eᵘ = u, where eᵘ stands in a tensor of its own that has no name, too."""
+    (inner,) = term.arguments
+    node = inner.tensor if isinstance(inner, Read) and not inner.guarded else None
+    if isinstance(node, Map) and node.name is None and node.reduce is None and node.plain and not node.guarded:
+        body = move(node.body, {Index(axis): form for axis, form in enumerate(inner.subscripts)})  # type: ignore[attr-defined]
+        return apply_rule(UNDONE, apply("log", body)) or term
     return apply_rule(UNDONE, term) or term
 
 

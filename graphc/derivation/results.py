@@ -15,6 +15,7 @@ from .page import Box, Labels, over
 from .paper import weight
 from .plain import plainer
 from .step import Formula, Result
+from .sums import drawn_out
 
 LONG = 100  # parts of a body that nobody reads as a whole
 LONGEST = 30_000  # parts of a text that is one expression; beyond, other derivatives keep their names
@@ -97,7 +98,7 @@ def result(
     def write() -> Formula:
         if weight(body, named, LONGEST) >= LONGEST:
             return in_parts()
-        plain = rewrite(body if long else opener.inlined(body), plainer)
+        plain = rewrite(body if long else drawn_out(body, opener.inlined), plainer)
         shapes = {name: tensor.extents for tensor, name in own.items()}
         bounds, expression = written(over(plain, whole.extents, whole.labels), own.get, LONGEST)
         form = _formula(bounds, expression, whole.extents)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace as replaced
 
 from ..calculus.adjoint import Contribution
@@ -31,6 +31,7 @@ from ..graph.scalar import (
 )
 from ..graph.size import Size, size
 from .paper import ahead, common, delta, factors, on_paper, terms
+from .plain import plainer
 
 
 def whole(given: Contribution, extents: tuple[Size, ...], drawn: bool = False) -> Scalar:
@@ -159,6 +160,23 @@ def nested(given: Contribution, rank: int) -> Scalar:
         rest[place:place] = factors(_group(given, mul(*body), inside))
         parts, over = list(factors(on_paper(mul(*rest)))), over - set(inside)
     return on_paper(mul(*parts))
+
+
+def drawn_out(body: Scalar, opened: Callable[[Scalar], Scalar]) -> Scalar:
+    """The body, opened, with what an index does not touch drawn out of each sum that has no name."""
+
+    def change(part: Scalar) -> Scalar | None:
+        node = part.tensor if isinstance(part, Read) else None
+        if not isinstance(node, Map) or node.name or node.reduce != "sum" or not node.plain or node.guarded:
+            return None
+        inner = rewrite(drawn_out(node.body, opened), plainer)
+        rest = [Index(k) for k in range(node.rank, len(node.box))]
+        if all(any(index in indices(factor) for index in rest) for factor in factors(inner)):
+            return None
+        value = nested(Contribution(node.box, node.write, node.guarded, inner, node.labels), node.rank)
+        return move(value, {Index(axis): form for axis, form in enumerate(part.subscripts)})  # type: ignore[attr-defined]
+
+    return transform(opened(body), change)
 
 
 def unsettled(given: Contribution, rank: int) -> Scalar:

@@ -186,3 +186,13 @@ def test_what_the_program_computes_instead_comes_last_and_folded() -> None:
     assert last.rule == "stable form"
     assert last.folded
     assert "softplus" in text(last.after)
+
+
+@pytest.mark.parametrize("penalty", ["", " + charge*w**2"])
+def test_constants_are_drawn_out_of_a_sum_whether_or_not_it_is_the_only_term(penalty: str) -> None:
+    net = read(
+        "input x[n]\ninput t[n]\nparam w\nparam b\nconst charge = 0.1\n"
+        f"y = w*x + b\nloss L = mean(squared_error(y, t)){penalty}\n"
+    )
+    found = text(derived(net, "w").result["dL/dw"].formula.body)
+    assert found.endswith("2*mean[i]((y[i] - t[i])*x[i])")

@@ -11,6 +11,7 @@ from graphc.derivation.reasons import kind
 from graphc.derivation.scalar_terms import term, written
 from graphc.derivation.step import Derivation
 from graphc.derivation.table import RULES
+from graphc.graph.network import load
 from graphc.graph.scalar import rewrite
 from graphc.language.parse import parse_expression
 from graphc.language.text import text
@@ -69,3 +70,11 @@ def test_terms_that_meet_when_all_is_put_in_are_one_term() -> None:
 def test_a_step_that_one_rule_of_algebra_makes_has_its_name(rule: str, before: str, after: str, named: str) -> None:
     assert kind(rule, parse_expression(before)[0], parse_expression(after)[0]) == named
     assert named in RULES
+
+
+def test_no_step_takes_the_logarithm_of_an_exponential_that_has_no_name() -> None:
+    net = load("distill")
+    assert net.loss is not None
+    derivation = derive(net.loss, [net["W2"], net["V2"]], net)
+    assert derivation.confirmed
+    assert not any("log(exp(" in text(step.after) for step in derivation.steps)
