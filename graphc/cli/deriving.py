@@ -90,8 +90,6 @@ def asked(net: Any, of: str | None, wrt: list[str] | None) -> tuple[Node, list[N
         raise GraphcError("nothing is marked `loss`", hint="say what to differentiate with --of NAME")
     named = [net[name] for name in split_names(wrt or [])]
     for node in named:
-        if node is target:
-            raise GraphcError(f"`{node.name}` differentiated by itself is 1: there is nothing to derive")
         if node.integer:
             raise GraphcError(f"`{node.name}` cannot be differentiated by: it holds integers")
     if named:

@@ -55,7 +55,6 @@ def render(model: Model, wrt: Wrt = None, of: Of = None, json: Json = False, out
 
 
 def _picture(net: Any, of: str | None, wrt: list[str] | None) -> Picture:
-    from ..graph.node import order
     from ..present.backward import backward
     from ..present.backward_flow import flow
     from ..present.picture import picture
@@ -66,8 +65,4 @@ def _picture(net: Any, of: str | None, wrt: list[str] | None) -> Picture:
             raise GraphcError("--of says what is differentiated", hint="say by what with --wrt NAME")
         return picture(net)
     target, variables = asked(net, of, wrt)
-    reached = set(order([target]))
-    for node in variables:
-        if node not in reached:
-            raise GraphcError(f"`{target.name}` does not depend on `{node.name}`: there is no way to draw")
     return backward(net, target, variables, flow(net, target, variables))

@@ -51,8 +51,20 @@ def backward(net: Network, of: Node, wrt: Sequence[Node], flow: Flow) -> Picture
         tuple(shown.box(box, each) for box, (each, _) in zip(boxes, parts, strict=True)),
         tuple(shown.edge(edge, stands_for) for edge, stands_for in links.items()),
         layer_table(net, found),
-        backward=NOTE.format(of=shown.names[of], wrt=joined([shown.names[w] for w in wrt])),
+        backward=_note(shown.names, of, wrt),
     )
+
+
+def _note(names: Mapping[Node, str], of: Node, wrt: Sequence[Node]) -> str:
+    """What the picture says of the derivatives; of those that nothing flows to, that they are 0."""
+    reached = set(order([of]))
+    moved = [names[w] for w in wrt if w in reached and w is not of]
+    still = [names[w] for w in wrt if w not in reached]
+    sentences = [NOTE.format(of=names[of], wrt=joined(moved))] if moved else []
+    if still:
+        zero = " = ".join(derivative(names[of], name) for name in still)
+        sentences.append(f"{names[of]} does not depend on {joined(still)}: {zero} = 0.")
+    return " ".join(sentences) or f"{derivative(names[of], names[of])} = 1: nothing lies in between."
 
 
 def on_path(found: Sequence[Layer], of: Node, wrt: Sequence[Node]) -> set[Node]:

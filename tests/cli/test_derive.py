@@ -116,7 +116,6 @@ def test_a_network_from_python_is_derived_by_its_variables_names(graphc, tmp_pat
         (["lenet5", "--wrt", "W33"], "did you mean `W3`"),
         (["lenet5", "--of", "zz"], "no tensor `zz`"),
         (["attention", "--wrt", "tok"], "`tok` cannot be differentiated by: it holds integers"),
-        (["logistic", "--of", "y", "--wrt", "y"], "by itself is 1"),
         (["logistc"], "logistic"),
         (["logistic", "--zoom", "atom"], "atom"),
         (["logistic", "--format", "pdf"], "pdf"),

@@ -173,9 +173,28 @@ def test_a_wrong_parameter_gets_a_suggestion(capsys: pytest.CaptureFixture[str])
     assert re.search(r"no tensor `W33`\nhint: did you mean `W3`", capsys.readouterr().err)
 
 
-def test_what_is_no_part_of_the_loss_has_no_way_back(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main.run(["render", "lenet5", "--wrt", "y"]) == 2
-    assert "`L` does not depend on `y`" in capsys.readouterr().err
+def test_what_the_loss_does_not_depend_on_is_drawn_with_the_sentence_that_says_so() -> None:
+    net = network("input x[n]\nparam w\nparam P\ny = w*x\nz = P*y\nloss L = mean(y)\n")
+    alone = drawn(net, "P")
+    assert alone.backward == "L does not depend on P: ∂L/∂P = 0."
+    assert {tones(alone)[name] for name in ("y", "z", "L")} == {"quiet"}
+    both = drawn(net, "w", "P")
+    assert "from L to w." in both.backward
+    assert both.backward.endswith("L does not depend on P: ∂L/∂P = 0.")
+
+
+def test_a_loss_by_itself_is_drawn_as_1() -> None:
+    shown = drawn(network("input x[n]\nloss L = mean(x)\n"), "L")
+    assert shown.backward == "∂L/∂L = 1: nothing lies in between."
+
+
+@pytest.mark.parametrize("wrt", ["y", "L"])
+def test_render_and_derive_answer_alike_where_there_is_no_way(
+    wrt: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = str(tmp_path / "out.svg")
+    assert main.run(["render", "lenet5", "--wrt", wrt, "-o", out]) == main.run(["derive", "lenet5", "--wrt", wrt]) == 0
+    assert {"y": "∂L/∂y[i,j] = 0", "L": "∂L/∂L = 1"}[wrt] in capsys.readouterr().out
 
 
 def test_integers_have_no_derivative(capsys: pytest.CaptureFixture[str]) -> None:
