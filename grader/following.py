@@ -141,7 +141,7 @@ def _trivial(own: list[tuple[Case, Any]]) -> bool:
     """Whether a student's values are what makes everything after them easy."""
     known = [(case, np.asarray(value)) for case, value in own if value is not None]
     arrays = [value for case, value in known if not case.large]
-    if len(arrays) < LEAST or not all(np.issubdtype(a.dtype, np.number) and np.isfinite(a).all() for a in arrays):
+    if len(arrays) < LEAST or not all(a.dtype.kind in "fiu" and np.isfinite(a).all() for a in arrays):
         return True
     flat = all(array.size > 1 and np.ptp(array) <= 1e-12 * np.abs(array).max() for array in arrays)
     return flat or _constant(arrays) or any(_is_argument(case, value) for case, value in known if not case.large)

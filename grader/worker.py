@@ -44,9 +44,11 @@ def run(plan: Mapping[str, Any], requests: int, answers: int, output: int) -> No
     if plan["seccomp"]:
         seccomp.restrict(os.getpid())
     _send({"nonce": opened["nonce"], "kind": "confined"})
-    module = Submission(opened["name"], content[0].tobytes(), plan["home"], opened["forbid"])
+    module: Submission | None = None
     while True:
         for asked, arguments in _messages(decoder):
+            if module is None:  # not earlier: what the student's code says now cannot be taken for the worker's word
+                module = Submission(opened["name"], content[0].tobytes(), plan["home"], opened["forbid"])
             header, values = module.answer(asked, arguments)
             module.flush()
             _send({"nonce": asked["nonce"], **header}, values)
