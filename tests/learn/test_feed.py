@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -12,10 +13,12 @@ import pytest
 from graphc.graph.network import load
 from graphc.language.errors import GraphcError
 from graphc.learn.data.catalogue import make
+from graphc.learn.data.column import Column
 from graphc.learn.data.dataset import Dataset
+from graphc.learn.data.feed import Feed
 from graphc.learn.data.fit_to import fit_to
 from graphc.learn.data.read import read
-from graphc.learn.data.splitting import split
+from graphc.learn.data.splitting import split, split_rows
 from graphc.learn.data.standardise import Standard
 
 ROOT = Path(__file__).parents[2]
@@ -186,6 +189,7 @@ def test_a_shuffled_epoch_out_of_a_file_has_each_row_once_and_mixes_the_file(map
 MEMORY = """
 import sys
 from graphc.graph.network import load
+from graphc.learn.data.feed import Feed
 from graphc.learn.data.fit_to import fit_to
 from graphc.learn.data.read import read
 
@@ -227,3 +231,40 @@ def test_epochs_out_of_the_same_memory_are_those_that_each_would_be_alone(rows):
 
 def copies_of(feed, size, **order):
     return [batch["x"] for batch in copies(feed, size, **order)]
+
+
+def test_rows_of_some_columns_are_gathered_without_a_copy_of_all_others() -> None:
+    table = np.arange(40_000 * 21, dtype=np.float32).reshape(-1, 21)
+    feed = Feed({"x": Column(table[:, :20], (20,), np.dtype(np.float32))})
+    batches = feed.in_batches(64)
+    next(batches(0, 0))
+    tracemalloc.start()
+    try:
+        batch = next(batches(0, 1))
+        assert tracemalloc.get_traced_memory()[1] < table.nbytes / 2
+    finally:
+        tracemalloc.stop()
+    assert np.array_equal(batch["x"][:, 0] + 19, batch["x"][:, 19])
+
+
+def test_parts_are_numbered_in_as_little_memory_as_rows_take() -> None:
+    labels = np.arange(1000) % 7 // 3
+    learnt, held_out = split_rows(1000, 0.3, 1, labels)
+    assert learnt.itemsize == held_out.itemsize == 4
+    assert sorted([*learnt, *held_out]) == list(range(1000))
+    share = np.bincount(labels[held_out]) / np.bincount(labels)
+    assert abs(share - 0.3).max() < 0.01
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        [np.ma.array([1.0, 2.0]), np.ma.array([3.0, 4.0], mask=[False, True])],
+        [[1.0, 2.0], [3.0, np.ma.masked]],
+        (np.array([1.0, 2.0]), np.ma.array([3.0, 4.0], mask=[False, True])),
+    ],
+    ids=["arrays", "a-number", "one-of-them"],
+)
+def test_what_is_masked_in_a_list_is_refused_with_its_row(given) -> None:
+    with pytest.raises(GraphcError, match=r"is masked in row 2, column 2"):
+        Dataset.of(given, [0, 1])

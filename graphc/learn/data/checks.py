@@ -26,13 +26,26 @@ def numeric(given: Any, what: str) -> np.ndarray:
 
 
 def unmasked(given: Any, what: str) -> Any:
-    """What is no masked array; of one, its numbers, where none is masked. A masked number is a gap as a NaN is."""
-    if not isinstance(given, np.ma.MaskedArray):
-        return given
-    wrong = np.argwhere(np.atleast_1d(np.ma.getmaskarray(given)))
-    if len(wrong):
-        raise _gap(what, "masked", wrong[0])
-    return given.data
+    """What has nothing masked in it, also in a list; a masked number is a gap as a NaN is."""
+    place = _masked(given)
+    if place is not None:
+        raise _gap(what, "masked", np.array(place or (0,)))
+    return given.data if isinstance(given, np.ma.MaskedArray) else given
+
+
+def _masked(given: Any) -> tuple[int, ...] | None:
+    """Where the first masked number is."""
+    if isinstance(given, np.ma.MaskedArray):
+        wrong = np.argwhere(np.atleast_1d(np.ma.getmaskarray(given)))
+        if not len(wrong):
+            return None
+        return tuple(map(int, wrong[0])) if given.ndim else ()
+    if isinstance(given, list | tuple):
+        for row, part in enumerate(given):
+            inner = _masked(part) if isinstance(part, list | tuple | np.ma.MaskedArray) else None
+            if inner is not None:
+                return (row, *inner)
+    return None
 
 
 def no_gaps(array: np.ndarray, what: str) -> None:

@@ -67,7 +67,8 @@ class Column:
             release(self.source)
 
     def _fill(self, rows: Rows, out: np.ndarray) -> None:
-        if self.direct and isinstance(rows, np.ndarray):
+        # of columns of a table `take` would copy all rows first
+        if self.direct and isinstance(rows, np.ndarray) and self.source.flags.c_contiguous:
             np.take(self.source, rows, axis=0, out=out, mode="clip")
             return
         values = self.source[rows]

@@ -75,5 +75,5 @@ class Feed:
             if classes and elements in (1, len(classes)):
                 as_numbers = replace(column, shape=(), one_hot=0) if column.one_hot else column
                 values = replace(self, columns={name: as_numbers}).arrays()[name].reshape(len(self), -1)
-                return values.argmax(axis=1) if values.shape[1] > 1 else values[:, 0].astype(np.int64)
+                return values.argmax(axis=1) if values.shape[1] > 1 else values[:, 0].astype(np.int32)
         return None

@@ -19,20 +19,26 @@ def split_rows(
         raise GraphcError(f"a part is a fraction between 0 and 1, not {fraction}")
     if count < 2:
         raise GraphcError("one example cannot be split in two parts")
-    shuffled = np.random.default_rng(seed).permutation(count)
+    # numbers of rows, in as little memory as they take: there may be many more of them than stay in memory themselves
+    shuffled = np.arange(count, dtype=np.int32 if count < 2**31 else np.int64)
+    np.random.default_rng(seed).shuffle(shuffled)
     wanted = min(max(round(count * fraction), 1), count - 1)
-    if labels is not None:
-        shuffled = shuffled[_evenly(labels[shuffled])]
-    return np.sort(shuffled[wanted:]), np.sort(shuffled[:wanted])
+    held_out = np.zeros(count, bool)
+    held_out[shuffled[:wanted] if labels is None else _evenly(shuffled, labels, wanted)] = True
+    return np.flatnonzero(~held_out).astype(shuffled.dtype), np.flatnonzero(held_out).astype(shuffled.dtype)
 
 
-def _evenly(labels: np.ndarray) -> np.ndarray:
-    """An order in which any first rows have each class in its proportion."""
-    place = np.empty(len(labels))
+def _evenly(shuffled: np.ndarray, labels: np.ndarray, wanted: int) -> np.ndarray:
+    """So many of the shuffled rows, of each class in its proportion and the first of it."""
+    mixed = labels[shuffled]
+    place = np.empty(len(mixed))
     for label in np.unique(labels):
-        members = np.flatnonzero(labels == label)
+        members = np.flatnonzero(mixed == label)
         place[members] = (np.arange(len(members)) + 0.5) / len(members)
-    return np.argsort(place, kind="stable")
+    last = np.partition(place, wanted - 1)[wanted - 1]
+    taken = place < last
+    taken[np.flatnonzero(place == last)[: wanted - int(taken.sum())]] = True
+    return shuffled[taken]
 
 
 def split(data: Dataset, fraction: float = 0.2, seed: int = 0, stratified: bool = False) -> tuple[Dataset, Dataset]:
