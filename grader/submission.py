@@ -14,6 +14,7 @@ from pathlib import Path
 
 from .notebook import Notebook, Unreadable
 from .notebook import read as read_notebook
+from .packages import imported
 
 CODE, BESIDE = (".py", ".ipynb"), (".deriv", ".net")
 ANSWERS = "answers.txt"
@@ -97,6 +98,8 @@ def _read(id: str, found: Found) -> Submission:
             code, name = _text(data, path.name), path.name
         else:
             files[path.name] = data
+    if code and found.path.is_dir():
+        files |= {path.relative_to(found.path).as_posix(): _bytes(path) for path in imported(code, found.path)}
     return Submission(id, found.path, code, files, None, name, notebook)
 
 

@@ -167,3 +167,16 @@ def test_folders_within_folders_end(tmp_path):
     put(deep, work__py="")
     (only,) = submissions(tmp_path / "class").values()
     assert only.refused
+
+
+def test_folders_that_the_code_imports_come_with_it_and_no_others(tmp_path):
+    folder = put(tmp_path / "ada", work__py="import helper\ndef f():\n    from lib.core import back\n")
+    put(folder / "helper" / "deep", a__py="a = 1")
+    put(folder / "helper", b__py="b = 1", data__csv="1")
+    put(folder / "lib", core__py="c = 1")
+    put(folder / "venv", d__py="d = 1")
+    put(tmp_path, secret__py="e = 1")
+    (folder / "lib" / "out.py").symlink_to(tmp_path / "secret.py")
+    (one,) = submissions(folder).values()
+    assert one.refused is None
+    assert one.files == {"helper/b.py": b"b = 1", "helper/deep/a.py": b"a = 1", "lib/core.py": b"c = 1"}
