@@ -10,7 +10,7 @@ from pathlib import Path
 from textwrap import dedent, fill, indent
 from typing import TYPE_CHECKING, Any
 
-from . import tour_training
+from . import tour_grading, tour_training
 from .options import Json, Out
 from .output import answer
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ..judge.report import Report
     from ..present.table import Table
     from ..present.terminal import Line
+    from .tour_grading import Graded
     from .tour_training import Learnt
 
 MODEL, WIDTH = "logistic", 80
@@ -49,6 +50,7 @@ NEXT = (
     ("derive mlp --wrt W1 -o mlp.html", "a gradient step by step, as a page that unfolds"),
     ("compile mlp -o mlp.py", "a net and its gradients as a file that needs NumPy alone"),
     ("train biomarker --data biomarker --epochs 40", "a net that learns, into a folder with its weights and plots"),
+    ("exercises", "exercises that follow the lectures, to be solved and graded"),
     ("doctor", "what this machine has, and how to get what is missing"),
 )
 
@@ -67,6 +69,7 @@ class Tour:
     differences: dict[str, list[float]]
     homework: Report
     learnt: Learnt
+    graded: Graded
 
     @property
     def largest(self) -> float:
@@ -86,7 +89,7 @@ def compared(taken: Tour) -> list[tuple[str, float, float]]:
 def tour(json: Json = False, out: Out = None) -> None:
     """The whole thing in under a minute.
 
-    One neuron declared, shown, differentiated, compiled, evaluated and checked; a net that learns; what to try next.
+    One neuron declared, shown, differentiated, compiled and checked; a net that learns; a wrong answer, graded.
 
     Example: graphc tour
     """
@@ -127,6 +130,7 @@ def take() -> Tour:
         differences,
         check(Source("homework.deriv", HOMEWORK)),
         learn(),
+        tour_grading.grade(),
     )
 
 
@@ -182,6 +186,7 @@ def _data(taken: Tour) -> dict[str, Any]:
         "largest_difference": taken.largest,
         "check": taken.homework.json(),
         "train": taken.learnt.json(),
+        "grade": taken.graded.json(),
         "next": [f"graphc {command}" for command, _ in NEXT],
     }
 
@@ -230,6 +235,12 @@ def _lines(taken: Tour) -> list[Line]:
         *indented(judged_lines(taken.homework, WIDTH - 4)[1:]),
         *heading(7, "Train", tour_training.SAID.format(right=f"{100 * taken.learnt.right:.4g} %")),
         *indented(tour_training.lines(taken.learnt, WIDTH - 24)),
+        *heading(8, "Grade", tour_grading.SAID),
+        *block(tour_grading.HOMEWORK),
+        [],
+        *text(tour_grading.FORMULA_TOLD if taken.graded.hint else tour_grading.TOLD),
+        [],
+        *tour_grading.lines(taken.graded),
         [],
         [Piece("Next", "bold cyan")],
         [],

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from graphc.cli import main, tour, tour_training
+from graphc.cli import main, tour, tour_grading, tour_training
 from graphc.learn.plots import style
 from graphc.present.boxes import columns
 
@@ -42,7 +42,7 @@ def test_the_tour_fits_eighty_columns_and_shows_each_stage(capsys: pytest.Captur
     assert main.run(["tour"]) == 0
     text = capsys.readouterr().out
     assert max(map(columns, text.splitlines())) <= 80
-    for word in ("Declare", "Show", "Differentiate", "Compile", "Evaluate", "Check", "Train", "Next"):
+    for word in ("Declare", "Show", "Differentiate", "Compile", "Evaluate", "Check", "Train", "Grade", "Next"):
         assert word in text
     assert "def step(" in text
     assert "chain rule" in text
@@ -69,6 +69,37 @@ def test_without_matplotlib_the_tour_draws_in_characters_and_says_how_to_get_pic
     assert "The same as a picture: pip install 'graphc[plot]'" in text
     assert "░░░" in text
     assert "│" in text
+
+
+def test_the_tour_grades_a_wrong_answer_and_shows_what_the_student_is_told(
+    taken: tour.Tour, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main.run(["tour", "--json"]) == 0
+    said = json.loads(capsys.readouterr().out)["grade"]
+    assert said["score"] == 0
+    assert {check["diagnosis"]["code"] for check in said["checks"]} == {"missing-mean"}
+    kinds = ["gradients", "delta"] if not taken.graded.hint else ["delta"]
+    assert [check["name"] for check in said["checks"]] == kinds
+    assert main.run(["tour"]) == 0
+    text = capsys.readouterr().out
+    assert "✗ delta" in text
+    assert "which is" not in text[text.index("8  Grade") :]  # nobody is told the right value
+
+
+def test_without_a_sandbox_the_tour_grades_the_formula_and_says_how_to_get_one(
+    taken: tour.Tour, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from grader import sandbox
+
+    lacking = sandbox.Missing("bubblewrap", "not installed", "apt install bubblewrap")
+    monkeypatch.setattr(sandbox, "probe", lambda: sandbox.Layers((), (lacking,)))
+    graded = tour_grading.grade()
+    assert [check.name for check in graded.grading.marks[0].checks] == ["delta"]
+    monkeypatch.setattr(tour, "take", lambda: replace(taken, graded=graded))
+    assert main.run(["tour"]) == 0
+    text = capsys.readouterr().out
+    assert "A sandbox for the rest: apt install bubblewrap" in text
+    assert max(map(columns, text.splitlines())) <= 80
 
 
 def test_the_tour_goes_to_a_file(tmp_path: Path) -> None:
