@@ -13,10 +13,12 @@ from .fitting import Question
 from .misconceptions.steps import title
 from .misconceptions.table import BY_CODE, RANK, told
 from .pairs import pairs
-from .probes import close, deaf, some_sizes_only, truncated, unchanging
+from .partly import by_row, partly
+from .probes import close, deaf, nearly_right, some_sizes_only, truncated, unchanging
 from .result import Diagnosis
 from .scales import constant, scaled, scales
 from .shapes import arrangements, not_added_up, reshaped
+from .summands import otherwise_reduced, some_added
 from .windows import windowed
 from .witness import witness
 
@@ -64,7 +66,8 @@ def _hard_points(question: Question) -> Diagnosis | None:
     wrong = [answer for answer in question.answers if not question.right(answer)]
     if any(answer in question.ordinary for answer in wrong):
         return None
-    if any(answer.case.large for answer in wrong):
+    plain = any(not answer.case.large and not question.kinked(answer.case) for answer in wrong)
+    if not plain and any(answer.case.large for answer in wrong):
         return told("overflow", question.name)
     if any(not np.isfinite(answer.value).all() for answer in wrong):
         return told("non-finite", question.name)
@@ -139,7 +142,9 @@ def _best(question: Question, mutants: Sequence[Any]) -> Diagnosis | None:
     """The most specific of the mutants that explain the answer."""
     ranked = sorted(mutants, key=lambda mutant: RANK[mutant.code])
     best = next((mutant for mutant in ranked if question.fits(mutant.value)), None)
-    return None if best is None else told(best.code, best.where)
+    if best is None:
+        return None
+    return told("approximate", question.name) if nearly_right(question) else told(best.code, best.where)
 
 
 def _forward_instead(question: Question) -> Diagnosis | None:
@@ -236,6 +241,27 @@ def _windows(question: Question) -> Diagnosis | None:
     return told("off-by-one", question.name) if windowed(question) else None
 
 
+def _partly(question: Question) -> Diagnosis | None:
+    code = by_row(question) or partly(question)
+    return None if code is None else told(code, question.name)
+
+
+def _some_added(question: Question) -> Diagnosis | None:
+    return told("missing-sum", question.name) if some_added(question) else None
+
+
+def _otherwise_reduced(question: Question) -> Diagnosis | None:
+    node = otherwise_reduced(question)
+    return None if node is None else told("wrong-axis", title(node))
+
+
+def _another_tensor(question: Question) -> Diagnosis | None:
+    """The value of another tensor of the model."""
+    if question.reference.misconceptions.wanted[question.name].is_derivative or not question.ordinary:
+        return None
+    return _best(question, list(question.reference.misconceptions.others(question.name)))
+
+
 def _sizes(question: Question) -> Diagnosis | None:
     """Right for some sizes only; where the shape is what is wrong for the others, that is said."""
     if not some_sizes_only(question):
@@ -255,6 +281,8 @@ def _close(question: Question) -> Diagnosis | None:
 def _pairs(question: Question) -> Diagnosis | None:
     for one, other, candidate in pairs(question):
         if question.fits(candidate):
+            if one == other:
+                return told(*one)
             first, second = sorted((one, other), key=lambda found: RANK[found[0]])
             more = BY_CODE[second[0]].text.format(where=f"`{second[1]}`", witness="")
             found = told(*first)
@@ -279,7 +307,10 @@ STAGES: tuple[Callable[[Question], Diagnosis | None], ...] = (
     _stopped,
     _added_otherwise,
     _windows,
+    _otherwise_reduced,
     _equations,
+    _another_tensor,
+    _some_added,
     _close,
     _sizes,
     _pairs,

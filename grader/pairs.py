@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
-from itertools import combinations
+from itertools import combinations, islice
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from .fitting import Candidate, Question
     from .inputs import Case
 
+MOST_TWICE = 400  # pairs of equations with the same mistake
 MOST = 1500  # pairs of the backward pass that are tried
 
 
@@ -29,9 +30,15 @@ def pairs(question: Question) -> Iterator[tuple[tuple[str, str], tuple[str, str]
         for scale in shifts:
             if scale.code != mutant.code and {scale.code, mutant.code} != {"missing-mean", "extra-mean"}:
                 yield (mutant.code, mutant.where), (scale.code, whole), partial(_scaled, mutant.value, scale)
+    yield from _twice(question)
     tape = question.reference.misconceptions.tape(whole)
     if tape is not None:
         yield from _backward(tape, question.reference.misconceptions.changes[whole])
+
+
+def _twice(question: Question) -> Iterator[tuple[tuple[str, str], tuple[str, str], Candidate]]:
+    for mutant in islice(question.reference.misconceptions.twice(question.name), MOST_TWICE):
+        yield (mutant.code, mutant.where), (mutant.code, mutant.where), mutant.value
 
 
 def _backward(tape: Tape, changes: list[Change]) -> Iterator[tuple[tuple[str, str], tuple[str, str], Candidate]]:

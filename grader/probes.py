@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from .fitting import Answer, Question
 
 PROBED = 3  # calls that one probe may take
+NEGLIGIBLE = 1e-6
 NEAR_ENOUGH = 2e-3  # the relative error of what is still an approximation
 
 
@@ -70,6 +71,11 @@ def close(question: Question) -> bool:
     """Whether every ordinary answer is nearly right, and some are not right."""
     errors = [_error(question, answer) for answer in question.ordinary]
     return bool(errors) and max(errors) < NEAR_ENOUGH and not all(map(question.right, question.ordinary))
+
+
+def nearly_right(question: Question) -> bool:
+    """Whether the answers are so close that a mistake in the formula would show more."""
+    return bool(question.ordinary) and max(_error(question, answer) for answer in question.ordinary) < NEGLIGIBLE
 
 
 def _error(question: Question, answer: Answer) -> float:

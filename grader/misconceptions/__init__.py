@@ -14,7 +14,7 @@ import graphc as gc
 from ..references import Wanted, walk
 from ..tape import Change, Locals, Tape
 from .backward import changes, nothing, of_ones
-from .equations import Slip, inlined, slips, slips_of
+from .equations import Slip, both, inlined, slips, slips_of
 from .mutant import Mutant
 from .paper import on_paper
 from .steps import in_steps, title
@@ -100,6 +100,20 @@ class Misconceptions:
             self.tapes[name] = Tape(self.in_steps, want, self.reference.upstream, self.locals)
         return self.tapes[name]
 
+    def forward_tape(self, name: str) -> Tape:
+        """The values of all tensors that a value is made of."""
+        want = self.wanted[name]
+        return Tape(self.in_steps, Wanted(name, want.of), None, self.locals)
+
+    def others(self, name: str) -> Iterator[Mutant]:
+        """The other tensors of the shape of a value."""
+        nodes = self.in_steps.nodes
+        wanted = nodes[self.wanted[name].of]
+        for other, node in nodes.items():
+            if node.kind == "map" and node is not wanted and node.extents == wanted.extents:
+                tape = Tape(self.in_steps, Wanted(other, other), None, self.locals)
+                yield Mutant("forward-instead", title(other), "another tensor", partial(_run, tape, ()))
+
     @cached_property
     def in_steps(self) -> gc.Network:
         return in_steps(self.reference.network)
@@ -173,6 +187,13 @@ class Misconceptions:
         paper = on_paper(self.reference.network, root, WANTED, self.reference.upstream)
         for slip in slips_of(self.reference.network, paper):
             yield Mutant(slip.code, name, slip.said, _Written(self, slip, Wanted(WANTED, WANTED)))
+
+    def twice(self, name: str) -> Iterator[Mutant]:
+        """The model with the same mistake in two of its equations."""
+        want, network = self.wanted[name], self.reference.network
+        if want.of in network and (not want.is_derivative or self.tape(name) is not None):
+            for slip in both(network, list(slips(network, self._needed(want), want.is_derivative))):
+                yield Mutant(slip.code, slip.where, slip.said, _Written(self, slip, want))
 
     def throughout(self, name: str) -> Iterator[Mutant]:
         """A tensor of the model with the same mistake in all that it is made of."""

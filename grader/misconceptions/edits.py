@@ -12,6 +12,7 @@ from itertools import combinations
 from typing import Any
 
 from graphc.syntax import (
+    Bound,
     Call,
     Compare,
     Expression,
@@ -224,9 +225,9 @@ def _reductions(reduction: Reduce) -> Iterator[Edit]:
         yield Reduce(reduction.kind, rest, first) if rest else first, "missing-sum"
     if other is not None:
         for index in reduction.indices:
-            inside = Compare((Number(Fraction(0)), Name(index.name)), ("<",))
-            left_out = Call("where", (inside, reduction.body, Number(Fraction(0))))
-            yield Reduce(reduction.kind, reduction.indices, left_out), "off-by-one"
+            for inside in _all_but_one(reduction, index.name):
+                left_out = Call("where", (inside, reduction.body, Number(Fraction(0))))
+                yield Reduce(reduction.kind, reduction.indices, left_out), "off-by-one"
     if reduction.kind == "mean" and len(reduction.indices) == 1:
         yield _one_fewer(reduction), "off-by-one"
     if reduction.kind in ("max", "min"):
@@ -245,6 +246,16 @@ def put(expression: Expression, name: str, other: Expression) -> Expression:
         if made is not child:
             changed = with_child(changed, place, made) or changed
     return changed
+
+
+def _all_but_one(reduction: Reduce, index: str) -> Iterator[Expression]:
+    """What holds for all values of an index but the first, or the last."""
+    yield Compare((Number(Fraction(0)), Name(index)), ("<",))
+    if len(reduction.indices) == 1:
+        other = f"{index}_"
+        zero = Product((Number(Fraction(0)), put(reduction.body, index, Name(other))))
+        count = Reduce("sum", (Bound(other, reduction.indices[0].extent),), Sum((ONE, zero)))
+        yield Compare((Sum((Name(index), ONE)), count), ("<",))
 
 
 def _one_fewer(mean: Reduce) -> Expression:

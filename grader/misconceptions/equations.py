@@ -16,6 +16,7 @@ from .everywhere import everywhere, undivided
 from .kernels import flipped
 from .paper import OnPaper
 
+OFTEN_TWICE = ("dropped-factor", "missing-mean", "off-by-one", "swapped")
 MOST_NAMES = 12  # tensors that are tried in the place of one
 
 
@@ -45,6 +46,24 @@ def slips(network: gc.Network, needed: Sequence[str], backward: bool = False, co
                 seen.add(key)
                 others = network.statements
                 yield Slip(code, statement.name, key[1], (*others[:place], changed, *others[place + 1 :], *more))
+
+
+def both(network: gc.Network, found: Sequence[Slip]) -> Iterator[Slip]:
+    """The same mistake in two equations: two slips of one code that change different statements."""
+    statements = network.statements
+    changes = [
+        {
+            place: one
+            for place, one in enumerate(slip.statements)
+            if place >= len(statements) or one != statements[place]
+        }
+        for slip in found
+    ]
+    alone = [(slip, change) for slip, change in zip(found, changes, strict=True) if len(change) == 1]
+    for (one, left), (other, right) in combinations(alone, 2):
+        if one.code == other.code and one.where != other.where and one.code in OFTEN_TWICE:
+            changed = {**dict(enumerate(statements)), **left, **right}
+            yield Slip(one.code, one.where, f"{one.said}; {other.said}", tuple(changed.values()))
 
 
 def slips_of(network: gc.Network, paper: OnPaper) -> Iterator[Slip]:
