@@ -97,7 +97,7 @@ def _without_value(check: Check, heard: Heard, desk: Desk) -> CheckResult:
     on = f" when called on {heard.during.label}" if heard.cases and heard.during and heard.during.label else ""
     said = {
         "absent": f"there is no function {name}{_instead(check, desk)}",
-        "raised": f"{_raiser(check, answer, desk)} raised {answer.message}{place}{on}",
+        "raised": f"{_raiser(check, answer, desk)} raised {answer.message}{place}{on}{_given(check, heard, desk)}",
         "nothing": f"{name} returned None{on}: is a `return` missing?",
         "no-array": f"{name} returned what is no array of numbers{on}: {answer.message}",
         "timeout": f"{name} took longer than {check.seconds:g} seconds{on}",
@@ -109,6 +109,15 @@ def _without_value(check: Check, heard: Heard, desk: Desk) -> CheckResult:
     text = said.get(answer.kind, answer.message).rstrip(": ")
     missing = Diagnosis("missing", _said(text) + ".", check.function)
     return _result(check, status, text, missing if answer.kind in ("absent", "nothing") else None)
+
+
+def _given(check: Check, heard: Heard, desk: Desk) -> str:
+    """The shapes of what the function was given, where that may be why it raised."""
+    by_function = _raiser(check, heard.silent, desk) != desk.submission.name
+    if heard.during is None or not by_function or not heard.silent.message.startswith(("ValueError", "IndexError")):
+        return ""
+    shapes = [f"{name} {heard.during.arguments[name].shape}" for name in check.arguments]
+    return f"; the shapes were {_list(shapes)}"
 
 
 def _raiser(check: Check, answer: Any, desk: Desk) -> str:

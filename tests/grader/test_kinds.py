@@ -124,6 +124,7 @@ def test_a_right_value_that_changed_its_arguments_keeps_half(exercise):
         ("def gradient(x): pass", "error", "missing", "is it `gradient`, which is there?"),
         ("def gradients(x, t, w, b):\n    pass", "error", "missing", "returned None"),
         ("def gradients(x, t, w, b):\n    return y", "error", None, "NameError: name 'y' is not defined (line 2)"),
+        ("def gradients(x, t, w, b):\n    return w @ x", "error", None, "(line 2); the shapes were x ("),
         ("def gradients(x, t, w):\n    return 1", "error", None, "takes 3 positional arguments"),
         (
             "def gradients(x, t, w, b):\n    return w",
@@ -135,24 +136,28 @@ def test_a_right_value_that_changed_its_arguments_keeps_half(exercise):
         ("gradients = 3", "error", "missing", "there is no function"),
         ("def gradients(:", "error", None, "ada.py raised SyntaxError"),
         ("1/0", "error", None, "ada.py raised ZeroDivisionError: division by zero (line 1)"),
+        ("int('a')", "error", None, "with base 10: 'a' (line 1)"),
     ],
     ids=[
         "no function",
         "another name",
         "nothing",
         "a name",
+        "shapes",
         "arguments",
         "one of two",
         "three of two",
         "number",
         "syntax",
         "module",
+        "a value in the module",
     ],
 )
 def test_what_is_no_answer_earns_nothing_and_says_why(exercise, code, status, code_of, said):
     result = first(exercise(GRADIENTS), code)
     assert (result.score, result.status) == (0, status)
     assert said in result.message
+    assert ("the shapes were" in result.message) == (" @ " in code)
     assert (result.diagnosis.code if result.diagnosis else None) == code_of
 
 
