@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from .misconceptions import Mutant
     from .references import Reference
 
-MARGIN = 100.0  # how many tolerances a mutant has to be off to count as told apart
+MARGIN = 10.0  # how many tolerances a mutant has to be off to count as told apart
 
 
 @dataclass(frozen=True)
