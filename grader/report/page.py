@@ -12,7 +12,7 @@ from hashlib import sha256
 from html import escape
 from pathlib import Path
 
-from ..result import CheckResult, Grading, Mark, Part, tidy
+from ..result import CheckResult, Diagnosis, Grading, Mark, Part, tidy
 from ..table import SIGNS, points, visible
 from .summary import Summary, summary
 
@@ -107,16 +107,22 @@ def _check(check: CheckResult) -> str:
         lines += ["<ul>", *map(_part, told), "</ul>"]
         right = [part.name for part in check.parts if not part.message]
         lines += [f"<p>{text(', '.join(right))}: right</p>"] if right else []
+        named = [part.diagnosis for part in told if part.diagnosis is not None and part.diagnosis.text != part.message]
+        lines += [_look(one) for one in {one.code: one for one in reversed(named)}.values()]  # each mistake once
     else:
         lines.append(f"<p>{prose(check.message)}</p>")
         if check.diagnosis is not None and check.diagnosis.text not in check.message:
-            lines.append(f'<p class="look">{prose(check.diagnosis.text)}</p>')
+            lines.append(_look(check.diagnosis))
     return "".join([*lines, "</li>"])
 
 
 def _part(part: Part) -> str:
-    look = f'<p class="look">{prose(part.diagnosis.text)}</p>' if part.diagnosis is not None else ""
-    return f"<li><b>{text(part.name)}</b>: {prose(part.message)}{look}</li>"
+    return f"<li><b>{text(part.name)}</b>: {prose(part.message)}</li>"
+
+
+def _look(diagnosis: Diagnosis) -> str:
+    """Where to look next."""
+    return f'<p class="look">{prose(diagnosis.text)}</p>'
 
 
 # -- the class
@@ -138,11 +144,12 @@ def _class(found: Summary) -> Iterator[str]:
         yield "</section><section><h2>Check by check, the hardest first</h2>"
         yield "<table><thead><tr><th>check</th><th>points earned</th><th>all points</th></tr></thead><tbody>"
         for row in found.checks:
-            meter = f'<meter min="0" max="100" value="{100 * row.share:.1f}"></meter> {100 * row.share:.0f} %'
+            meter = f'<meter min="0" max="100" value="{100 * row.share:.1f}"></meter> {100 * row.share:.0f}&nbsp;%'
             yield f"<tr><td>{text(row.name)}</td><td>{meter}</td><td>{row.full} of {row.of}</td></tr>"
         yield "</tbody></table></section>"
     if found.mistakes:
-        yield "<section><h2>Which mistakes were made</h2><table><thead><tr><th>mistake</th><th>submissions</th>"
+        yield '<section><h2>Which mistakes were made</h2><table class="told">'
+        yield "<thead><tr><th>mistake</th><th>submissions</th>"
         yield "<th>in</th><th>one was told</th></tr></thead><tbody>"
         for mistake in found.mistakes:
             yield (
@@ -156,16 +163,16 @@ def _spread(bars: tuple[int, ...]) -> Iterator[str]:
     """How many submissions are in each tenth of the points, as bars of text."""
     most = max(*bars, 1)
     width, step = 100 / len(bars), 100 // len(bars)
-    yield '<figure><svg viewBox="0 0 100 38" role="img" aria-label="submissions by points">'
+    yield '<figure><svg viewBox="0 -2 100 39" role="img" aria-label="submissions by points">'
     for place, count in enumerate(bars):
         height = 28 * count / most
         left = place * width
         yield (
             f'<rect x="{left + 0.8:.2f}" y="{32 - height:.2f}" width="{width - 1.6:.2f}" height="{height:.2f}"/>'
             f'<text x="{left + width / 2:.2f}" y="{30.8 - height:.2f}">{count or ""}</text>'
-            f'<text class="axis" x="{left + width / 2:.2f}" y="36.5">{place * step}–{(place + 1) * step} %</text>'
+            f'<text class="axis" x="{left + width / 2:.2f}" y="36.5">{place * step}–{(place + 1) * step}</text>'
         )
-    yield "</svg></figure>"
+    yield "</svg><figcaption>percent of the points</figcaption></figure>"
 
 
 def _everyone(grading: Grading) -> Iterator[str]:

@@ -100,6 +100,45 @@ def test_a_build_server_sees_failures_errors_and_what_is_open():
     assert root.get("failures") == str(len(root.findall(".//failure")))
 
 
+SHAPE = {  # of the schema that build servers hold such files against: attributes, and elements in their order
+    "testsuites": ({"name", "time", "tests", "failures", "disabled", "errors"}, ["testsuite"]),
+    "testsuite": (
+        {
+            "name",
+            "tests",
+            "failures",
+            "errors",
+            "time",
+            "disabled",
+            "skipped",
+            "timestamp",
+            "hostname",
+            "id",
+            "package",
+        },
+        ["properties", "testcase", "system-out", "system-err"],
+    ),
+    "properties": (set(), ["property"]),
+    "property": ({"name", "value"}, []),
+    "testcase": (
+        {"name", "assertions", "time", "classname", "status"},
+        ["skipped", "error", "failure", "system-out", "system-err"],
+    ),
+    "skipped": ({"message"}, []),
+    "error": ({"message", "type"}, []),
+    "failure": ({"message", "type"}, []),
+}
+NEEDED = {"testsuite": {"name", "tests"}, "testcase": {"name", "classname"}, "property": {"name", "value"}}
+
+
+def test_the_build_server_s_file_has_the_usual_shape():
+    for element in fromstring(written("junit", CLASS)).iter():
+        attributes, order = SHAPE[element.tag]
+        assert NEEDED.get(element.tag, set()) <= set(element.attrib) <= attributes
+        places = [order.index(child.tag) for child in element]
+        assert places == sorted(places)
+
+
 def test_gradescope_reads_one_submission_as_it_documents_it():
     (found,) = [json.loads(written("gradescope", Grading("e", "t", 0, [mark]))) for mark in CLASS.marks[2:3]]
     assert found["score"] == 6
