@@ -84,12 +84,16 @@ def _odd(part: Expression) -> bool:
             return any(factor is ONE or factor is ZERO for factor in factors)
         case Quotient(left=Number(value=above), right=Number(value=below)):
             return (above / below).denominator != below if below else True
+        case Quotient(left=Product(factors=factors), right=Number()) if any(isinstance(f, Number) for f in factors):
+            return True
         case Quotient():
-            last = part.left.factors[-1] if isinstance(part.left, Product) else part.left
-            return part.right is ONE or last is part.right
+            return part.right is ONE or not _factors(part.left).isdisjoint(_factors(part.right))
         case Power():
-            return part.right is ONE or (
-                isinstance(part.right, Sum) and all(isinstance(t, Number) for t in part.right.terms)
+            signed = isinstance(part.left, Call) and part.left.function in ("abs", "sign")
+            return (
+                (signed and part.right is TWO)
+                or part.right is ONE
+                or (isinstance(part.right, Sum) and all(isinstance(t, Number) for t in part.right.terms))
             )
         case Negative():
             return isinstance(part.operand, Negative) or part.operand is ZERO
@@ -107,7 +111,13 @@ def _odd(part: Expression) -> bool:
     return False
 
 
-ONE, ZERO = Number(Fraction(1)), Number(Fraction(0))
+def _factors(part: Expression) -> set[Expression]:
+    """What a product is made of, whatever the powers."""
+    factors = part.factors if isinstance(part, Product) else (part,)
+    return {factor.left if isinstance(factor, Power) else factor for factor in factors} - {ONE}
+
+
+ONE, TWO, ZERO = (Number(Fraction(value)) for value in (1, 2, 0))
 
 
 @lru_cache(4096)
