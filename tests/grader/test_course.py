@@ -9,6 +9,7 @@ import pytest
 from sandboxed import layers_or_skip
 
 from grader import catalogue
+from grader.checking import check, text
 from grader.exercise import read
 from grader.grade import grade
 from grader.sandbox import Workers
@@ -27,18 +28,24 @@ def without(slow: set[str]) -> list:
     return [pytest.param(id, marks=pytest.mark.slow) if id in slow else id for id in IDS]
 
 
+find = lru_cache(catalogue.find)
+
+
 @pytest.fixture(scope="module")
-def marked():
+def workers():
+    with Workers(layers_or_skip(), 1) as workers:
+        yield workers
+
+
+@pytest.fixture(scope="module")
+def marked(workers):
     """The mark of what lies in a folder."""
-    layers = layers_or_skip()
-    find = lru_cache(catalogue.find)
-    with Workers(layers, 1) as workers:
 
-        def mark(id: str, folder: Path):
-            (found,) = grade(find(id), [folder], 5, workers, layers).marks
-            return found
+    def mark(id: str, folder: Path):
+        (found,) = grade(find(id), [folder], 5, workers, layers_or_skip()).marks
+        return found
 
-        yield mark
+    return mark
 
 
 def test_there_are_twelve_and_more():
@@ -57,24 +64,31 @@ def test_the_starter_runs_and_every_check_of_it_says_what_to_do(id, marked):
     mark = marked(id, catalogue.find(id).folder)
     assert mark.status == "graded"
     assert mark.score < mark.max_score / 2
-    lost = [check for check in mark.checks if check.status != "passed"]
+    lost = [one for one in mark.checks if one.status != "passed"]
     assert lost
-    for check in lost:
-        assert check.status == "failed", check
-        assert check.message
-        assert check.diagnosis is not None
+    for one in lost:
+        assert one.status == "failed", one
+        assert one.message
+        assert one.diagnosis is not None
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("id", IDS)
+def test_it_can_be_given_to_students(id, workers):
+    report = check(find(id), workers, layers_or_skip())
+    assert report.fit, text(report)
 
 
 @pytest.mark.parametrize("id", IDS)
 def test_a_task_is_a_page_that_says_how_to_go_on(id):
     exercise = read(catalogue.find(id).folder)
-    text = exercise.task.read_text(encoding="utf-8")
-    assert text.startswith(f"# {exercise.title}\n")
-    assert len(text.splitlines()) <= LINES
-    assert max(map(len, text.splitlines())) <= WIDTH
-    assert "graphc grade ." in text
-    assert "graphc hint ." in text
+    task = exercise.task.read_text(encoding="utf-8")
+    assert task.startswith(f"# {exercise.title}\n")
+    assert len(task.splitlines()) <= LINES
+    assert max(map(len, task.splitlines())) <= WIDTH
+    assert "graphc grade ." in task
+    assert "graphc hint ." in task
     assert len(exercise.hints) >= 3
-    for check in exercise.checks:
-        if check.kind == "code":
-            assert f"{check.function}({', '.join(check.arguments)})" in text, check.name
+    for one in exercise.checks:
+        if one.kind == "code":
+            assert f"{one.function}({', '.join(one.arguments)})" in task, one.name
