@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -41,10 +41,11 @@ def predict(run: RunFolder, data: Data, json: Json = False, out: Out = None) -> 
     opened = Run.open(run)
     feed = part_of(opened.feed(data, targets=False))
     found = predictions(opened.settled, opened.known, feed)
+    parts = {one.output: one.classes for one in opened.answers}
     named = {one.output: one.named(found[one.output]) for one in opened.answers}
     classes = {output: names for output, names in named.items() if names is not None}
     if out is not None:
-        _write(out, found, classes)
+        _write(out, found, classes, parts)
     about = {
         "schema": "graphc/predict/1",
         "run": str(run),
@@ -54,10 +55,15 @@ def predict(run: RunFolder, data: Data, json: Json = False, out: Out = None) -> 
         **({"outputs": {n: a.tolist() for n, a in found.items()}, "classes": classes} if out is None else {}),
     }
     if json or out is None:
-        answer(lambda: _csv(found, classes), lambda: about, json, None)
+        answer(lambda: _csv(found, classes, parts), lambda: about, json, None)
 
 
-def _write(file: Path, found: Mapping[str, np.ndarray], classes: Mapping[str, list[str]]) -> None:
+def _write(
+    file: Path,
+    found: Mapping[str, np.ndarray],
+    classes: Mapping[str, list[str]],
+    parts: Mapping[str, Sequence[str]],
+) -> None:
     kind = file.suffix.lower()
     if kind == ".npz":
         write_arrays(file, dict(found))
@@ -66,7 +72,7 @@ def _write(file: Path, found: Mapping[str, np.ndarray], classes: Mapping[str, li
             raise GraphcError(f"an .npy file has room for one array, and there are {', '.join(found)}", "use .npz")
         write(file, _npy(next(iter(found.values()))))
     elif kind in (".csv", ".txt", ""):
-        write(file, _csv(found, classes))
+        write(file, _csv(found, classes, parts))
     else:
         raise GraphcError(f"{file}: predictions are written as .csv, .npz or .npy, not as {kind}")
 
@@ -79,13 +85,15 @@ def _npy(array: np.ndarray) -> bytes:
     return content.getvalue()
 
 
-def _csv(found: Mapping[str, np.ndarray], classes: Mapping[str, list[str]]) -> str:
-    """A row an example: every element of every output, and the class that it means."""
+def _csv(found: Mapping[str, np.ndarray], classes: Mapping[str, list[str]], parts: Mapping[str, Sequence[str]]) -> str:
+    """A row an example: every element of every output, called after its class where it has one, and the class meant."""
     columns: dict[str, Any] = {}
     for name, array in found.items():
         flat = array.reshape(len(array), -1)
-        for k in range(flat.shape[1]):
-            columns[name if flat.shape[1] == 1 else f"{name}[{k}]"] = flat[:, k].tolist()
+        width, named = flat.shape[1], parts.get(name, ())
+        each = named if len(named) == width else list(map(str, range(width)))
+        for k in range(width):
+            columns[name if width == 1 else f"{name}[{each[k]}]"] = flat[:, k].tolist()
         if name in classes:
             columns["class" if len(classes) == 1 else f"{name}_class"] = classes[name]
     text = io.StringIO()

@@ -123,6 +123,7 @@ def train(
 
 
 def _train(given: dict[str, Any], run: Path | None, resume: bool, fresh: bool, plots: bool) -> Trained:
+    from ..learn.checkpoint import exists
     from ..learn.finite import NotFinite
     from ..learn.fit import Diverged
     from ..learn.progress import progress
@@ -137,6 +138,8 @@ def _train(given: dict[str, Any], run: Path | None, resume: bool, fresh: bool, p
     folder = _folder(name, given["data"]) if run is None else run
     plan = _plan(given, folder, resume)
     callbacks = [progress()] if sys.stderr.isatty() else []
+    if resume and not exists(folder):
+        sys.stderr.write(f"there is no run in {folder} to go on with: one begins, as the options say\n")
     try:
         return train_model(text, name, plan, folder, file=file, resume=resume, fresh=fresh, callbacks=callbacks)
     except (NotFinite, Diverged) as error:
@@ -186,8 +189,20 @@ def model_text(model: str) -> tuple[str, str, str, list[str]]:
     if built_in is not None:
         return read_source(built_in).text, model, f"{model}.net", []
     if model.rpartition(":")[0].endswith(".py"):
+        _tell_compiled(network, model)
         return _written(network), model.rpartition(":")[2], model, getattr(network, "frozen", [])
     return read_source(Path(model)).text, Path(model).stem, model, []
+
+
+def _tell_compiled(network: Network, model: str) -> None:
+    """What a model was compiled with beside its loss is said, for it is the options that count here."""
+    from ..learn.model import Model
+
+    how = network.learner.how if isinstance(network, Model) else None
+    if how is not None:
+        had = [f"{how.optimizer.name} at {how.optimizer.rate:g}", *(repr(term) for term in how.regularisers)]
+        had += [repr(how.clip)] if how.clip is not None else []
+        sys.stderr.write(f"{model} was compiled with {', '.join(had)}; here it learns by what the options say\n")
 
 
 def _written(network: Network) -> str:
@@ -229,7 +244,8 @@ def _data(trained: Trained, drawn: Drawn) -> dict[str, Any]:
 def _text(trained: Trained, drawn: Drawn) -> str:
     plan, rows = trained.plan, trained.about["rows"]
     epochs = counted(len(trained.history), "epoch") + " (stopped early)" * trained.early
-    after = "" if trained.resumed is None else f", taken up after {trained.resumed}"
+    done = " with nothing left to do" if trained.resumed == len(trained.history) else ""
+    after = "" if trained.resumed is None else f", taken up after {trained.resumed}{done}"
     rate = trained.history.last["lr"] if len(trained.history) else trained.step.lr
     return "\n".join(
         [

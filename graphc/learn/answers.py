@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
+
 from ..graph.network import Network
 from ..graph.node import Leaf, Map, Node, order
 from ..graph.scalar import COMPARISONS, Apply, Number, Position, Read, Scalar
 from .data.feed import Feed
+from .data.labels import every_row
 from .metrics import CLASSES, NUMBERS, YES_NO, Answer
+from .model_compared import compared
 
 # Operations whose values are never negative: whatever the arguments are, if all of them are not, if any of them is not.
 NEVER_NEGATIVE = frozenset({"sigma", "softplus", "exp", "abs", "step", "pi", "and"}) | COMPARISONS
@@ -18,24 +22,41 @@ IF_ALL, IF_ANY = frozenset({"add", "mul", "min"}), frozenset({"max"})
 def answers(network: Network, feed: Feed) -> list[Answer]:
     """For each target, the output that the loss compares it with."""
     found = []
+    signs = signed(network)
     for name in feed.targets:
         leaf = network[name]
         assert isinstance(leaf, Leaf)
         output = _output(network, leaf)
-        kind = _kind(output, leaf, feed, feed.classes.get(name, ()))
-        signed = kind == YES_NO and not set(leaf.attributes) & {"binary", "unit"} and _signed(feed, name)
+        kind = YES_NO if leaf in signs else _kind(output, leaf, feed, feed.classes.get(name, ()))
+        either = kind == YES_NO and not set(leaf.attributes) & {"binary", "unit"} and _signed(feed, name)
         found.append(
             Answer(
                 str(output.name),
                 name,
                 kind,
                 threshold=0.5 if never_negative(output) else 0.0,
-                middle=0.0 if signed else 0.5,
+                middle=0.0 if either else 0.5,
                 masks=leaf.rank > 2,
                 classes=tuple(feed.classes.get(name, ())),
             )
         )
     return found
+
+
+def signed(network: Network) -> list[Leaf]:
+    """The targets that say yes and no as 1 and -1: those of a hinge."""
+    return [one.target for one in compared(network) if one.loss == "hinge"]
+
+
+def check_signed(network: Network, feed: Feed) -> None:
+    """A hinge learns nothing of a target that is 0, and would not say so."""
+    for name in {str(leaf.name) for leaf in signed(network)} & feed.columns.keys():
+        wrong = f"is neither -1 nor 1, as a hinge wants: of 0 and 1, 2*{name} - 1 makes them"
+        every_row(feed.columns[name].source, f"`{name}`", 0, _is_sign, wrong)
+
+
+def _is_sign(values: np.ndarray) -> np.ndarray:
+    return np.abs(values) == 1
 
 
 def _output(network: Network, target: Leaf) -> Node:

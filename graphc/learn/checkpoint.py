@@ -32,7 +32,7 @@ class Files:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        folder.mkdir(parents=True, exist_ok=True)
+        made(folder)
         self._known = listed(folder) if (folder / MANIFEST).exists() else {}
         for name, entry in self._known.items():
             if not _is(folder / name, entry) and _is(_new(folder, name), entry):
@@ -63,6 +63,14 @@ class Files:
             os.replace(_new(self.folder, name), self.folder / name)
         _to_disk(self.folder)
         self._known = entries
+
+
+def made(folder: Path) -> None:
+    """The folder is there, or is made."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise GraphcError(f"cannot make the folder {folder}: {error.strerror or error}") from None
 
 
 def exists(folder: Path) -> bool:

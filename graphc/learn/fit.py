@@ -146,7 +146,8 @@ def fit(
     and nothing else, is moved by what `augment` says; `standard` is the one that its inputs were brought to.
     """
     if int(epochs) != epochs or int(batch_size) != batch_size or epochs < 0 or batch_size < 1:
-        raise GraphcError(f"{epochs} epochs with batches of {batch_size} cannot be", "both are counted from 1")
+        hint = "epochs are a whole number from 0 up, and so are the examples of a batch from 1 up"
+        raise GraphcError(f"{epochs} epochs with batches of {batch_size} cannot be", hint)
     if isinstance(validation, float):
         data, validation = data.split(validation, seed, data.labels() is not None) if validation else (data, None)
     augmented = Augmented.of(augmentations(augment), data, seed, standard)

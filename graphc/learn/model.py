@@ -204,6 +204,10 @@ class Model(Network):
         from .model_data import feed_of
         from .progress import progress
 
+        if self.loss is None:
+            raise GraphcError(
+                f"{self.name} is not compiled", 'model.compile(optimizer="adam", loss="mse") gives it a loss'
+            )
         learner = self.learner
         data = feed_of(learner, x, t)
         learner.seen(data)

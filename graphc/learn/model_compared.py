@@ -20,14 +20,16 @@ from ..graph.scalar import apply as applied
 from .model_endings import constant, factors, pattern, terms, turns
 
 Y, T = any_("y"), any_("t")
+Found = Iterator[tuple[Scalar, Leaf]]  # what is compared, and its target
 
 
 @dataclass(frozen=True)
 class Compared:
-    """A loss of the library, by its name, and the tensor that it compares with a target."""
+    """A loss of the library, by its name, the tensor that it compares with a target, and that target."""
 
     loss: str
     output: Map
+    target: Leaf
 
 
 def compared(network: Network) -> list[Compared]:
@@ -42,10 +44,10 @@ def compared(network: Network) -> list[Compared]:
 def _compared(node: Map) -> Iterator[Compared]:
     for loss, found in LOSSES:
         matched = list(dict.fromkeys(found(node)))
-        for output in matched:
+        for output, target in matched:
             tensor = output.tensor if isinstance(output, Read) else plain_map(None, node.box, output, node.labels)
             if isinstance(tensor, Map):
-                yield Compared(loss, tensor)
+                yield Compared(loss, tensor, target)
         if matched:
             return
 
@@ -54,22 +56,25 @@ def _given(tensor: Node) -> bool:
     return isinstance(tensor, Leaf) and tensor.kind == "input"
 
 
-def _target(part: Scalar | None) -> bool:
-    return isinstance(part, Read) and _given(part.tensor)
+def _target(part: Scalar | None) -> Leaf | None:
+    """The input that a scalar is an element of."""
+    tensor = part.tensor if isinstance(part, Read) else None
+    return tensor if isinstance(tensor, Leaf) and _given(tensor) else None
 
 
-def _by_formula(name: str, output: int = 0, swapped: bool = False) -> Callable[[Map], Iterator[Scalar]]:
+def _by_formula(name: str, output: int = 0, swapped: bool = False) -> Callable[[Map], Found]:
     """Finds the library's formula, with either sign, in a body; in a sum some of the terms may be it."""
 
-    def found(node: Map) -> Iterator[Scalar]:
+    def found(node: Map) -> Found:
         for body in dict.fromkeys((node.body, rewrite(node.body, STABLE))):
             for part in walk(body):
                 for binding in (one for formula in _formula(name, output) for one in _in(formula, part)):
                     y, t = binding.get(Y), binding.get(T)
-                    if swapped and _target(y):
+                    if swapped and _target(y) is not None:
                         y, t = t, y
-                    if y is not None and _target(t) and not _target(y):
-                        yield y
+                    target = _target(t)
+                    if y is not None and target is not None and _target(y) is None:
+                        yield y, target
 
     return found
 
@@ -95,47 +100,50 @@ def _formula(name: str, output: int) -> tuple[Scalar, ...]:
     return *turns(body), applied("add", *map(negative, terms(body)))
 
 
-def _log_of_classes(node: Map) -> Iterator[Scalar]:
+def _log_of_classes(node: Map) -> Found:
     """Σ t·log p over the classes; or log p[t] of the class that is right."""
     for part in walk(node.body):
-        if isinstance(part, Apply) and part.operation == "log" and _picked(part.arguments[0]):
-            yield part.arguments[0]
-    rest = _beside_target(node)
-    if rest is not None and isinstance(rest, Apply) and rest.operation == "log":
-        yield rest.arguments[0]
+        if isinstance(part, Apply) and part.operation == "log":
+            target = _picking(part.arguments[0])
+            if target is not None:
+                yield part.arguments[0], target
+    for rest, target in _beside_target(node):
+        if isinstance(rest, Apply) and rest.operation == "log":
+            yield rest.arguments[0], target
 
 
-def _logits_of_classes(node: Map) -> Iterator[Scalar]:
+def _logits_of_classes(node: Map) -> Found:
     """Σ t·(z − logsumexp z); or logsumexp z − z[t]."""
     for part in walk(node.body):
         for term in terms(part):
-            other = [negative(one) for one in terms(part) if one is not term]
-            if _picked(term) and any(map(_logsumexp, other)):
-                yield term
-            if _picked(negative(term)) and any(_logsumexp(negative(one)) for one in other):
-                yield negative(term)
-    rest = _beside_target(node)
-    pair = () if rest is None else terms(rest)
-    if len(pair) == 2:
-        for logit, total in (pair, pair[::-1]):
+            others = [one for one in terms(part) if one is not term]
+            for logit, totals in ((term, map(negative, others)), (negative(term), iter(others))):
+                target = _picking(logit)
+                if target is not None and any(map(_logsumexp, totals)):
+                    yield logit, target
+    for rest, target in _beside_target(node):
+        pair = terms(rest)
+        for logit, total in (pair, pair[::-1]) if len(pair) == 2 else ():
             if isinstance(logit, Read) and _logsumexp(negative(total)):
-                yield logit
+                yield logit, target
 
 
-def _beside_target(node: Map) -> Scalar | None:
+def _beside_target(node: Map) -> Found:
     """u in Σ t·u, where that is summed over the last axis of the target t, and nothing else is."""
     beside = [factor for factor in factors(node.body) if not constant(factor)]
-    targets = [factor for factor in beside if isinstance(factor, Read) and _given(factor.tensor)]
-    if node.reduce != "sum" or len(beside) != 2 or len(targets) != 1 or not targets[0].subscripts:
-        return None
-    if targets[0].subscripts[-1].plain not in node.reduced:
-        return None
-    return next(factor for factor in beside if factor is not targets[0])
+    if node.reduce != "sum" or len(beside) != 2:
+        return
+    for factor, rest in (beside, beside[::-1]):
+        target = _target(factor)
+        last = factor.subscripts[-1:] if isinstance(factor, Read) else ()
+        if target is not None and _target(rest) is None and any(form.plain in node.reduced for form in last):
+            yield rest, target
 
 
-def _picked(part: Scalar) -> bool:
-    """An element that a target chooses."""
-    return isinstance(part, Read) and any(_given(inner.tensor) for form in part.subscripts for inner in form.gathers)
+def _picking(part: Scalar) -> Leaf | None:
+    """The target that chooses this element."""
+    forms = part.subscripts if isinstance(part, Read) else ()
+    return next((leaf for form in forms for inner in form.gathers if (leaf := _target(inner)) is not None), None)
 
 
 def _logsumexp(part: Scalar) -> bool:
@@ -143,7 +151,7 @@ def _logsumexp(part: Scalar) -> bool:
 
 
 # A body is the first of these that it holds: a binary cross-entropy holds t·log y too.
-LOSSES: tuple[tuple[str, Callable[[Map], Iterator[Scalar]]], ...] = (
+LOSSES: tuple[tuple[str, Callable[[Map], Found]], ...] = (
     ("binary_cross_entropy", _by_formula("binary_cross_entropy")),
     ("binary_cross_entropy_with_logits", _by_formula("binary_cross_entropy_with_logits")),
     ("kl_divergence", _by_formula("kl_divergence", output=1)),

@@ -37,7 +37,8 @@ BINARY, BINARY_LOGITS = "binary_cross_entropy", "binary_cross_entropy_with_logit
 SEVERAL, SEVERAL_LOGITS = "categorical_cross_entropy", "cross_entropy"
 TO_BINARY, TO_SEVERAL = f"a sigma goes with {BINARY}", f"a softmax goes with {SEVERAL}"
 TO_LOGITS = f"no activation goes with {SEVERAL_LOGITS}"
-NUMBER = Fitting(None, {"softmax": TO_SEVERAL}, "a number: no activation, or sigma between 0 and 1")
+FLAT = "its slope is 0 everywhere, so nothing before it learns; a sigma is a smooth step"
+NUMBER = Fitting(None, {"softmax": TO_SEVERAL, "step": FLAT}, "a number: no activation, or sigma between 0 and 1")
 
 TABLE: dict[str, Fitting] = {
     BINARY: Fitting(

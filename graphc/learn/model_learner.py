@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ..compiler.program import Program, compile
 from ..graph.network import Network
 from ..language.errors import GraphcError
-from .answers import answers
+from .answers import answers, check_signed
 from .augment import Given
 from .callbacks import Callback
 from .data.feed import Feed
@@ -141,6 +141,7 @@ class Learner:
 
     def seen(self, feed: Feed) -> None:
         """Remember what the data say of free sizes, of classes and of what the outputs answer."""
+        check_signed(self.network, feed)
         self.sizes = {**feed.sizes, **self.sizes}
         self.classes = {**feed.classes, **self.classes}
         self.names = self.names or feed.names

@@ -74,6 +74,8 @@ class Plan:
         ):
             if value is not None and not value >= least:
                 raise GraphcError(f"the {name} is at least {least}, not {value}")
+        if self.monitor is not None and self.patience is None:
+            raise GraphcError("--monitor says what --patience looks at, and there is none", "add --patience 20")
         if self.schedule not in SCHEDULES:
             hint = did_you_mean(self.schedule, SCHEDULES) or f"there are {', '.join(SCHEDULES)}"
             raise GraphcError(f"there is no schedule `{self.schedule}`", hint)

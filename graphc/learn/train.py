@@ -10,9 +10,9 @@ from typing import Any
 
 from ..graph.network import Network
 from ..language.errors import GraphcError
-from .answers import answers
+from .answers import answers, check_signed
 from .callbacks import Callback, EarlyStopping
-from .checkpoint import alone, exists, listed
+from .checkpoint import alone, exists, listed, made
 from .data.feed import Feed
 from .data.fit_to import fit_to
 from .data.read import read
@@ -73,8 +73,14 @@ class Prepared:
 
 def prepare(text: str, name: str, file: str, plan: Plan) -> Prepared:
     network = network_of(text, name, file)
+    if network.loss is None:
+        raise GraphcError(
+            f"{name} has no loss to learn by",
+            "write one: `loss L = …`; a model made in Python gets it from compile(loss=…)",
+        )
     feed = fit_to(network, read(plan.data), DTYPE, given_sizes(network, plan.given_sizes()))
     _all_known(network, feed)
+    check_signed(network, feed)
     standard = Standard.of(feed) if plan.standardise else None
     if standard is not None:
         feed = standard.apply(feed)
@@ -200,10 +206,7 @@ def _fitted(
 
 
 def _locked(folder: Path) -> AbstractContextManager[None]:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise GraphcError(f"cannot make the folder {folder}: {error.strerror or error}") from None
+    made(folder)
     return alone(folder)
 
 

@@ -144,8 +144,8 @@ FITTING = {
     "sparse_cross_entropy": {""},
     "kl_divergence": {"softmax"},
     "hinge": {"", "tanh"},
-    "mse": set(ACTIVATIONS) - {"softmax"},
-    "mae": set(ACTIVATIONS) - {"softmax"},
+    "mse": set(ACTIVATIONS) - {"softmax", "step"},
+    "mae": set(ACTIVATIONS) - {"softmax", "step"},
 }
 
 

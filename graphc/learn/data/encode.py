@@ -12,7 +12,7 @@ from ...language.errors import GraphcError
 from .axes import fitted, known, signature
 from .column import Column
 from .dataset import Target
-from .labels import Explain, class_numbers, counted, every_row
+from .labels import Explain, class_numbers, counted, every_row, far_out
 
 
 @dataclass
@@ -108,6 +108,12 @@ def _classes(wanted: Wanted, width: int | None) -> int:
             f"let the last axis of `{leaf.name}`, and the layer before the loss, have {len(names)}",
         )
     top = wanted.classes(width or len(names) or None)
+    strange = far_out(wanted.values) if width is None and not names else None
+    if strange is not None:
+        row, label, below = strange
+        line = f" (line {wanted.first_line + row:,})" if wanted.first_line else ""
+        said = f"{label} in row {row + 1:,}{line} is out of range: the other classes are 0 to {below}"
+        raise GraphcError(f"{wanted.what}: {said}", f"where it is right, say how many classes there are: k={label + 1}")
     return width or len(names) or top + 1
 
 

@@ -15,6 +15,7 @@ from typing import BinaryIO
 import numpy as np
 
 from .dataset import Dataset, Target
+from .labels import far_out
 from .mapped import PIECE
 from .opening import opened, unread
 
@@ -86,6 +87,11 @@ def read_pair(images: Path, labels: Path | None, classes: int = 0) -> Dataset:
         raise unread(labels, f"there are {len(t):,} labels, and {len(x):,} images in {images.name}")
     if t.min() < 0:
         raise unread(labels, f"label {t.min()} of row {int(t.argmin()) + 1:,} is out of range: classes count from 0")
+    strange = far_out(t)
+    if strange is not None:
+        row, label, below = strange
+        said = f"label {label} of row {row + 1:,} is out of range: the others are 0 to {below}"
+        raise unread(labels, said, "fetch or write the file again")
     names = tuple(map(str, range(max(int(t.max()) + 1, classes))))
     return Dataset(images.name, inputs, {"t": Target(t.astype(np.int64), names)}, picture=picture)
 

@@ -11,6 +11,7 @@ from ...language.errors import GraphcError
 from .mapped import chunks
 
 MANY = 100_000
+FEW = 100  # one row in so many
 Explain = Callable[[np.ndarray], "str | None"]
 
 
@@ -30,6 +31,26 @@ def class_numbers(values: np.ndarray, classes: int | None, what: str, first_line
     elif top > MANY:
         raise GraphcError(f"{what} would have {top + 1:,} classes: are these numbers, and no classes?")
     return top
+
+
+def far_out(values: np.ndarray) -> tuple[int, int, int] | None:
+    """A label that no other rows are near: its row, itself, and the largest of the others; None where there is none.
+
+    Far is further from all others than these have classes, and few are one row in a hundred, or fewer.
+    """
+    counts = np.zeros(0, np.int64)
+    for _, piece in chunks(values):
+        found = np.bincount(piece.ravel().astype(np.int64))
+        counts = np.pad(counts, (0, max(0, len(found) - len(counts))))
+        counts[: len(found)] += found
+    present = np.flatnonzero(counts)
+    for place in range(1, len(present)):
+        label, below = int(present[place]), int(present[place - 1])
+        if label - below > place and counts[label:].sum() * FEW <= counts.sum():
+            rows = (start + int(np.argmax(piece >= label)) for start, piece in chunks(values) if (piece >= label).any())
+            row = next(rows)
+            return row, int(values[row].item()), below
+    return None
 
 
 def every_row(

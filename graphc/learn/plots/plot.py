@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...language.errors import GraphcError
-from ..checkpoint import write_whole
+from ..checkpoint import made, write_whole
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -60,10 +60,7 @@ class Plots(dict[str, Plot]):
     def save(self, folder: str | Path) -> list[Path]:
         """Each as NAME.png in this folder; the files."""
         folder = Path(folder)
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise GraphcError(f"cannot make the folder {folder}: {error.strerror or error}") from None
+        made(folder)
         files = [folder / f"{name}.png" for name in self]
         for plot, file in zip(self.values(), files, strict=True):
             plot.save(file)
