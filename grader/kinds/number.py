@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 from functools import lru_cache
+from itertools import combinations
 from typing import Any
 
 import graphc as gc
@@ -12,6 +13,7 @@ import graphc as gc
 from ..answers import written
 from ..desk import Desk
 from ..exercise import Check, Exercise
+from ..naming import looked_for
 from ..result import CheckResult, Diagnosis
 from .formula import cut
 
@@ -21,6 +23,12 @@ COUNTS = {
     "params": "Count tensor by tensor, along every axis; biases count too, and shared weights once.",
     "links": "Count how often each parameter is read for one example: a shared weight once at every place.",
 }
+LEFT_OUT = {
+    "params": "Something is left out: what you have counted is right, and other tensors are parameters too.",
+    "links": "Something is left out: what you have counted is right, and other layers have links too.",
+    "": "Something is left out: what you have is right, and there is more that has to be added.",
+}
+MOST_TERMS = 16
 VALUE = "Compute it once more, step by step."
 NEAR = 1e-6  # of a value that is no count, unless the exercise says otherwise
 
@@ -42,7 +50,7 @@ def grade(check: Check, desk: Desk) -> CheckResult:
     if _same(found, right, check.tolerance):
         return CheckResult(check.name, check.points, check.points, "passed", f"{cut(answer.right)} is right")
     said = f"{cut(answer.right)} is not right" + (f", {shown(right)} is" if check.reveal else "")
-    return CheckResult(check.name, 0, check.points, "failed", said, _diagnosis(found, right, check))
+    return CheckResult(check.name, 0, check.points, "failed", said, _diagnosis(desk.exercise, found, right, check))
 
 
 def constant(text: str) -> Fraction | None:
@@ -100,7 +108,39 @@ def shown(number: float) -> str:
     return str(number) if isinstance(number, int) else f"{number:.6g}"
 
 
-def _diagnosis(found: Fraction, right: float, check: Check) -> Diagnosis:
+def _diagnosis(exercise: Exercise, found: Fraction, right: float, check: Check) -> Diagnosis:
     if found == -Fraction(right):
         return Diagnosis("sign", "The sign is turned.", check.asked)
+    if looked_for(lambda: _left_out(found, _terms(exercise, check)), False):
+        return Diagnosis("missing-term", LEFT_OUT.get(check.equals, LEFT_OUT[""]), check.asked)
     return Diagnosis("unknown", COUNTS.get(check.equals, VALUE), check.asked)
+
+
+@lru_cache(256)
+def _terms(exercise: Exercise, check: Check) -> tuple[Fraction, ...]:
+    """What adds up to the number: of parameters the tensors, of links the layers, of an expression its terms."""
+    from graphc import syntax
+
+    if check.equals in COUNTS:
+        rows = gc.layer_table(exercise.network).rows
+        counts = [row.links for row in rows] if check.equals == "links" else _tensors(exercise)
+        parts = [constant(_at_sizes(str(count), check)) for count in counts]
+    else:
+        expression, _ = syntax.parse_expression(_at_sizes(check.equals, check))
+        parts = [syntax.constant(one) for one in expression.children] if isinstance(expression, syntax.Sum) else []
+    known = [part for part in parts if part is not None]
+    return tuple(part for part in known if part) if len(known) == len(parts) <= MOST_TERMS else ()
+
+
+def _tensors(exercise: Exercise) -> list[str]:
+    """How many numbers each parameter holds, as a product of its axes."""
+    return ["*".join(map(str, param.shape)) or "1" for param in exercise.network.params]
+
+
+def _left_out(found: Fraction, terms: tuple[Fraction, ...]) -> bool:
+    """Whether a number is the sum but for some of its terms, at most half of them."""
+    return any(
+        sum(terms) - sum(some) == found
+        for count in range(1, len(terms) // 2 + 1)
+        for some in combinations(terms, count)
+    )

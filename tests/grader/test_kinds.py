@@ -461,6 +461,17 @@ def test_a_count_that_depends_on_free_sizes_is_meant_at_those_that_are_said(exer
         exercise(COUNT.format("params") + "\nsizes = [{m=3}, {m=4}]", net=TWO_LAYERS)
 
 
+@pytest.mark.parametrize(
+    ("equals", "wrong", "code"),
+    [("params", "3*4 + 8", "missing-term"), ("params", "4", "unknown"), ("params", "-24", "sign"),
+     ("links", "3*4 + 4", "missing-term"), ("8*3*3 + 8", "72", "missing-term"), ("8*3*3 + 8", "81", "unknown")],
+)  # fmt: skip
+def test_what_was_left_out_of_a_count_is_said(exercise, equals, wrong, code):
+    result = first(exercise(COUNT.format(equals), net=COUNTED), answers__txt=f"p = {wrong}")
+    assert result.diagnosis is not None
+    assert result.diagnosis.code == code
+
+
 @pytest.mark.parametrize("text", ["many", "p", "10**10**10", "1e999999", "24 + x", "(", "24 if 1 else 0", "1/0"])
 def test_what_is_no_number_earns_nothing(exercise, text):
     result = first(exercise(COUNT.format("params"), net=COUNTED), answers__txt=f"p = {text}")
