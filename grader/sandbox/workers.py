@@ -60,7 +60,11 @@ class Workers:
         """A worker with this submission in it; `name` is the file that messages and tracebacks name."""
         submission = (code.encode(errors="surrogatepass"), files or {}, limits or Limits(), forbid, name)
         student = self._again_if_killed(lambda: Student(self._next(), *submission))
-        self._again_if_killed(self._fill)
+        try:
+            self._again_if_killed(self._fill)
+        except BaseException:
+            student.close()
+            raise
         return student
 
     def _again_if_killed(self, step: Callable[[], Made]) -> Made:
@@ -102,8 +106,8 @@ class Workers:
         if self._shared:
             self._waiting.append(self._cages[0].fork())
             return
-        fork = self._cages.popleft().fork_last()
-        self._waiting.append(fork)
+        self._waiting.append(self._cages[0].fork_last())  # it stays where it can be renewed, until it has forked
+        self._cages.popleft()
         self._cages.append(Cage(self.layers.names))
 
 

@@ -10,6 +10,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -172,9 +173,30 @@ def test_a_cage_that_was_killed_is_replaced(left_out):
         for process in (killed := processes_below(workers)):
             with contextlib.suppress(ProcessLookupError):  # it has died with another
                 os.kill(process, signal.SIGKILL)
-        while killed & processes_below(workers):
-            time.sleep(0.02)
+        until(lambda: not killed & processes_below(workers))
         assert inside(workers, "2.0") == 2.0
+
+
+def test_a_cage_of_its_own_that_was_killed_from_within_is_replaced():
+    found = layers_or_skip("namespaces")
+    if "bubblewrap" not in found.names:
+        pytest.skip("bubblewrap does not work here")
+    with Workers(found) as workers:
+        assert inside(workers, "1.0") == 1.0
+        forks_next = workers.processes[0]
+        until(lambda: descendants(forks_next))
+        for process, _ in descendants(forks_next):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
+        assert [inside(workers, f"{number}.0") for number in (2, 3)] == [2.0, 3.0]
+
+
+def until(happened: Callable[[], object]) -> None:
+    """Waits for it, not for ever."""
+    end = time.monotonic() + 60
+    while not happened():
+        assert time.monotonic() < end
+        time.sleep(0.02)
 
 
 def test_several_threads_may_grade_at_once(workers):
