@@ -67,11 +67,16 @@ def mark_with(
 
 
 def _result(check: Check, desk: Desk) -> CheckResult:
-    """What becomes of a check. A fault of the grader's own costs the student nothing, and ends nothing."""
+    """What becomes of a check. A fault of the grader's own costs the student nothing, and ends nothing.
+
+    A fault of the machine is no result at all: another time there may be one.
+    """
     try:
         return grader_of(check.kind)(check, desk)
     except Exception as error:
-        if os.environ.get("GRAPHC_TRACEBACK"):
+        from .sandbox import SandboxError
+
+        if isinstance(error, SandboxError) or os.environ.get("GRAPHC_TRACEBACK"):
             raise
         said = f"the grader went wrong inside ({type(error).__name__}: {error}); it is not counted as wrong"
         return CheckResult(check.name, 0, check.points, "undecided", said)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 Watch = Callable[[int, int], None]  # how many of how many are done
 BROKEN = "the grader itself ended while it graded this submission; the others are not touched by that"
+AGAIN = "the same command grades this submission once more"
 
 
 class Stopped(KeyboardInterrupt):
@@ -155,21 +156,25 @@ class _Room:
     @contextmanager
     def desk(self, records: Records) -> Iterator[Callable[[int], Graded]]:
         """One process's own workers, and its view of the ledger."""
-        from ..sandbox import Workers
+        from ..sandbox import SandboxError, Workers
 
         with Workers(self.layers, 1) as workers:
 
             def grade(number: int) -> Graded:
                 submission, state, keys = self._read(number)
                 known = records.known(keys)
-                mark = grade_one(self.exercise, submission, workers, self.seed, self.layers.names, known)
+                try:
+                    mark = grade_one(self.exercise, submission, workers, self.seed, self.layers.names, known)
+                except SandboxError as error:
+                    return self._broken(number, f"{error.message}; {AGAIN}")
                 return Graded(mark, state, keys)
 
             yield grade
 
-    def _broken(self, number: int) -> Graded:
+    def _broken(self, number: int, why: str = BROKEN) -> Graded:
+        """A mark that is not kept."""
         id, _ = self.found[number]
-        mark = Mark(id, "error", (), self.exercise.points, 0.0, self.layers.names, BROKEN)
+        mark = Mark(id, "error", (), self.exercise.points, 0.0, self.layers.names, why)
         return Graded(mark, "", {})
 
 

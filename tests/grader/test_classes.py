@@ -19,6 +19,7 @@ from grader.classes import Ledger, LedgerError, Shard, merge
 from grader.classes.crew import Crew
 from grader.exercise import read
 from grader.report.changes import changes, text
+from grader.sandbox import SandboxError, Workers
 from grader.submission import find
 
 
@@ -38,6 +39,20 @@ def test_what_was_graded_is_not_graded_again(room):
     room.hands_in("ben")
     assert [mark.score for mark in room.grade().marks] == [2, 6, 6]
     assert room.runs == ["anna", "ben", "ben", "cleo"]
+
+
+def test_a_sandbox_that_broke_is_told_and_not_kept(room, monkeypatch):
+    room.hands_in("anna", "ben")
+
+    def breaks(workers, *submission, **options):
+        raise SandboxError("the sandbox does not answer")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Workers, "open", breaks)
+        marks = room.grade().marks
+    assert [(mark.status, mark.score) for mark in marks] == [("error", 0)] * 2
+    assert all("the sandbox does not answer" in mark.message for mark in marks)
+    assert [mark.score for mark in room.grade().marks] == [6, 6]
 
 
 def test_another_seed_is_another_grading(room):
