@@ -165,7 +165,13 @@ def _number(exercise: Exercise, check: Check, found: Checked, workers: Workers, 
 
 
 def _net(exercise: Exercise, check: Check, found: Checked, workers: Workers, seed: int) -> None:
-    """What is required was read with the exercise; no net is known that does it."""
+    """The data must be there; no net is known that does what is required."""
+    from .kinds.net import requirement
+
+    for text in check.require:
+        one = requirement(text)
+        if one is not None and one.data is not None:
+            gc.load_data(one.data)
 
 
 OF_KIND: Mapping[str, Callable[[Exercise, Check, Checked, Any, int], None]] = {

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
+from keyword import iskeyword
+from math import prod
 from typing import Any
 
 import graphc as gc
@@ -32,6 +34,7 @@ CODE = EVERY | {
     "returns": Key(lines, needed=True),
     "upstream": Key(line),
 }
+MOST_NUMBERS = 10_000_000  # in a tensor that is drawn
 KINDS: Mapping[str, Mapping[str, Key]] = {
     "code": CODE,
     "formula": EVERY | {"answer": Key(line, needed=True), "equals": Key(line, needed=True)},
@@ -79,6 +82,9 @@ Error = Callable[..., Any]
 def _code(check: Check, network: gc.Network, error: Error) -> None:
     if CALL.fullmatch(check.call) is None:
         raise error(f"`call` is a function and its arguments as in f(x, w), not {shown(check.call)}", "call")
+    for name in (check.function, *check.arguments):
+        if iskeyword(name):
+            raise error(f"`{name}` is a word of Python's own, and no name", "call")
     for name in check.arguments:
         if check.arguments.count(name) > 1:
             raise error(f"`{name}` is there twice", "call")
@@ -123,12 +129,33 @@ def _known_sizes(check: Check, network: gc.Network, error: Error) -> None:
             if name not in free:
                 hint = f"it has {', '.join(sorted(free))}" if free else None
                 raise error(f"the model has no free size `{name}`", "sizes", hint)
+        for leaf in (*network.inputs, *network.params):
+            count = prod(sizes_.get(size, 1) if isinstance(size, str) else size for size in leaf.shape)
+            if count > MOST_NUMBERS:
+                raise error(f"`{leaf.name}` would hold {count:,} numbers: at most {MOST_NUMBERS:,} are", "sizes")
 
 
 def _formula(check: Check, network: gc.Network, error: Error) -> None:
     if ANSWER.fullmatch(check.answer) is None:
         raise error(f"`answer` is a name with its indices as in delta[i], not {shown(check.answer)}", "answer")
     _means_something(check.equals, "equals", network, error)
+    written = check.answer.partition("[")[2].rstrip("] ").split(",")
+    for index in sorted(_read(check.equals) - set(network.nodes) - {name.strip() for name in written}):
+        raise error(f"`{index}` is no index of {check.answer}", "equals")
+
+
+def _read(equals: str) -> set[str]:
+    """The names with which something is read, and over which no sum is taken."""
+    from graphc import syntax
+
+    parts, pending = [], [syntax.parse_expression(equals)[0]]
+    while pending:
+        parts.append(pending.pop())
+        pending += parts[-1].children
+    summed = {index.name for part in parts if isinstance(part, syntax.Reduce) for index in part.indices}
+    read = {name.name for part in parts if isinstance(part, syntax.Subscript) for name in part.subscripts
+            if isinstance(name, syntax.Name)}  # fmt: skip
+    return read - summed
 
 
 def _derivation(check: Check, network: gc.Network, error: Error) -> None:

@@ -27,6 +27,8 @@ def fields(
 ) -> dict[str, Any]:
     """What the keys hold, each read; whatever is unknown, missing or of another kind is told with its place."""
     found: dict[str, Any] = {}
+    if "kind" in keys and "kind" not in data:  # what else may be there depends on it
+        raise document.error("`kind` is missing", "", table, number)
     for key, value in data.items():
         if key not in keys:
             near = get_close_matches(key, keys, n=1, cutoff=0.6)

@@ -1,23 +1,34 @@
-"""Folders of Python files that a submission imports from beside itself. Nothing here is run."""
+"""Python files that a submission imports from beside itself. Nothing here is run."""
 
 from __future__ import annotations
 
 import ast
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 MOST = 200  # files
 
 
 def imported(code: str, folder: Path) -> Iterator[Path]:
-    """The Python files of those folders, in order; a link out of the folder is not followed."""
+    """The Python files of the folders that are imported, in order; a link out of the folder is not followed."""
     root, count = folder.resolve(), 0
     for name in sorted(_modules(code)):
         for path in _python(folder / name):
             if count < MOST and path.resolve().is_relative_to(root):
                 count += 1
                 yield path
+
+
+def importer(codes: Mapping[str, str]) -> str | None:
+    """Of several files the one to which all others belong: it is imported by none, and every other one is by some."""
+    needed = {name: _modules(code) for name, code in codes.items()}
+    free = [
+        name
+        for name in codes
+        if not any(Path(name).stem in wanted for other, wanted in needed.items() if other != name)
+    ]
+    return free[0] if len(free) == 1 else None
 
 
 def _modules(code: str) -> set[str]:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from .notebook import Notebook, Unreadable
 from .notebook import read as read_notebook
-from .packages import imported
+from .packages import imported, importer
 
 CODE, BESIDE = (".py", ".ipynb"), (".deriv", ".net")
 ANSWERS = "answers.txt"
@@ -88,19 +88,27 @@ def read(id: str, found: Found) -> Submission:
 
 
 def _read(id: str, found: Found) -> Submission:
-    files, code, name, notebook = {}, "", "", None
-    for path in found.files:
-        data = _bytes(path)
-        if path.suffix == ".ipynb":
-            notebook = read_notebook(data)
-            code, name = notebook.program(), path.name
-        elif path.suffix == ".py":
-            code, name = _text(data, path.name), path.name
-        else:
-            files[path.name] = data
+    files = {path.name: _bytes(path) for path in found.files}
+    notebooks = {name: read_notebook(data) for name, data in files.items() if name.endswith(".ipynb")}
+    codes = {name: _text(data, name) for name, data in files.items() if name.endswith(".py")}
+    codes |= {name: notebook.listing() for name, notebook in notebooks.items()}
+    name = _counted(codes)
+    notebook, code = notebooks.get(name), codes.get(name, "")
+    beside = {other: data for other, data in files.items() if other != name}
     if code and found.path.is_dir():
-        files |= {path.relative_to(found.path).as_posix(): _bytes(path) for path in imported(code, found.path)}
-    return Submission(id, found.path, code, files, None, name, notebook)
+        beside |= {path.relative_to(found.path).as_posix(): _bytes(path) for path in imported(code, found.path)}
+    return Submission(id, found.path, notebook.program() if notebook else code, beside, None, name, notebook)
+
+
+def _counted(codes: Mapping[str, str]) -> str:
+    """The file that is the answer: there is one, or the others are what it imports."""
+    if len(codes) < 2:
+        return next(iter(codes), "")
+    name = None if sum(other.endswith(".ipynb") for other in codes) > 1 else importer(codes)
+    if name is None:
+        said = f"there are {len(codes)} Python files, {', '.join(list(codes)[:3])}: which of them counts?"
+        raise Refused(f"{said} One that imports the others would")
+    return name
 
 
 def _text(data: bytes, name: str) -> str:
@@ -166,8 +174,8 @@ def _one(folder: Path, files: Sequence[Path], out: str | None) -> Found:
     """A folder that holds a submission, if that is one and nothing of it lies elsewhere."""
     if out is not None:
         return Found(folder, (), f"{out} is a link out of the folder")
-    for endings, said in ((CODE, "Python files"), ((".deriv",), "derivations"), ((".net",), "nets")):
-        names = [file.name for file in files if file.suffix in endings]
+    for ending, said in ((".deriv", "derivations"), (".net", "nets")):
+        names = [file.name for file in files if file.suffix == ending]
         if len(names) > 1:
             return Found(folder, (), f"there are {len(names)} {said}, {', '.join(names[:3])}: which of them counts?")
     return Found(folder, tuple(files))

@@ -12,6 +12,9 @@ import pytest
 from grader.submission import LIMIT, find, read
 
 
+NOTEBOOK = json.dumps({"nbformat": 4, "cells": [{"cell_type": "code", "source": "import helper"}]})
+
+
 def submissions(*paths: Path, own=None):
     """All of them, by id."""
     return {id: read(id, found) for id, found in find(list(paths), own)}
@@ -91,7 +94,7 @@ def test_the_exercises_own_files_are_no_answer_unless_they_were_changed(tmp_path
         ({}, "the folder is empty"),
         ({"notes__txt": ""}, "the folder is empty"),
         ({"a__py": "", "b__py": ""}, "there are 2 Python files, a.py, b.py: which of them counts?"),
-        ({"a__py": "", "b__ipynb": ""}, "there are 2 Python files, a.py, b.ipynb: which of them counts?"),
+        ({"a__py": "", "b__ipynb": NOTEBOOK}, "there are 2 Python files, a.py, b.ipynb: which of them counts?"),
         ({"a__py": "", "b__deriv": "", "c__deriv": ""}, "there are 2 derivations"),
         ({"a__net": "", "b__net": ""}, "there are 2 nets"),
         ({"a__py": b"\xff\xfe\x00"}, "a.py is not UTF-8: byte 0xff at 0"),
@@ -180,3 +183,16 @@ def test_folders_that_the_code_imports_come_with_it_and_no_others(tmp_path):
     (one,) = submissions(folder).values()
     assert one.refused is None
     assert one.files == {"helper/b.py": b"b = 1", "helper/deep/a.py": b"a = 1", "lib/core.py": b"c = 1"}
+
+
+def test_of_several_files_that_counts_which_imports_the_others(tmp_path):
+    folder = put(tmp_path / "ada", layer__py="from helper import f", helper__py="import more", more__py="f = 1")
+    (one,) = submissions(folder).values()
+    assert (one.refused, one.name, one.code) == (None, "layer.py", "from helper import f")
+    assert one.files == {"helper.py": b"import more", "more.py": b"f = 1"}
+    put(folder, other__py="x = 1")
+    assert "which of them counts" in reason(folder)
+    (one,) = submissions(put(tmp_path / "cleo", work__ipynb=NOTEBOOK, helper__py="h = 1")).values()
+    assert (one.refused, one.name, one.files) == (None, "work.ipynb", {"helper.py": b"h = 1"})
+    both = put(tmp_path / "ben", a__py="import b", b__py="import a")
+    assert "which of them counts" in reason(both)
