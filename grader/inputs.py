@@ -347,7 +347,6 @@ class _Drawing:
             large,
         )
 
-
     def _slope(self, drawn: Mapping[str, np.ndarray]) -> float:
         """Of what size a slope is that counts: one that has vanished to nothing may as well be clipped."""
         upstream = self.reference.upstream
