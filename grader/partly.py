@@ -37,7 +37,7 @@ def _near(value: float, right: float, answer: Answer, name: str) -> bool:
 def partly(question: Question) -> str | None:
     """The code where some numbers are right, and all others have the same factor, in every case."""
     factor: float | None = None
-    some_right = False
+    some_right, cases = False, 0
     for answer in question.ordinary:
         right = answer.case.expected[question.name]
         if answer.value.shape != right.shape or not right.ndim:
@@ -47,11 +47,12 @@ def partly(question: Question) -> str | None:
         some_right |= not apart.all()
         if not apart.any():
             continue
+        cases += 1
         if factor is None:
             largest = np.unravel_index(np.argmax(np.where(apart, np.abs(right), -1.0)), right.shape)
             factor = float(answer.value[largest] / right[largest]) if right[largest] else 0.0
         if factor == 0 or (np.abs(answer.value - factor * right)[apart] > 2 * slack[apart]).any():
             return None
-    if factor is None or not some_right:
+    if factor is None or not some_right or cases < 2:
         return None
     return "sign" if abs(factor + 1) < 1e-9 else "constant-factor"

@@ -83,11 +83,9 @@ def _why(check: Check, line: Any) -> str:
 def _slip(exercise: Exercise, check: Check, text: str, line: Any) -> Diagnosis:
     """The mistake in a line. The lines before it are true, so what is to be shown is what it should say."""
     where = f"line {line.line}"
-    shows = [number for number, written in enumerate(text.splitlines()) if written.split()[:1] == ["show"]]
-    if len(shows) == 1:
-        head = "\n".join(text.splitlines()[: shows[0] + 1])
+    if sum(written.split()[:1] == ["show"] for written in text.splitlines()) == 1:
         found = looked_for(lambda: _by_value(exercise, check, line), None)
-        found = found or looked_for(lambda: _by_change(exercise, check, head, line), None)
+        found = found or looked_for(lambda: _by_change(exercise, check, text, line), None)
         if found is not None:
             return replace(found, where=where)
     return by_rule(line, where, "Go through this step once more.")
@@ -100,11 +98,13 @@ def _by_value(exercise: Exercise, check: Check, line: Any) -> Diagnosis | None:
     return None if found is None or found.code == "forward-instead" else found
 
 
-def _by_change(exercise: Exercise, check: Check, head: str, line: Any) -> Diagnosis | None:
+def _by_change(exercise: Exercise, check: Check, text: str, line: Any) -> Diagnosis | None:
     """What would make the line true: its sign turned, or a factor more or less."""
+    written = text.splitlines()
     for (code, changed), left in for_at_most(check.seconds, changes(line.text, exercise)):
         with suppress(gc.GraphcError):
-            judged = equations(exercise).derivation(f"{head}\n  = {changed}\n", check.show, "", left)
-            if all(one.status == "true" for one in judged.report.lines):
+            mended = "\n".join([*written[: line.line - 1], f"  = {changed}", *written[line.line :]])
+            judged = equations(exercise).derivation(mended, check.show, "", left)
+            if any(one.line == line.line and one.status == "true" for one in judged.report.lines):
                 return Diagnosis(code, SENTENCES[code])
     return None

@@ -9,6 +9,8 @@ import graphc as gc
 
 from ..answers import LINE
 from ..exercise import Check, Exercise
+from ..fitting import Question
+from ..misconceptions.table import told
 from ..references import Reference
 from ..result import Diagnosis
 
@@ -36,7 +38,17 @@ def mistake(exercise: Exercise, equals: str, statement: str) -> Diagnosis | None
         found = reference.diagnose(evidence).get(name)
     except (gc.GraphcError, ValueError):  # no formula over the tensors of the model, or not of the shape asked for
         return None
-    return None if found is None or found.code in OF_PROGRAMS else found
+    if found is None or found.code in OF_PROGRAMS:
+        return None
+    return _term(Question(reference, name, evidence, None), found) if found.code == "dropped-factor" else found
+
+
+def _term(question: Question, found: Diagnosis) -> Diagnosis:
+    """A whole term, where leaving out one comes to the same as leaving out a factor: on paper, terms stand apart."""
+    for mutant in question.reference.mutants(question.name):
+        if mutant.code == "missing-term" and mutant.where == found.where and question.fits(mutant.value):
+            return told(mutant.code, mutant.where)
+    return found
 
 
 @lru_cache(32)
