@@ -1,0 +1,1 @@
+slope = "(sigma(theta*x) - y) * x"

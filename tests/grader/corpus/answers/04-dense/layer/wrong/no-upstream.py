@@ -1,0 +1,19 @@
+# expected: ignored-upstream
+import numpy as np
+
+
+def relu(a):
+    return np.maximum(0, a)
+
+
+def forward(x, W, b):
+    return relu(np.dot(x, W) + b)
+
+
+def backward(x, W, b, g):
+    a = np.dot(x, W) + b
+    da = (a > 0) * 1.0
+    dx = np.dot(da, W.T)
+    dW = np.dot(x.T, da)
+    db = np.sum(da, axis=0)
+    return dx, dW, db
