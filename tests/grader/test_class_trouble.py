@@ -207,6 +207,7 @@ def test_whatever_submissions_are_called_every_form_can_be_written_and_read(room
     assert not any(name.startswith((".", "-")) for name in names)
 
 
+@pytest.mark.slow
 def test_a_class_of_one_and_of_many_are_the_same_marks_for_any_number_of_jobs(room):
     answers(room, **{f"s{number}": "2*y[i]/n" if number % 2 else "y[i]" for number in range(6)})
     alone = room.grade(ledger=False)
