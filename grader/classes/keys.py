@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import graphc as gc
+from graphc.syntax import statement_text
 
 from ..exercise import Exercise
 from ..submission import Submission
@@ -22,13 +23,13 @@ ASKED = ("call", "returns", "upstream", "sizes", "tolerance")
 def submission_key(submission: Submission) -> str:
     """Everything that was handed in; not where it lies or what it is called there."""
     files = [[name, _digest(content)] for name, content in sorted(submission.files.items())]
-    return _hash(submission.code, submission.name, files, submission.refused)
+    cells = [] if submission.notebook is None else [cell.number for cell in submission.notebook.cells]
+    return _hash(submission.code, submission.name, files, submission.refused, cells)  # messages name the cells
 
 
 def check_keys(exercise: Exercise, seed: int, layers: Sequence[str]) -> dict[str, str]:
     """A key for each check. One of code depends on earlier ones: it may be right for a value that was wrong there."""
-    model = "" if exercise.model is None else exercise.model.read_text("utf-8")
-    common = [model, seed, list(layers), grader_key()]
+    common = [_model(exercise), seed, list(layers), grader_key()]
     found: dict[str, str] = {}
     before: list[dict[str, Any]] = []
     for check in exercise.checks:
@@ -42,8 +43,12 @@ def check_keys(exercise: Exercise, seed: int, layers: Sequence[str]) -> dict[str
 
 def exercise_key(exercise: Exercise) -> str:
     """The exercise as far as marks depend on it."""
-    model = "" if exercise.model is None else exercise.model.read_text("utf-8")
-    return _hash(model, [asdict(check) for check in exercise.checks])
+    return _hash(_model(exercise), [asdict(check) for check in exercise.checks])
+
+
+def _model(exercise: Exercise) -> list[str]:
+    """What was compiled, whatever the file says by now."""
+    return [] if exercise.model is None else [statement_text(one) for one in exercise.network.statements]
 
 
 def result_key(submission: str, check: str) -> str:
