@@ -18,7 +18,7 @@ from .written import check_of, check_text, mark_of, mark_text
 
 FORM = 1  # of the tables
 TABLES = """
-CREATE TABLE IF NOT EXISTS results (key TEXT PRIMARY KEY, result TEXT NOT NULL, seconds REAL NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS results (key TEXT PRIMARY KEY, result TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS marks (
   exercise TEXT, id TEXT, state TEXT, at REAL, mark TEXT NOT NULL, PRIMARY KEY (exercise, id, state)
 ) WITHOUT ROWID;
@@ -43,6 +43,7 @@ class Ledger:
         self.file = file
         with self._readable():
             file.parent.mkdir(parents=True, exist_ok=True)
+            os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))  # it holds seeds that are secret
             self._tables = sqlite3.connect(file, timeout=30, isolation_level=None)
             self._tables.execute("PRAGMA journal_mode = WAL")
             self._tables.execute("PRAGMA synchronous = NORMAL")
@@ -74,11 +75,11 @@ class Ledger:
     def add(self, exercise: str, state: str, mark: Mark, keys: Mapping[str, str]) -> None:
         """A mark with its results, all or nothing."""
         with self._readable():
-            rows = [(keys[check.name], check_text(check), mark.seconds) for check in mark.checks if check.name in keys]
+            rows = [(keys[check.name], check_text(check)) for check in mark.checks if check.name in keys]
             entry = (exercise, mark.id, state, time.time(), mark_text(mark))
             with self._tables:  # undone where it cannot be done
                 self._tables.execute("BEGIN IMMEDIATE")
-                self._tables.executemany("INSERT OR REPLACE INTO results VALUES (?, ?, ?)", rows)
+                self._tables.executemany("INSERT OR REPLACE INTO results VALUES (?, ?)", rows)
                 self._tables.execute("INSERT OR REPLACE INTO marks VALUES (?, ?, ?, ?, ?)", entry)
 
     # -- marks
