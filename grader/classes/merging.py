@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import graphc as gc
 
-from ..result import SCHEMA, Grading, Mark
+from ..result import SCHEMA, CheckStatus, Grading, Mark, MarkStatus
 from .written import mark_of
 
 AGREE = ("exercise", "title", "seed")
@@ -38,9 +38,16 @@ def _read(file: Path) -> dict[str, Any]:
         found = json.loads(file.read_bytes())
         if found["schema"] == SCHEMA:
             head = {"exercise": str(found["exercise"]), "title": str(found["title"]), "seed": int(found["seed"])}
-            return {**head, "submissions": [mark_of(mark) for mark in found["submissions"]]}
+            return {**head, "submissions": [_checked(mark_of(mark)) for mark in found["submissions"]]}
     except OSError as error:
         raise gc.GraphcError(f"cannot read {file}: {error.strerror or error}") from None
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         pass
     raise gc.GraphcError(f"{file} holds no marks", "`graphc grade … --json -o part.json` writes them")
+
+
+def _checked(mark: Mark) -> Mark:
+    """The mark, where its words for what became of it are known ones."""
+    if mark.status not in get_args(MarkStatus) or any(one.status not in get_args(CheckStatus) for one in mark.checks):
+        raise ValueError
+    return mark
