@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from grader.exercise import Exercise
     from grader.result import Grading
 
-INTERRUPTED = 130
-
 
 @dataclass(frozen=True)
 class Class:
@@ -96,7 +94,7 @@ class Class:
             done = f"{len(stopped.grading.marks)} of {stopped.of}"
             kept = "; the same command goes on from there" if self.ledger is not None else ""
             sys.stderr.write(f"\nstopped: {done} are graded{kept}\n")
-            raise SystemExit(INTERRUPTED) from None
+            raise
 
 
 def _tell(said: str) -> None:
@@ -113,6 +111,14 @@ def progress(of: int) -> Iterator[Callable[[int, int], None]]:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = (TextColumn("grading"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    # no thread and nothing replaced: the processes that grade are forked while it is there
+    with Progress(
+        *columns,
+        console=Console(stderr=True),
+        transient=True,
+        auto_refresh=False,
+        redirect_stdout=False,
+        redirect_stderr=False,
+    ) as bar:
         task = bar.add_task("grading", total=of)
-        yield lambda done, of: bar.update(task, completed=done, total=of)
+        yield lambda done, of: bar.update(task, completed=done, total=of, refresh=True)

@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import json
 import os
 import signal
 import sqlite3
 import subprocess
+import sys
+import threading
 import time
 from pathlib import Path
 
 import pytest
-from rooms import Room, plain
+from rooms import MODEL, Room, plain
 
 import graphc as gc
 from grader.classes import Ledger, LedgerError, Shard, merge
 from grader.classes.crew import Crew
+from grader.classes.keys import check_keys, exercise_key, submission_key
 from grader.exercise import read
 from grader.report.changes import changes, text
 from grader.sandbox import SandboxError, Workers
 from grader.submission import find
+from grader.submission import read as read_submission
+from graphc.cli.grading_class import progress
 
 
 @pytest.fixture
@@ -83,6 +89,28 @@ def test_several_at_a_time_give_what_one_after_the_other_gives(jobs, room):
     assert [mark.status for mark in alone.marks] == ["graded", "graded", "graded", "refused", "refused"]
 
 
+def test_a_result_is_of_the_model_that_was_compiled(room):
+    room.hands_in("anna")
+    exercise, model = read(room.exercise), room.exercise / "model.net"
+    before = check_keys(exercise, 3, ()), exercise_key(exercise)
+    model.write_text(f"# in other words\n{MODEL}")
+    assert (check_keys(read(room.exercise), 3, ()), exercise_key(read(room.exercise))) == before
+    model.write_text(MODEL.replace("**2", "**3"))
+    assert (check_keys(exercise, 3, ()), exercise_key(exercise)) == before
+    assert check_keys(read(room.exercise), 3, ()) != before[0]
+    assert exercise_key(read(room.exercise)) != before[1]
+
+
+def test_a_notebook_whose_cells_have_other_numbers_is_another_submission(tmp_path):
+    code, words = ({"cell_type": kind, "source": "f = 1"} for kind in ("code", "markdown"))
+    keys = []
+    for cells in ([code, words], [words, code], [code]):
+        (tmp_path / "a.ipynb").write_text(json.dumps({"cells": cells}))
+        ((id, found),) = find([tmp_path / "a.ipynb"])
+        keys.append(submission_key(read_submission(id, found)))
+    assert keys[0] == keys[2] != keys[1]
+
+
 def test_a_changed_check_is_graded_anew_and_no_other(room):
     room.hands_in("anna", "ben")
     room.grade()
@@ -118,9 +146,7 @@ def test_killed_at_any_moment_it_goes_on_and_grades_nothing_twice(room):
     process.wait()
     _gone(family)
     kept = _kept(room)
-    done = subprocess.run(room.command("--jobs", "2", "--json"), capture_output=True, timeout=120, check=False)
-    assert done.returncode == 0, done.stderr
-    assert [mark["score"] for mark in json.loads(done.stdout)["submissions"]] == [6] * 12
+    assert [mark.score for mark in room.grade(jobs=2).marks] == [6] * 12
     again = [id for id in ids if room.runs.count(id) > 1]
     assert set(room.runs) == set(ids)
     assert len(again) <= 12 - kept
@@ -184,6 +210,21 @@ def _kept(room: Room) -> int:
     return 0
 
 
+def test_the_bar_runs_no_thread_and_replaces_no_stream_as_processes_are_forked_beside_it(monkeypatch):
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    monkeypatch.setattr(sys, "stderr", terminal := Terminal())
+    monkeypatch.setenv("TERM", "xterm")
+    threads, streams = threading.enumerate(), (sys.stdout, sys.stderr)
+    with progress(20) as watch:
+        watch(7, 20)
+        assert threading.enumerate() == threads
+        assert (sys.stdout, sys.stderr) == streams
+    assert "7/20" in terminal.getvalue()
+
+
 # -- parts of a class
 
 
@@ -214,6 +255,15 @@ def test_a_file_that_holds_no_marks_is_named(text, tmp_path):
         merge([tmp_path / "part.json"])
 
 
+@pytest.mark.parametrize("status", ["graded", "passed"])
+def test_a_part_with_a_status_that_there_is_not_holds_no_marks(status, room, tmp_path):
+    room.hands_in("anna")
+    written = json.dumps(room.grade(ledger=False).json())
+    (tmp_path / "part.json").write_text(written.replace(f'"{status}"', '"<b>"'))
+    with pytest.raises(gc.GraphcError, match=r"part\.json holds no marks"):
+        merge([tmp_path / "part.json"])
+
+
 @pytest.mark.parametrize("text", ["", "0/3", "4/3", "1/0", "a/b", "1", "-1/3"])
 def test_a_part_that_is_none_is_refused(text):
     with pytest.raises(gc.GraphcError, match="--shard"):
@@ -236,6 +286,14 @@ def test_a_file_that_is_no_ledger_is_left_alone(tmp_path):
     with pytest.raises(LedgerError, match=r"notes\.txt cannot be used"):
         Ledger(file)
     assert file.read_text() == "x" * 5000
+
+
+def test_nobody_else_reads_what_is_kept(tmp_path):
+    with Ledger(tmp_path / "new" / "l") as ledger:
+        ledger.seed("e", 5)
+        kept = list((tmp_path / "new").iterdir())
+        assert len(kept) >= 2  # and what SQLite has not yet moved into it
+        assert all(file.stat().st_mode & 0o077 == 0 for file in kept)
 
 
 def test_a_ledger_of_another_form_is_refused(tmp_path):
