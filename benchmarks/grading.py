@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import resource
 import shutil
 import signal
 import sqlite3
@@ -59,7 +60,13 @@ def rows_of(count: int, rounds: int) -> Iterator[Row]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         students = _class(folder / "class", count)
-        for part in (_speed(folder, students, rounds), _workers(rounds), _killed(folder, students), _memory(folder)):
+        for part in (
+            _processor(students),
+            _speed(folder, students, rounds),
+            _workers(rounds),
+            _killed(folder, students),
+            _memory(folder),
+        ):
             for row in part:
                 print("measured:", row.case, *row.cells.values(), row.ratio, sep="  ", file=sys.stderr, flush=True)
                 yield row
@@ -172,6 +179,48 @@ def _workers(rounds: int) -> Iterator[Row]:
         ratio,
     )
     yield Row("a further answer of it", {OURS: _cell(more)})
+
+
+def _processor(students: Path) -> Iterator[Row]:
+    """Processor time, of which a busy machine says more than of the clock: the grader's share and the worker's own."""
+    from grader.exercise import read
+    from grader.grade import grade_one
+    from grader.sandbox import Limits, Workers, probe
+    from grader.submission import find
+    from grader.submission import read as submission
+
+    exercise, layers = read(EXERCISE), probe()
+    found = [submission(*one) for one in find([students], exercise.own_files)]
+    worker, bare = [], []
+    with Workers(layers) as workers:
+        for one in found:  # what is compiled once is compiled
+            grade_one(exercise, one, workers, 1)
+        before = time.process_time()
+        for one in found:
+            grade_one(exercise, one, workers, 1)
+        grader = (time.process_time() - before) / len(found)
+        for one in found:
+            with workers.open(f"{one.code}\n{SPENT}", {}, Limits()) as student:
+                for check in exercise.checks:
+                    for case in exercise.reference(check).cases(1):
+                        student.call(check.function, case.arrays())
+                worker.append(float(student.call("spent", []).values[0]))
+    for file in sorted(students.glob("*/answer.py")):
+        before = _children()
+        subprocess.run([sys.executable, file], check=True, stdout=subprocess.DEVNULL)
+        bare.append(_children() - before)
+    ours = grader + median(worker)
+    text = f"{duration(grader)} + {duration(median(worker))}"
+    title = "processor time of a submission: the grader's, the worker's"
+    yield Row(title, {OURS: text, PEER: duration(median(bare))}, f"{ours / median(bare):.2f}", "≤ 133 ms")
+
+
+SPENT = "import time\ndef spent():\n    return time.process_time()\n"
+
+
+def _children() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 # -- killed in the middle

@@ -107,7 +107,7 @@ def _without_value(check: Check, heard: Heard, desk: Desk) -> CheckResult:
     }
     status = "timeout" if answer.kind == "timeout" else "error"
     text = said.get(answer.kind, answer.message).rstrip(": ")
-    missing = Diagnosis("missing", _said(text) + ".", check.function)
+    missing = Diagnosis("missing", _said(text) + ("" if text.endswith("?") else "."), check.function)
     return _result(check, status, text, missing if answer.kind in ("absent", "nothing") else None)
 
 
