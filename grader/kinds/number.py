@@ -1,4 +1,4 @@
-"""A number that a student worked out: how many parameters, how many links, or a value of the model."""
+"""A number that a student worked out: how many parameters, all or some, how many links, or a value of the model."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ from ..naming import looked_for
 from ..result import CheckResult, Diagnosis
 from .formula import cut
 
+SOME = re.compile(r"params\(([^()]*)\)")  # `params(w, b)`
+GROUPED = re.compile(r"\d{1,3}(,\d{3})+")
 NAME = re.compile(r"[^\W\d]\w*")
 FREE = "say at which sizes it is meant, as in sizes = [{m=3}]"
 COUNTS = {
@@ -44,6 +46,7 @@ def grade(check: Check, desk: Desk) -> CheckResult:
     right = value(desk.exercise, check)
     if found is None:
         text = f"{answer.place}: {cut(answer.right)} is no number"
+        text += f": write {answer.right.replace(',', '')}" if GROUPED.fullmatch(answer.right) else ""
         return CheckResult(
             check.name, 0, check.points, "failed", text, Diagnosis("unknown", "A number is asked for.", check.asked)
         )
@@ -66,13 +69,36 @@ def constant(text: str) -> Fraction | None:
 @lru_cache(256)
 def value(exercise: Exercise, check: Check) -> int | float:
     """The right number; GraphcError where the model does not say it."""
-    if check.equals not in COUNTS:
+    if _counts(check) is None:
         return _computed(exercise.network, check)
-    counted = getattr(gc.layer_table(exercise.network), check.equals)
-    found = constant(_at_sizes(str(counted), check))
+    counted = _counted(exercise, check)
+    found = constant(_at_sizes(counted, check))
     if found is None:
-        raise gc.GraphcError(f"the {check.equals} of the model depend on sizes that are left free: {counted}", FREE)
+        raise gc.GraphcError(f"the {_counts(check)} of the model depend on sizes that are left free: {counted}", FREE)
     return int(found)
+
+
+def _counts(check: Check) -> str | None:
+    """What is to be counted: params, links, or nothing."""
+    return "params" if SOME.fullmatch(check.equals) else check.equals if check.equals in COUNTS else None
+
+
+def _counted(exercise: Exercise, check: Check) -> str:
+    """A count in the sizes of the model, as a text."""
+    if SOME.fullmatch(check.equals):
+        return " + ".join(_tensors(exercise, check))
+    return str(getattr(gc.layer_table(exercise.network), check.equals))
+
+
+def _tensors(exercise: Exercise, check: Check) -> list[str]:
+    """How many numbers each parameter holds, of those that are asked about, as a product of its axes."""
+    some = SOME.fullmatch(check.equals)
+    params = {str(param.name): "*".join(map(str, param.shape)) or "1" for param in exercise.network.params}
+    names = [name.strip() for name in some[1].split(",")] if some else list(params)
+    for name in names:
+        if name not in params:
+            raise gc.GraphcError(f"the model has no parameter `{name}`", f"it has {', '.join(params)}")
+    return [params[name] for name in names]
 
 
 def _at_sizes(text: str, check: Check) -> str:
@@ -112,8 +138,8 @@ def _diagnosis(exercise: Exercise, found: Fraction, right: float, check: Check) 
     if found == -Fraction(right):
         return Diagnosis("sign", "The sign is turned.", check.asked)
     if looked_for(lambda: _left_out(found, _terms(exercise, check)), False):
-        return Diagnosis("missing-term", LEFT_OUT.get(check.equals, LEFT_OUT[""]), check.asked)
-    return Diagnosis("unknown", COUNTS.get(check.equals, VALUE), check.asked)
+        return Diagnosis("missing-term", LEFT_OUT[_counts(check) or ""], check.asked)
+    return Diagnosis("unknown", COUNTS.get(_counts(check) or "", VALUE), check.asked)
 
 
 @lru_cache(256)
@@ -121,20 +147,15 @@ def _terms(exercise: Exercise, check: Check) -> tuple[Fraction, ...]:
     """What adds up to the number: of parameters the tensors, of links the layers, of an expression its terms."""
     from graphc import syntax
 
-    if check.equals in COUNTS:
+    if counted := _counts(check):
         rows = gc.layer_table(exercise.network).rows
-        counts = [row.links for row in rows] if check.equals == "links" else _tensors(exercise)
+        counts = [row.links for row in rows] if counted == "links" else _tensors(exercise, check)
         parts = [constant(_at_sizes(str(count), check)) for count in counts]
     else:
         expression, _ = syntax.parse_expression(_at_sizes(check.equals, check))
         parts = [syntax.constant(one) for one in expression.children] if isinstance(expression, syntax.Sum) else []
     known = [part for part in parts if part is not None]
     return tuple(part for part in known if part) if len(known) == len(parts) <= MOST_TERMS else ()
-
-
-def _tensors(exercise: Exercise) -> list[str]:
-    """How many numbers each parameter holds, as a product of its axes."""
-    return ["*".join(map(str, param.shape)) or "1" for param in exercise.network.params]
 
 
 def _left_out(found: Fraction, terms: tuple[Fraction, ...]) -> bool:

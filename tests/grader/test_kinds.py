@@ -438,7 +438,12 @@ COUNTED = COUNTED.replace("[n, d]", "[n, 3]").replace("[n, k]", "[n, 2]") + "con
 
 @pytest.mark.parametrize(
     ("equals", "right", "wrong"),
-    [("params", "3*4 + 4 + 8", "23"), ("links", "24", "20"), ("1/rate + sqrt(rate)", "4.5", "5.4")],
+    [
+        ("params", "3*4 + 4 + 8", "23"),
+        ("params(W1, b1)", "16", "4"),
+        ("links", "24", "20"),
+        ("1/rate + sqrt(rate)", "4.5", "5.4"),
+    ],
 )
 def test_numbers_are_counted_in_the_model(exercise, equals, right, wrong):
     count = exercise(COUNT.format(equals), net=COUNTED)
@@ -448,6 +453,11 @@ def test_numbers_are_counted_in_the_model(exercise, equals, right, wrong):
     result = first(count, answers__txt=f"p = {wrong}")
     assert (result.score, result.status) == (0, "failed")
     assert result.message == f"{wrong} is not right"
+
+
+def test_a_number_with_commas_in_it_is_told_how_to_write_it(exercise):
+    result = first(exercise(COUNT.format("params"), net=COUNTED), answers__txt="p = 24,826")
+    assert (result.status, "write 24826" in result.message) == ("failed", True)
 
 
 def test_a_count_that_depends_on_free_sizes_is_meant_at_those_that_are_said(exercise):
@@ -464,6 +474,7 @@ def test_a_count_that_depends_on_free_sizes_is_meant_at_those_that_are_said(exer
 @pytest.mark.parametrize(
     ("equals", "wrong", "code"),
     [("params", "3*4 + 8", "missing-term"), ("params", "4", "unknown"), ("params", "-24", "sign"),
+     ("params(W1, b1)", "12", "missing-term"),
      ("links", "3*4 + 4", "missing-term"), ("8*3*3 + 8", "72", "missing-term"), ("8*3*3 + 8", "81", "unknown")],
 )  # fmt: skip
 def test_what_was_left_out_of_a_count_is_said(exercise, equals, wrong, code):
