@@ -5,19 +5,17 @@ from __future__ import annotations
 import ast
 import os
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 
-MOST = 200  # files
+MOST, MOST_FOLDERS = 200, 1000  # files; folders that are looked into for each name
 
 
 def imported(code: str, folder: Path) -> Iterator[Path]:
     """The Python files of the folders that are imported, in order; a link out of the folder is not followed."""
-    root, count = folder.resolve(), 0
-    for name in sorted(_modules(code)):
-        for path in _python(folder / name):
-            if count < MOST and path.resolve().is_relative_to(root):
-                count += 1
-                yield path
+    root = folder.resolve()
+    there = (path for name in sorted(_modules(code)) for path in _python(folder / name))
+    return islice((path for path in there if path.resolve().is_relative_to(root)), MOST)
 
 
 def importer(codes: Mapping[str, str]) -> str | None:
@@ -43,6 +41,6 @@ def _modules(code: str) -> set[str]:
 
 
 def _python(folder: Path) -> Iterator[Path]:
-    for above, folders, files in os.walk(folder):
+    for above, folders, files in islice(os.walk(folder), MOST_FOLDERS):
         folders[:] = sorted(name for name in folders if not name.startswith((".", "__")))
         yield from (Path(above, name) for name in sorted(files) if name.endswith(".py"))

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from grader import packages
 from grader.submission import LIMIT, find, read
-
 
 NOTEBOOK = json.dumps({"nbformat": 4, "cells": [{"cell_type": "code", "source": "import helper"}]})
 
@@ -183,6 +183,26 @@ def test_folders_that_the_code_imports_come_with_it_and_no_others(tmp_path):
     (one,) = submissions(folder).values()
     assert one.refused is None
     assert one.files == {"helper/b.py": b"b = 1", "helper/deep/a.py": b"a = 1", "lib/core.py": b"c = 1"}
+
+
+def test_folders_that_a_notebook_imports_come_with_it(tmp_path):
+    cells = [{"cell_type": "code", "source": text} for text in ("%%time\nfrom lib.core import back", "no Python")]
+    folder = put(tmp_path / "ada", work__ipynb=json.dumps({"cells": cells}))
+    put(folder / "lib", core__py="c = 1")
+    (one,) = submissions(folder).values()
+    assert (one.refused, one.files) == (None, {"lib/core.py": b"c = 1"})
+
+
+def test_of_a_folder_with_many_files_and_folders_some_come(tmp_path, monkeypatch):
+    monkeypatch.setattr(packages, "MOST", 3)
+    monkeypatch.setattr(packages, "MOST_FOLDERS", 2)
+    for name in "bcd":
+        put(tmp_path / "lib" / name, x__py="", y__py="")
+    put(tmp_path / "lib", a__py="")
+    code = "import lib"
+    assert [file.name for file in packages.imported(code, tmp_path)] == ["a.py", "x.py", "y.py"]
+    put(tmp_path / "lib", b__py="", c__py="", d__py="")
+    assert [file.name for file in packages.imported(code, tmp_path)] == ["a.py", "b.py", "c.py"]
 
 
 def test_of_several_files_that_counts_which_imports_the_others(tmp_path):
