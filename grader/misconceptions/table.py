@@ -48,7 +48,9 @@ TABLE = (
         "off-by-one",
         "Something at {where} is counted from the wrong place, or once too often or too seldom.",
     ),
-    Misconception("dropped-factor", "A factor of {where} is missing. What does the chain rule multiply by there?"),
+    Misconception(
+        "dropped-factor", "A factor, or a function, is left out at {where}. Go along its equation link by link."
+    ),
     Misconception(
         "missing-term",
         "A part of {where} is left out: there is another way through the graph, or another term.",
@@ -72,7 +74,8 @@ TABLE = (
     ),
     Misconception(
         "hard-coded",
-        "The answer for {where} fits some calls only: it has to follow from the arguments, for every size.",
+        "The answer for {where} is the same whatever is handed over, or fits some calls only: it has to follow from "
+        "the arguments, for every size.",
     ),
     Misconception(
         "approximate",
