@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from .references import Reference
 
 FILE = "exercise.toml"
+SLIP = re.compile(r"slip\(\s*([\w-]+\.deriv)\s*\)")
 SLOPE = re.compile(r"d(\w+|\(.+\))/d(\w+)")
 
 
@@ -48,6 +49,12 @@ class Check:
     def arguments(self) -> tuple[str, ...]:
         inside = self.call.partition("(")[2].rpartition(")")[0]
         return tuple(name.strip() for name in inside.split(",") if name.strip())
+
+    @property
+    def slip(self) -> str | None:
+        """number: the derivation beside the exercise of which the first false line is asked for."""
+        found = SLIP.fullmatch(self.equals) if self.kind == "number" else None
+        return found[1] if found else None
 
     @property
     def asked(self) -> str:
@@ -95,6 +102,7 @@ class Exercise:
     def own_files(self) -> dict[str, bytes]:
         """The files that are the exercise's and no answer to it: beside an answer, a copy of one means nothing."""
         own = [self.folder / FILE, self.task, *([self.model] if self.model is not None else [])]
+        own += [self.folder / check.slip for check in self.checks if check.slip is not None]
         return {path.name: path.read_bytes() for path in own if path.is_file()}
 
 
@@ -135,6 +143,9 @@ def read(folder: Path | str, name: str | None = None) -> Exercise:
         raise document.error(f"there is no file {model.name} beside this one", "model")
     network = None if model is None else gc.load(model)
     checks = checks_of(document, found["check"], network)
+    for number, check in enumerate(checks):
+        if check.slip is not None and not (folder / check.slip).is_file():
+            raise document.error(f"there is no file {check.slip} beside this one", "equals", "check", number)
     id = name or folder.resolve().name
     exercise = Exercise(id, folder, found.get("title", id), task, model, found.get("hints", ()), checks)
     if network is not None:

@@ -1,4 +1,4 @@
-"""A number that a student worked out: how many parameters, all or some, how many links, or a value of the model."""
+"""A number that a student worked out: a count of parameters or links, the line of a slip, or a value of the model."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ from ..desk import Desk
 from ..exercise import Check, Exercise
 from ..naming import looked_for
 from ..result import CheckResult, Diagnosis
-from .formula import cut
+from .formula import cut, equations
 
 SOME = re.compile(r"params\(([^()]*)\)")  # `params(w, b)`
+SHOWN = re.compile(r"^show\s+(.+?)\s*$", re.MULTILINE)
 GROUPED = re.compile(r"\d{1,3}(,\d{3})+")
 NAME = re.compile(r"[^\W\d]\w*")
 FREE = "say at which sizes it is meant, as in sizes = [{m=3}]"
@@ -31,6 +32,7 @@ LEFT_OUT = {
     "": "Something is left out: what you have is right, and there is more that has to be added.",
 }
 MOST_TERMS = 16
+SLIP = "Go line by line: is it what the line before says, put otherwise? Try it with small numbers."
 VALUE = "Compute it once more, step by step."
 NEAR = 1e-6  # of a value that is no count, unless the exercise says otherwise
 
@@ -69,6 +71,8 @@ def constant(text: str) -> Fraction | None:
 @lru_cache(256)
 def value(exercise: Exercise, check: Check) -> int | float:
     """The right number; GraphcError where the model does not say it."""
+    if check.slip is not None:
+        return _false_line(exercise, check.slip)
     if _counts(check) is None:
         return _computed(exercise.network, check)
     counted = _counted(exercise, check)
@@ -99,6 +103,16 @@ def _tensors(exercise: Exercise, check: Check) -> list[str]:
         if name not in params:
             raise gc.GraphcError(f"the model has no parameter `{name}`", f"it has {', '.join(params)}")
     return [params[name] for name in names]
+
+
+def _false_line(exercise: Exercise, file: str) -> int:
+    """The number of the first line of a derivation that does not follow."""
+    text = (exercise.folder / file).read_text(encoding="utf-8")
+    shown = SHOWN.search(text)
+    judged = equations(exercise).derivation(text, shown[1] if shown else "", file)
+    if judged.report.first_false is None:
+        raise gc.GraphcError(f"no line of {file} is false")
+    return int(judged.report.first_false.line)
 
 
 def _at_sizes(text: str, check: Check) -> str:
@@ -139,7 +153,7 @@ def _diagnosis(exercise: Exercise, found: Fraction, right: float, check: Check) 
         return Diagnosis("sign", "The sign is turned.", check.asked)
     if looked_for(lambda: _left_out(found, _terms(exercise, check)), False):
         return Diagnosis("missing-term", LEFT_OUT[_counts(check) or ""], check.asked)
-    return Diagnosis("unknown", COUNTS.get(_counts(check) or "", VALUE), check.asked)
+    return Diagnosis("unknown", SLIP if check.slip else COUNTS.get(_counts(check) or "", VALUE), check.asked)
 
 
 @lru_cache(256)
@@ -151,6 +165,8 @@ def _terms(exercise: Exercise, check: Check) -> tuple[Fraction, ...]:
         rows = gc.layer_table(exercise.network).rows
         counts = [row.links for row in rows] if counted == "links" else _tensors(exercise, check)
         parts = [constant(_at_sizes(str(count), check)) for count in counts]
+    elif check.slip:
+        parts = []
     else:
         expression, _ = syntax.parse_expression(_at_sizes(check.equals, check))
         parts = [syntax.constant(one) for one in expression.children] if isinstance(expression, syntax.Sum) else []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from functools import cache
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from doubles import Answer, Worker, Workers
 
 import graphc as gc
+from grader.bounded import Ended
 from grader.exercise import Exercise, read
 from grader.grade import grade_one
 from grader.kinds.net import requirement
@@ -48,6 +50,7 @@ def exercise(tmp_path_factory):
         (folder / "exercise.toml").write_text(f'title = "T"\ntask = "task.md"\n{model}{tables}\n', encoding="utf-8")
         (folder / "task.md").write_text("# T\n", encoding="utf-8")
         (folder / "model.net").write_text(net or "", encoding="utf-8")
+        (folder / "slip.deriv").write_text(STEPS.replace("(1 - t[i])/", "(1 + t[i])/"), encoding="utf-8")
         return read(folder)
 
     return make
@@ -455,6 +458,16 @@ def test_numbers_are_counted_in_the_model(exercise, equals, right, wrong):
     assert result.message == f"{wrong} is not right"
 
 
+def test_the_line_of_a_slip_is_what_the_judge_finds(exercise):
+    slips = exercise(COUNT.format("slip(slip.deriv)"))
+    assert (slips.checks[0].slip, first(slips, answers__txt="p = 3").status) == ("slip.deriv", "passed")
+    wrong = first(slips, answers__txt="p = 4")
+    assert (wrong.status, wrong.message) == ("failed", "4 is not right")
+    assert "slip.deriv" in slips.own_files
+    with pytest.raises(gc.GraphcError, match=r"no file other\.deriv"):
+        exercise(COUNT.format("slip(other.deriv)"))
+
+
 def test_a_number_with_commas_in_it_is_told_how_to_write_it(exercise):
     result = first(exercise(COUNT.format("params"), net=COUNTED), answers__txt="p = 24,826")
     assert (result.status, "write 24826" in result.message) == ("failed", True)
@@ -555,6 +568,38 @@ def test_a_net_that_does_not_says_why(exercise, net, status, said):
     result = first(exercise(SMALL, net=None), my__net=net)
     assert (result.score, result.status) == (0, status)
     assert said in result.message
+
+
+@pytest.fixture
+def asked(monkeypatch):
+    """What is asked of processes that are not started."""
+    found: list[list[str]] = []
+
+    def answers(module: str, arguments: list[str], *limits: object) -> Ended:
+        found.append(arguments)
+        counted = {"params": 3, "links": 3, "numbers": 0, "inputs": ["x"], "outputs": 1}
+        return Ended(0, json.dumps(counted if module == "grader.counts" else {"metrics": {"accuracy": 1.0}}))
+
+    monkeypatch.setattr("grader.kinds.net.run", answers)
+    return found
+
+
+@pytest.mark.parametrize(("bound", "status"), [(2, "failed"), (3, "passed")])
+def test_what_is_counted_is_looked_at_before_anything_is_trained_and_nothing_is_drawn(exercise, asked, bound, status):
+    wanted = SMALL.replace(
+        '"params <= 60", "accuracy(clusters) >= 0.9"', f'"accuracy(clusters) >= 0.9", "params <= {bound}"'
+    )
+    assert first(exercise(wanted, net=None), my__net=NEURON).status == status
+    trained = [arguments for arguments in asked if arguments[0] == "train"]
+    assert len(trained) == (status == "passed")
+    assert all({"--no-plots", "--epochs=20"} <= set(arguments) for arguments in trained)
+
+
+def test_a_process_that_ends_without_an_answer_is_told_by_its_exit_code(exercise, monkeypatch):
+    monkeypatch.setattr("grader.kinds.net.run", lambda *asked: Ended(-11, ""))
+    result = first(exercise(SMALL, net=None), my__net=NEURON)
+    assert (result.score, result.status) == (0, "error")
+    assert "reading it ended early, with exit code -11" in result.message
 
 
 @pytest.mark.slow
