@@ -9,6 +9,8 @@ from typing import Any
 import graphc as gc
 from graphc import syntax
 
+from .references import walk
+
 DIGITS = 4  # of a weight: with more, several could hide in one
 
 
@@ -16,14 +18,8 @@ def counts(file: str) -> dict[str, Any]:
     """Its parameters and links, and the inputs that its outputs are computed from."""
     net = gc.load(file)
     table = gc.layer_table(net)
-    seen: set[Any] = set()
-    pending: list[Any] = list(net.outputs)
-    while pending:
-        node = pending.pop()
-        if node not in seen:
-            seen.add(node)
-            pending.extend(getattr(node, "inputs", ()))
-    read = [leaf.name for leaf in net.inputs if leaf in seen]
+    needed = set(walk(net.outputs))
+    read = [leaf.name for leaf in net.inputs if leaf in needed]
     given = {leaf.name for leaf in (*net.inputs, *net.params)}
     numbers = sum(_numbers(right, given) for statement in net.statements for right in _rights(statement))
     counted = {"params": table.params, "links": table.links, "numbers": numbers}

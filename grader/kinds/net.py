@@ -101,7 +101,7 @@ class _Trial:
         for one in required:
             if one.count is not None and not isinstance(counts[one.count], int):
                 raise Unfit(f"its {one.count} depend on sizes that are left free: {counts[one.count]}")
-        for data in dict.fromkeys(one.data for one in required):
+        for data in sorted(dict.fromkeys(one.data for one in required), key=lambda data: data is not None):  # counts
             mine = [one for one in required if one.data == data]
             counted = {one: counts[one.count] + extra for one in mine if one.count}
             values = counted if data is None else self._trained(data, mine)
@@ -116,7 +116,7 @@ class _Trial:
         return "; ".join(said), right
 
     def _counts(self) -> dict[str, Any]:
-        found = self._asked("grader.counts", ["answer.net"], "read")
+        found = self._asked("grader.counts", ["answer.net"], "reading")
         if "error" in found:
             raise Unfit(str(found["error"]))
         if not found["outputs"]:
@@ -129,14 +129,13 @@ class _Trial:
     def _trained(self, data: str, required: list[Requirement]) -> dict[Requirement, float]:
         """What is required of a net that learnt from some data; of several tries the first that has it all."""
         metrics = ",".join(dict.fromkeys(str(one.metric) for one in required if one.metric != "loss"))
-        options = {"epochs": None, **(self.check.train or {})}
-        given = [f"--{key.replace('_', '-')}={value}" for key, value in options.items() if value is not None]
+        given = [f"--{key.replace('_', '-')}={value}" for key, value in (self.check.train or {}).items()]
         given += [f"--metrics={metrics}"] if metrics else []
         values: dict[Requirement, float] = {}
         for turn in range(TRIES):
             arguments = ["train", "answer.net", "--data", data, "--seed", str((self.seed + turn) % 2**31), *given]
             try:
-                found = self._asked("graphc", [*arguments, "--out", f"run{turn}", "--json"], "train")
+                found = self._asked("graphc", [*arguments, "--out", f"run{turn}", "--no-plots", "--json"], "training")
             except Unfit:
                 if values:
                     break
@@ -149,9 +148,9 @@ class _Trial:
                 break
         return values
 
-    def _asked(self, module: str, arguments: list[str], what: str) -> dict[str, Any]:
+    def _asked(self, module: str, arguments: list[str], doing: str) -> dict[str, Any]:
         left = self.end - monotonic()
-        late = f"to {what} it took longer than {self.check.seconds:g} seconds"
+        late = f"{doing} it took longer than {self.check.seconds:g} seconds"
         if left <= 0:
             raise Unfit(late, "timeout")
         ended = run(module, arguments, self.folder, left, self.check.memory_mb)
@@ -160,7 +159,8 @@ class _Trial:
         try:
             found: dict[str, Any] = json.loads(ended.output)
         except ValueError:
-            raise Unfit(f"it took more than {self.check.memory_mb} MB of memory to {what}", "error") from None
+            said = f"{doing} it ended early, with exit code {ended.code}"
+            raise Unfit(f"{said}; it may take {self.check.memory_mb} MB of memory", "error") from None
         return found
 
 
