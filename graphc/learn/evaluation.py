@@ -39,9 +39,11 @@ class Evaluation:
         self._outputs = {answer.output: network[answer.output] for answer in self.answers}
         wanted = [*self._outputs.values(), *([self.loss] if self.loss is not None else [])]
         self._program = compile(wanted, arguments=[*network.inputs, *network.params])
-        self.fresh()
+        self._unused = self._metrics()
+        title = named(self._unused)
+        self._titles = [title(one) for one in self._unused]
 
-    def fresh(self) -> list[Metric]:
+    def _metrics(self) -> list[Metric]:
         """The metrics, with nothing added yet; names that fit no target are refused.
 
         `accuracy` is of every output that has one, `kind_accuracy` of the output `kind` alone.
@@ -68,7 +70,7 @@ class Evaluation:
         self, params: Mapping[str, np.ndarray], given: Feed | Batches, confusion: list[Confusion] | None = None
     ) -> dict[str, float]:
         """The numbers by name, the loss first. What is measured again and again is given as its batches."""
-        metrics, total, rows = self.fresh(), 0.0, 0
+        metrics, total, rows = [one.again() for one in self._unused], 0.0, 0
         tables = confusion or ()
         for batch in (given if isinstance(given, Batches) else in_few(given))():
             *outputs, last = self._program(**params, **batch)
@@ -79,9 +81,8 @@ class Evaluation:
             rows += count
             for one in (*metrics, *tables):
                 one.add(predictions[one.answer.output], batch[one.answer.target])
-        title = named(metrics)
         found = {"loss": total / rows} if self.loss is not None else {}
-        return found | {title(one): one.value() for one in metrics}
+        return found | {title: one.value() for title, one in zip(self._titles, metrics, strict=True)}
 
     def tables(self) -> list[Confusion]:
         """An empty table for each target that has classes and is no mask."""

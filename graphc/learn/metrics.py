@@ -9,6 +9,7 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Self
 
 import numpy as np
 
@@ -74,6 +75,12 @@ class Metric(ABC):
     def value(self) -> float:
         """The metric of all that was added."""
 
+    def again(self) -> Self:
+        """One with what this one has, to add to."""
+        found = object.__new__(type(self))
+        found.__dict__.update(self.__dict__)
+        return found
+
 
 class Mean(Metric):
     """A metric that is a mean over elements."""
@@ -88,7 +95,7 @@ class Mean(Metric):
 
     def add(self, prediction: np.ndarray, target: np.ndarray) -> None:
         found = self.each(prediction, target)
-        self.total += float(found.sum(dtype=np.float64))
+        self.total += np.count_nonzero(found) if found.dtype == bool else float(found.sum(dtype=np.float64))
         self.count += found.size
 
     def value(self) -> float:
@@ -101,6 +108,8 @@ class Accuracy(Mean):
     name, kinds = "accuracy", (CLASSES, YES_NO)
 
     def each(self, prediction: np.ndarray, target: np.ndarray) -> np.ndarray:
+        if self.answer.kind == YES_NO:  # without the numbers of classes, which are half of the time
+            return (prediction > self.answer.threshold).ravel() == (target > self.answer.middle).ravel()
         predicted, right = self.answer.labels(prediction, target)
         return predicted == right
 
