@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from textwrap import wrap
 
 from .result import CheckResult, Grading, Mark, tidy
+from .visible import visible
 
 WIDTH = 80
 SIGNS = {"passed": "✓", "failed": "✗", "error": "✗", "timeout": "✗", "undecided": "?"}
@@ -100,10 +101,5 @@ def _code(check: CheckResult) -> str:
 
 
 def _cut(name: str, width: int) -> str:
-    shown = visible(name).replace("\n", " ")
+    shown = visible(name).replace("\n", " ").replace("\t", " ")
     return shown if len(shown) <= width else f"{shown[: width - 1]}…"
-
-
-def visible(text: str) -> str:
-    """Without what a terminal would obey."""
-    return "".join(character if character.isprintable() or character == "\n" else "\ufffd" for character in text)

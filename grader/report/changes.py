@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..result import Grading, Mark, tidy
-from ..table import visible
+from ..visible import visible
 
 
 @dataclass(frozen=True)

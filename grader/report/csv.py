@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from csv import writer
 
 from ..result import CheckResult, Grading, Mark, tidy
-from ..table import visible
+from ..visible import visible
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would compute with, were it the first of a cell
 

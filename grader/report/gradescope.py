@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ..result import CheckResult, Grading, Mark, tidy
-from ..table import visible
+from ..visible import visible
 from .json import written
 
 

@@ -13,7 +13,8 @@ from html import escape
 from pathlib import Path
 
 from ..result import CheckResult, Diagnosis, Grading, Mark, Part, tidy
-from ..table import SIGNS, points, visible
+from ..table import SIGNS, points
+from ..visible import visible
 from .summary import Summary, summary
 
 STYLE = Path(__file__).parent / "page.css"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
-from unicodedata import category
 
 import numpy as np
 
+from ..visible import visible
 from ..wire import Message, WireError
 
 FROM_WORKER = ("value", "absent", "raised", "nothing", "no-array", "memory")
@@ -53,12 +53,4 @@ def read(message: Message, nonce: str, arguments: int) -> dict[str, Any]:
         raise WireError("the answer names arguments that there are not")
     if fields["bare"] and len(arrays) != 1:
         raise WireError("a bare value is one")
-    return {**fields, "message": seen(fields["message"])[:LONGEST_MESSAGE], "mutated": tuple(sorted(set(mutated)))}
-
-
-def seen(text: str) -> str:
-    """The text without what a terminal or a page would obey and not show: controls, reversed writing, halves."""
-    return "".join(c if c in "\n\t" or category(c) not in _OBEYED else "\N{REPLACEMENT CHARACTER}" for c in text)
-
-
-_OBEYED = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+    return {**fields, "message": visible(fields["message"])[:LONGEST_MESSAGE], "mutated": tuple(sorted(set(mutated)))}

@@ -12,8 +12,9 @@ from pathlib import Path, PurePosixPath
 
 import numpy as np
 
+from ..visible import visible
 from ..wire import Decoder, Message, WireError, encode
-from .answer import Answer, read, seen
+from .answer import Answer, read
 from .cage import Fork
 from .errors import SandboxError
 from .limits import Limits
@@ -188,7 +189,7 @@ class Student:
                 return
 
     def _words(self) -> str:
-        return seen(self._printed.decode(errors="replace"))[: self._limits.output]
+        return visible(self._printed.decode(errors="replace"))[: self._limits.output]
 
     def _fate(self) -> _Ended:
         """How the worker ended, as its keeper says."""
@@ -218,7 +219,7 @@ def _not_placed(code: bytes, files: Mapping[str, bytes]) -> str | None:
     for name in files:
         path = PurePosixPath(name)
         if not name or path.is_absolute() or ".." in path.parts or "\0" in name or len(path.parts) > DEEPEST:
-            return f"a file beside it has a name that cannot be: {seen(name)[:100]!r}"
+            return f"a file beside it has a name that cannot be: {visible(name)[:100]!r}"
     if len(files) > MOST_FILES or sum(map(len, files)) > MOST_NAMES:
         return f"more than {MOST_FILES} files lie beside it, or they have very long names"
     if sum(map(len, files.values())) > MOST_MB << 20:

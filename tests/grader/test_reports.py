@@ -14,7 +14,7 @@ import pytest
 from grader.report import FORMATS, folder, pieces
 from grader.report.summary import summary
 from grader.result import CheckResult, Diagnosis, Grading, Mark, Part
-from grader.table import visible
+from grader.visible import visible
 
 SIGN = Diagnosis("sign", "The sign of `dL/dw` is turned.", "L")
 MEAN = Diagnosis("missing-mean", "Is it a sum?", "L")

@@ -50,6 +50,12 @@ def test_what_a_submission_says_is_nothing_that_a_terminal_obeys():
         assert "\u202e" not in text
 
 
+def test_tabs_and_wide_spaces_are_no_danger():
+    checks = (CheckResult("c", 0, 1, "error", "raised in\ta\u00a0b\u3000c", Diagnosis("missing", "x\ty", "")),)
+    for text in (shown(mark("d\te\u3000f", checks)), shown(*(mark(f"d\te\u3000{k}", checks) for k in range(9)))):
+        assert "\ufffd" not in text
+
+
 def test_long_names_and_long_messages_stay_within_80_columns():
     checks = (CheckResult("a check " * 9, 0, 1, "failed", "word " * 99, Diagnosis("unknown", "w" * 300), PARTS),)
     shown(mark("n" * 300, checks))
