@@ -131,7 +131,8 @@ def train(
 ) -> Trained:
     """Train the model into a folder, go on with what is there, or begin afresh in its place.
 
-    `callbacks` look on; they are not saved. What is there stays until the first version of the new run is whole.
+    `callbacks` look on; they are not saved. What is there stays until the first version of the new run is whole;
+    its plots go at once.
     """
     folder = Path(folder)
     _there(folder, resume, fresh)
