@@ -134,10 +134,6 @@ def _backward(question: Question) -> Diagnosis | None:
     return _best(question, between) or _best(question, left_out) or _best(question, mutants)
 
 
-def _on_paper(question: Question) -> Diagnosis | None:
-    return _best(question, question.reference.misconceptions.paper(question.name))
-
-
 def _equations(question: Question) -> Diagnosis | None:
     return _best(question, question.reference.misconceptions.written(question.name))
 
@@ -312,7 +308,6 @@ STAGES: tuple[Callable[[Question], Diagnosis | None], ...] = (
     _added_otherwise,
     _windows,
     _otherwise_reduced,
-    _on_paper,
     _equations,
     _another_tensor,
     _some_added,

@@ -39,7 +39,6 @@ class Misconceptions:
         self.tapes: dict[str, Tape] = {}
         self.locals = Locals()
         self._cheap: dict[str, list[Mutant]] = {}
-        self._paper: dict[str, list[Mutant]] = {}
         self._written: dict[str, list[Mutant]] = {}
 
     def cheap(self, name: str) -> list[Mutant]:
@@ -48,16 +47,10 @@ class Misconceptions:
             self._cheap[name] = [*self.exchanged(name), *self.backward(name)]
         return self._cheap[name]
 
-    def paper(self, name: str) -> list[Mutant]:
-        """The mutants of a derivative that are its formula with a mistake."""
-        if name not in self._paper:
-            self._paper[name] = list(self.derived(name))
-        return self._paper[name]
-
     def written(self, name: str) -> list[Mutant]:
         """The mutants that are a model with another equation."""
         if name not in self._written:
-            self._written[name] = [*self.paper(name), *self.forward(name), *self.throughout(name)]
+            self._written[name] = [*self.derived(name), *self.forward(name), *self.throughout(name)]
         return self._written[name]
 
     # -- other arguments
