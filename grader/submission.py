@@ -107,7 +107,7 @@ def _counted(codes: Mapping[str, str]) -> str:
     name = None if sum(other.endswith(".ipynb") for other in codes) > 1 else importer(codes)
     if name is None:
         said = f"there are {len(codes)} Python files, {', '.join(list(codes)[:3])}: which of them counts?"
-        raise Refused(f"{said} One that imports the others would")
+        raise Refused(f"{said} One that imports the others would; those of different students are named one by one")
     return name
 
 

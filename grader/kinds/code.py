@@ -147,7 +147,7 @@ def _result(check: Check, status: Any, message: str, diagnosis: Diagnosis | None
 
 def _compared(check: Check, reference: Reference, heard: Heard, student: Student, desk: Desk) -> CheckResult:
     verdicts = {name: _verdict(reference, name, heard) for name in check.returns}
-    wrong = [name for name, (status, _) in verdicts.items() if status == "different"]
+    wrong = [name for name, said in verdicts.items() if said]
     followed = _followed(check, reference, heard, wrong, desk)
     desk.wrong += [Wrong(check, name) for name in wrong if not followed[name]]
     found: Mapping[str, Diagnosis | None] = {}
@@ -158,19 +158,17 @@ def _compared(check: Check, reference: Reference, heard: Heard, student: Student
     if changed:
         mutates = Diagnosis("mutates-input", _said(MUTATES.format(names=_list(changed))), _list(changed))
     parts = []
-    for name, (status, message) in verdicts.items():
+    for name, message in verdicts.items():
         own = followed.get(name)
-        if status == "equal" or own:
+        if not message or own:
             said = mutates.text if mutates else GIVEN_YOURS.format(own=own) if own else ""
             parts.append(Part(name, 0.5 if mutates else 1.0, said, mutates))
         else:
-            parts.append(Part(name, 0.0, message, found.get(name) if status == "different" else None))
+            parts.append(Part(name, 0.0, message, found.get(name)))
     score = check.points * sum(part.share for part in parts) / len(parts)
-    undecided = any(status == "undecided" for status, _ in verdicts.values())
     lost = mutates or not all(followed.values())
-    state: Any = "failed" if lost else "undecided" if undecided else "passed"
     diagnosis = next((part.diagnosis for part in parts if part.diagnosis and part.share == 0), mutates)
-    return CheckResult(check.name, score, check.points, state, _told(parts), diagnosis, tuple(parts))
+    return CheckResult(check.name, score, check.points, "failed" if lost else "passed", _told(parts), diagnosis, tuple(parts))
 
 
 def _diagnosed(check: Check, reference: Reference, heard: Heard, student: Student) -> Mapping[str, Diagnosis | None]:
@@ -206,16 +204,13 @@ def _own_values(wrong: Wrong, check: Check, heard: Heard, desk: Desk) -> list[An
     return own
 
 
-def _verdict(reference: Reference, name: str, heard: Heard) -> tuple[str, str]:
-    """Right if it is right in every case; the first case in which it is not says why."""
-    doubt = ""
-    for case, values in heard.cases:
+def _verdict(reference: Reference, name: str, heard: Heard) -> str:
+    """What is wrong in the first case that is not right, and what is special about it; nothing if all are right."""
+    for place, (case, values) in enumerate(heard.cases):
         comparison = reference.compare(case, name, values[name])
-        if comparison.status == "different":
-            return "different", f"{comparison.detail} (on {case.label})" if case.label else comparison.detail
-        if comparison.status == "undecided" and not doubt:
-            doubt = comparison.detail or f"it could not be decided on {case.label}"
-    return ("undecided", doubt) if doubt else ("equal", "")
+        if not comparison.equal:
+            return f"{comparison.detail} (on {case.label})" if place and case.label else comparison.detail
+    return ""
 
 
 def named_values(check: Check, student: Student, arrays: list[Any]) -> dict[str, Any] | None:

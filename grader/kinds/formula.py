@@ -91,9 +91,9 @@ def _told(check: Check, right: str, line: Any) -> str:
     if line.witness is None:
         return f"{said}: {line.note}" if line.note else said
     at = ", ".join(f"{name} = {number(value)}" for name, value in line.witness.at.items())
-    said += f": at {at} it is {number(line.witness.after)}"
+    right = number(line.witness.before) if check.reveal else "another number"
+    said += f": at {at} yours is {number(line.witness.after)}, and {right} is right"
     if check.reveal:
-        said += f", and {number(line.witness.before)} is right"
         said += f"; {line.repair} would be right" if line.repair else ""
     return said
 
