@@ -61,11 +61,11 @@ def rows_of(count: int, rounds: int) -> Iterator[Row]:
         folder = Path(name)
         students = _class(folder / "class", count)
         for part in (
-            _processor(students),
+            _memory(folder),  # first, as a process counts as its own the memory of the one that started it
             _speed(folder, students, rounds),
-            _workers(rounds),
             _killed(folder, students),
-            _memory(folder),
+            _workers(rounds),
+            _processor(students),
         ):
             for row in part:
                 print("measured:", row.case, *row.cells.values(), row.ratio, sep="  ", file=sys.stderr, flush=True)
