@@ -35,18 +35,17 @@ class Margin:
 
 @dataclass(frozen=True)
 class Comparison:
-    """`status` is equal, different or undecided; `reason` shape, dtype, value or non-finite where it is not equal."""
+    """`reason` is shape, dtype, value or non-finite where it is not equal."""
 
-    status: str
     reason: str | None = None
     detail: str = ""
 
     @property
     def equal(self) -> bool:
-        return self.status == "equal"
+        return self.reason is None
 
 
-EQUAL = Comparison("equal")
+EQUAL = Comparison()
 
 
 def compare(case: Case, name: str, value: Any, tolerance: float | None = None) -> Comparison:
@@ -54,15 +53,15 @@ def compare(case: Case, name: str, value: Any, tolerance: float | None = None) -
     right, margin = case.expected[name], case.margins[name]
     array = np.asarray(value)
     if array.dtype.kind not in "fiub":
-        return Comparison("different", "dtype", f"an array of {array.dtype}, where numbers are wanted")
+        return Comparison("dtype", f"an array of {array.dtype}, where numbers are wanted")
     if array.shape != right.shape:
-        return Comparison("different", "shape", f"shape {array.shape}, where {right.shape} is wanted")
+        return Comparison("shape", f"shape {array.shape}, where {right.shape} is wanted")
     if array.dtype.kind == "f" and not np.isfinite(array).all():
         held = "NaN" if np.isnan(array).any() else "infinity"
-        return Comparison("different", "non-finite", f"{held} among the numbers")
+        return Comparison("non-finite", f"{held} among the numbers")
     single = array.dtype.kind == "f" and array.dtype.itemsize < 8
     if array.dtype.kind == "f" and array.dtype.itemsize < 4:
-        return Comparison("different", "dtype", f"{array.dtype} holds too few digits")
+        return Comparison("dtype", f"{array.dtype} holds too few digits")
     slack = margin.single if single else margin.double
     if tolerance is not None:
         slack = np.maximum(slack, tolerance * max(1e-300, float(np.abs(right).max(initial=0.0))))
@@ -70,8 +69,8 @@ def compare(case: Case, name: str, value: Any, tolerance: float | None = None) -
     if (np.abs(found - right) <= slack).all() or among(found, margin.choices, slack):
         return EQUAL
     if array.dtype.kind in "iub":
-        return Comparison("different", "dtype", f"an array of {array.dtype}, where fractions are wanted")
-    return Comparison("different", "value", _places(np.abs(found - right) > slack))
+        return Comparison("dtype", f"an array of {array.dtype}, where fractions are wanted")
+    return Comparison("value", _places(np.abs(found - right) > slack))
 
 
 def _places(wrong: np.ndarray) -> str:

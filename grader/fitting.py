@@ -73,10 +73,10 @@ class Question:
         ]
 
     def kinked(self, case: Case) -> bool:
-        return bool(case.margins[self.name].choices) or case.label == "zeros"
+        return bool(case.margins[self.name].choices) or case.zeros
 
     def right(self, answer: Answer) -> bool:
-        return self.reference.compare(answer.case, self.name, answer.value).status == "equal"
+        return self.reference.compare(answer.case, self.name, answer.value).equal
 
     def fits(self, candidate: Candidate) -> bool:
         """Whether a mistake explains all ordinary answers, and is told from the right answer by one of them."""

@@ -71,7 +71,7 @@ def _equal(reference: Reference, case: Case, name: str, value: Any, expected: np
     )
     single = getattr(value, "dtype", np.dtype(float)).itemsize < 8
     near = max(NEAR["single" if single else "double"], reference.check.tolerance or 0.0)
-    return compare(moved, name, value, near).status == "equal"
+    return compare(moved, name, value, near).equal
 
 
 @lru_cache(1024)  # a class makes the same mistakes

@@ -37,6 +37,7 @@ class Case:
     margins: Mapping[str, Margin]
     hard: bool = False  # made for what is special about it, as tying numbers or a batch of zeros are
     large: bool = False
+    zeros: bool = False  # nothing but zeros is given
     cache: dict[Any, Any] = field(default_factory=dict, repr=False)
 
     def arrays(self) -> list[np.ndarray]:
@@ -269,7 +270,7 @@ class _Drawing:
                 turns = np.arange(value.size).reshape(value.shape) % (len(chosen) + 1)
                 kept = (turns == turn) | (turns == len(chosen))
                 zeroed[leaf.name] = np.zeros_like(value) if everywhere else value * kept
-            case = self._case(label, sizes, zeroed)
+            case = self._case(label, sizes, zeroed, zeros=everywhere)
             if case is not None:
                 yield case
                 return
@@ -314,12 +315,19 @@ class _Drawing:
             drawn = self._ordinary(sizes)
             if drawn is None:
                 continue
-            case = self._case(f"large {leaf.name}", sizes, {**drawn[0], leaf.name: _large(drawn[0][leaf.name])})
+            enlarged = {**drawn[0], leaf.name: _large(drawn[0][leaf.name])}
+            case = self._case(f"large {leaf.name}", sizes, enlarged, large=True)
             if case is not None:
                 yield case
 
     def _case(
-        self, label: str, sizes: Mapping[str, int], drawn: Mapping[str, np.ndarray], hard: bool = True
+        self,
+        label: str,
+        sizes: Mapping[str, int],
+        drawn: Mapping[str, np.ndarray],
+        hard: bool = True,
+        large: bool = False,
+        zeros: bool = False,
     ) -> Case | None:
         """The case, unless an answer is not finite there."""
         program = self.reference.program
@@ -334,7 +342,6 @@ class _Drawing:
             for leaf in self.leaves
             if not {"integer", "binary", "one_hot"} & {*getattr(leaf, "attributes", ())}
         ]
-        large = label.startswith("large")
         return Case(
             label,
             dict(sizes),
@@ -345,6 +352,7 @@ class _Drawing:
             margins(program, drawn, expected, moving, self.random, self._slope(drawn) if large else 0.0),
             hard,
             large,
+            zeros,
         )
 
     def _slope(self, drawn: Mapping[str, np.ndarray]) -> float:

@@ -58,7 +58,7 @@ def _distance(reference: Reference, case: Case, name: str, mutant: Mutant) -> fl
     value = mutant.value(case)
     if value is None:
         return None
-    if reference.compare(case, name, value).status == "equal":
+    if reference.compare(case, name, value).equal:
         return 0.0
     right = case.expected[name]
     if np.shape(value) != right.shape or not np.isfinite(value).all():

@@ -25,7 +25,7 @@ def witness(question: Question) -> str:
     given = ", ".join(f"{name} = {_shown(case.arguments[name])}" for name in case.order)
     wanted = f"an array of shape {right.shape}" if right.ndim else "a number"
     said = f" With {given} the answer should be {wanted}, and it is {_shown(value)}"
-    if getattr(question.reference.check, "reveal", False):
+    if question.reference.check.reveal:
         said += f" instead of {_shown(right)}"
     return said + "."
 
@@ -35,7 +35,7 @@ def _smallest(question: Question) -> tuple[Case, Any] | None:
     if question.call is not None:
         for case in small(question.reference):
             value = (question.call(case.arrays()) or {}).get(question.name)
-            if value is not None and question.reference.compare(case, question.name, value).status == "different":
+            if value is not None and not question.reference.compare(case, question.name, value).equal:
                 return case, value
     wrong = [answer for answer in question.answers if not question.right(answer)]
     if not wrong:

@@ -168,7 +168,9 @@ def _compared(check: Check, reference: Reference, heard: Heard, student: Student
     score = check.points * sum(part.share for part in parts) / len(parts)
     lost = mutates or not all(followed.values())
     diagnosis = next((part.diagnosis for part in parts if part.diagnosis and part.share == 0), mutates)
-    return CheckResult(check.name, score, check.points, "failed" if lost else "passed", _told(parts), diagnosis, tuple(parts))
+    return CheckResult(
+        check.name, score, check.points, "failed" if lost else "passed", _told(parts), diagnosis, tuple(parts)
+    )
 
 
 def _diagnosed(check: Check, reference: Reference, heard: Heard, student: Student) -> Mapping[str, Diagnosis | None]:
