@@ -314,3 +314,16 @@ def test_a_slim_plane_makes_a_slim_picture() -> None:
     sizes = [model.plot(points, high)["boundary"].figure.get_size_inches() for points in (wide, wide[:, ::-1])]
     assert sizes[0][0] < sizes[1][0]
     assert sizes[0][1] > sizes[1][1]
+
+
+def test_what_an_autoencoder_draws_again_stands_below_what_it_was_given() -> None:
+    model = gc.Model.from_net("autoencoder")
+    model.compile("adam")
+    data = gc.load_data("digits")
+    model.fit(data, verbose=False)
+    found = model.plot(data)
+    assert list(found) == ["loss", "reconstructions"]
+    panels = found["reconstructions"].figure.axes
+    given, again = (np.stack([axes.images[0].get_array() for axes in row]) for row in (panels[:8], panels[8:]))
+    assert np.allclose(given, data.held_out.inputs["x"][:8, 0])
+    assert np.allclose(again.reshape(8, -1), model.predict(given.reshape(8, -1).astype("float32")), atol=1e-6)

@@ -17,6 +17,7 @@ from .masks import masks_plot
 from .plane import plane_plot
 from .plot import Plot, Plots
 from .predicted import predicted_plot
+from .reconstructed import reconstructions_plot
 from .scene import Scene
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ OF_ANSWERS: dict[str, Callable[[Scene, Answer, str], Plot | None]] = {
     "predicted": predicted_plot,
     "masks": masks_plot,
 }
-OF_MODELS: tuple[Callable[[Scene], Plot | None], ...] = (filters_plot, maps_plot)
+OF_MODELS: tuple[Callable[[Scene], Plot | None], ...] = (filters_plot, maps_plot, reconstructions_plot)
 
 
 def plots(scene: Scene, history: History) -> Plots:
