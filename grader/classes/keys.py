@@ -47,8 +47,9 @@ def exercise_key(exercise: Exercise) -> str:
 
 
 def _model(exercise: Exercise) -> list[str]:
-    """What was compiled, whatever the file says by now."""
-    return [] if exercise.model is None else [statement_text(one) for one in exercise.network.statements]
+    """What was compiled, whatever the file says by now, and the derivations in which a slip is to be found."""
+    slips = [_digest((exercise.folder / check.slip).read_bytes()) for check in exercise.checks if check.slip]
+    return slips if exercise.model is None else [*slips, *(statement_text(one) for one in exercise.network.statements)]
 
 
 def result_key(submission: str, check: str) -> str:
