@@ -10,14 +10,17 @@ from typing import TYPE_CHECKING, Any
 
 import graphc as gc
 
+from .desk import Desk
 from .exercise import Check, Exercise
 from .grade import grade_one
 from .killing import kills
+from .kinds import grader_of
 from .result import CheckResult
+from .session import Session
 from .submission import Submission, find, read
 
 if TYPE_CHECKING:
-    from .sandbox import Layers, Workers
+    from .sandbox import Workers
 
 SEED, WIDTH = 20_240_229, 80
 REFERENCE = "reference.py"
@@ -68,7 +71,7 @@ class Report:
         }
 
 
-def check(exercise: Exercise, workers: Workers, layers: Layers, seed: int = SEED) -> Report:
+def check(exercise: Exercise, workers: Workers, seed: int = SEED) -> Report:
     """Everything that can be found out without a student."""
     checks = [Checked(one.name, one.kind) for one in exercise.checks]
     problems = [] if exercise.task.is_file() else [f"there is no task: {exercise.task.name} is not there"]
@@ -109,9 +112,9 @@ def _code(exercise: Exercise, check: Check, found: Checked, workers: Workers, se
         said = "cannot be computed from the arguments: it depends on"
         found.problems.append(f"{', '.join(check.returns)} {said} {', '.join(strangers)}")
         return
-    alone = Exercise(exercise.id, exercise.folder, "", exercise.task, exercise.model, (), (check,))
     submission = Submission(REFERENCE, exercise.folder, _as_student(check, program), name=REFERENCE)
-    (result,) = grade_one(alone, submission, workers, seed).checks
+    with Session(workers, submission) as session:
+        result = grader_of(check.kind)(check, Desk(exercise, submission, session, seed))
     if result.score < result.max_score:
         found.problems.append(f"the reference fails: {result.message}")
     cases, told, all_ = reference.cases(seed), 0, 0
@@ -119,7 +122,7 @@ def _code(exercise: Exercise, check: Check, found: Checked, workers: Workers, se
         with warnings.catch_warnings(action="ignore"):  # mistakes divide by 0 and overflow
             outcome = kills(reference, name, cases)
         told, all_ = told + outcome.killed, all_ + outcome.killed + len(outcome.survivors)
-        found.survivors += [f"{name}: {mutant.code} at {mutant.where}" for mutant in outcome.survivors]
+        found.survivors += [f"{name}: {mutant.code} at {mutant.where}, {mutant.said}" for mutant in outcome.survivors]
         if not any(_nonzero(case.expected[name]) for case in cases):
             found.problems.append(f"{name} is 0 whatever is given: a function that returns nothing but 0 would pass")
     found.told, found.mutants = told, all_

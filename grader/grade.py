@@ -16,13 +16,13 @@ from .session import Session
 from .submission import Submission, find, read
 
 if TYPE_CHECKING:
-    from .sandbox import Layers, Workers
+    from .sandbox import Workers
 
 
-def grade(exercise: Exercise, paths: Sequence[Path | str], seed: int, workers: Workers, layers: Layers) -> Grading:
-    """All submissions below the paths, one after the other. `layers` are those that hold the workers."""
+def grade(exercise: Exercise, paths: Sequence[Path | str], seed: int, workers: Workers) -> Grading:
+    """All submissions below the paths, one after the other."""
     marks = [
-        grade_one(exercise, read(id, found), workers, seed, tuple(layers))
+        grade_one(exercise, read(id, found), workers, seed, tuple(workers.layers))
         for id, found in find(paths, exercise.own_files)
     ]
     return Grading(exercise.id, exercise.title, seed, marks)

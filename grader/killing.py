@@ -17,21 +17,18 @@ MARGIN = 10.0  # how many tolerances a mutant has to be off to count as told apa
 
 @dataclass(frozen=True)
 class Kills:
-    """`equal` mutants are the reference in other words; `survivors` differ somewhere, and no case shows it clearly."""
+    """`survivors` differ from the reference somewhere, and no case shows it clearly.
+
+    What is the reference in other words is neither.
+    """
 
     killed: int
     survivors: tuple[Mutant, ...]
-    equal: int
-
-    @property
-    def score(self) -> float:
-        differing = self.killed + len(self.survivors)
-        return self.killed / differing if differing else 1.0
 
 
 def kills(reference: Reference, name: str, cases: list[Case]) -> Kills:
     """What becomes of each mutant of one value."""
-    killed, equal, survivors = 0, 0, []
+    killed, survivors = 0, []
     for mutant in reference.mutants(name):
         plain = [case for case in cases if not case.large and not case.margins[name].choices]
         distances = [_distance(reference, case, name, mutant) for case in plain]
@@ -42,15 +39,7 @@ def kills(reference: Reference, name: str, cases: list[Case]) -> Kills:
             killed += 1
         elif max(known) > 1:
             survivors.append(mutant)
-        else:
-            equal += 1
-    return Kills(killed, tuple(survivors), equal)
-
-
-def kill_score(reference: Reference, seed: int = 0) -> float:
-    """The least share of mutants told apart, over the values that are returned."""
-    cases = reference.cases(seed)
-    return min(kills(reference, name, cases).score for name in reference.returns)
+    return Kills(killed, tuple(survivors))
 
 
 def _distance(reference: Reference, case: Case, name: str, mutant: Mutant) -> float | None:

@@ -22,7 +22,7 @@ MOST = 1500  # pairs of the backward pass that are tried
 
 def pairs(question: Question) -> Iterator[tuple[tuple[str, str], tuple[str, str], Candidate]]:
     """Two codes with their places, and what the two together lead to."""
-    shifts = [Scale("sign", "-1", -1.0), *means(question)]
+    shifts = [Scale("sign", -1.0), *means(question)]
     whole = question.name
     for scale in shifts[1:]:
         yield ("sign", whole), (scale.code, whole), partial(_scaled, lambda case: -case.expected[whole], scale)

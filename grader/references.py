@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import graphc as gc
 
-from .checks import slope
+from .exercise import slope
 
 if TYPE_CHECKING:
     import numpy as np
@@ -47,7 +47,6 @@ class Reference:
         self.returns: tuple[str, ...] = tuple(check.returns)
         self.wanted = [Wanted(name, *slope(name, network)) for name in self.returns]
         self.upstream = self._upstream()
-        self._refuse_unknown()
         self.program = Compiled(self, network)
         self._cases: dict[int, list[Case]] = {}
 
@@ -59,12 +58,6 @@ class Reference:
         if len({node.extents for node in heads.values()}) != 1:
             raise gc.GraphcError(f"the upstream `{self.check.upstream}` is for derivatives of one tensor")
         return gc.input(self.check.upstream, next(iter(heads.values())).extents)
-
-    def _refuse_unknown(self) -> None:
-        own = {self.check.upstream} - {None}
-        for name in self.arguments:
-            if name not in own:
-                self.network[name]
 
     @property
     def leaves(self) -> list[Any]:
@@ -99,12 +92,6 @@ class Reference:
     def mutants(self, name: str) -> Sequence[Mutant]:
         """Every mistake of the table that can be made here, as a program; equivalent ones are among them."""
         return [*self.misconceptions.cheap(name), *self.misconceptions.written(name)]
-
-    def kill_score(self, seed: int = 0) -> float:
-        """The share of the mutants that differ from the reference somewhere which these cases tell from it."""
-        from .killing import kill_score
-
-        return kill_score(self, seed)
 
 
 class Compiled:

@@ -22,7 +22,6 @@ class Scale:
     """What each case's right answer is multiplied by: a number, times extents to some power."""
 
     code: str
-    said: str
     number: float = 1.0
     over: tuple[str, ...] = ()  # sizes that are multiplied by
     under: tuple[str, ...] = ()  # and divided by
@@ -43,7 +42,7 @@ class Scale:
 
 def scales(question: Question) -> Iterator[Scale]:
     """The factors that have a meaning: -1, numbers of elements, and those that are off by one."""
-    yield Scale("sign", "-1", -1.0)
+    yield Scale("sign", -1.0)
     yield from means(question)
 
 
@@ -55,17 +54,17 @@ def means(question: Question) -> Iterator[Scale]:
     )
     counts = [chosen for r in (1, 2, 3) for chosen in combinations([*free, *fixed], r) if set(chosen) & set(free)]
     for chosen in counts:
-        yield Scale("missing-mean", " ".join(chosen), over=chosen)
-        yield Scale("extra-mean", " ".join(chosen), under=chosen)
+        yield Scale("missing-mean", over=chosen)
+        yield Scale("extra-mean", under=chosen)
     for chosen in counts[: len(free)]:
         for shift in (-1, 1):
-            yield Scale("off-by-one", " ".join(chosen), over=chosen, shift=shift)
-            yield Scale("off-by-one", " ".join(chosen), under=chosen, shift=shift)
+            yield Scale("off-by-one", over=chosen, shift=shift)
+            yield Scale("off-by-one", under=chosen, shift=shift)
     for one in free:
         for other in [*free, *fixed]:
             if one != other:
-                yield Scale("wrong-axis", f"{one}/{other}", over=(one,), under=(other,))
-                yield Scale("wrong-axis", f"{other}/{one}", over=(other,), under=(one,))
+                yield Scale("wrong-axis", over=(one,), under=(other,))
+                yield Scale("wrong-axis", over=(other,), under=(one,))
 
 
 def sizes(question: Question) -> list[str]:

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from ..language.errors import GraphcError
-from .grading import Name, Pool, Sandbox
+from .grading import Name, Sandbox, layers_for
 from .options import Json, Out
 from .output import answer
 
@@ -44,10 +44,11 @@ def exercises(words: Words = None, sandbox: Sandbox = "auto", json: Json = False
         raise GraphcError(f"`graphc exercises {' '.join(words)}` means nothing", "it is `graphc exercises check DIR`")
     from grader.catalogue import find
     from grader.checking import check, text
+    from grader.sandbox import Workers
 
     found = [find(name) for name in words[1:]]
-    with Pool(sandbox) as (workers, layers):
-        reports = [check(exercise, workers, layers) for exercise in found]
+    with Workers(layers_for(sandbox)) as workers:
+        reports = [check(exercise, workers) for exercise in found]
     data = {"schema": "graphc/exercises-check/1", "exercises": [report.json() for report in reports]}
     answer(lambda: "\n".join(map(text, reports)), lambda: data, json, out)
     return 0 if all(report.fit for report in reports) else 1

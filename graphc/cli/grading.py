@@ -129,16 +129,17 @@ def watch(folder: Folder = HERE, sandbox: Sandbox = "auto", json: Json = False, 
     """
     from grader.catalogue import find
     from grader.grade import grade as grade_all
+    from grader.sandbox import Workers
     from grader.table import table
     from grader.watching import changes
 
     last: Grading | None = None
     screen = sys.stderr if json else sys.stdout
-    with Pool(sandbox) as (workers, layers):
+    with Workers(layers_for(sandbox)) as workers:
         try:
             for _ in changes(folder):
                 try:
-                    last = grade_all(find(f"{folder.absolute()}"), [folder], fresh_seed(), workers, layers)
+                    last = grade_all(find(f"{folder.absolute()}"), [folder], fresh_seed(), workers)
                     said = table(last)
                 except GraphcError as error:  # the exercise itself is being edited
                     last, said = None, f"{error}\n"
@@ -154,22 +155,6 @@ def watch(folder: Folder = HERE, sandbox: Sandbox = "auto", json: Json = False, 
     if json or out is not None:
         answer(lambda: table(last), last.json, json, out)
     return last.exit_code
-
-
-class Pool:
-    """The workers, in the sandbox that was asked for."""
-
-    def __init__(self, sandbox: str) -> None:
-        from grader.sandbox import Workers
-
-        self.layers = layers_for(sandbox)
-        self.workers = Workers(self.layers, 1)
-
-    def __enter__(self) -> tuple[Any, Any]:
-        return self.workers, self.layers
-
-    def __exit__(self, *error: Any) -> None:
-        self.workers.close()
 
 
 def layers_for(sandbox: str) -> Any:

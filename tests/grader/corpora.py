@@ -120,4 +120,4 @@ def _of_exercise(name: str, some: Sequence[Answer], layers: Layers) -> list[Grad
     own = CORPUS / "exercises" / name
     exercise = read(own) if own.is_dir() else catalogue.find(name)
     with Workers(layers, 1) as workers:
-        return [Graded(a, grade(exercise, [a.path], SEED, workers, layers).marks[0]) for a in some]
+        return [Graded(a, grade(exercise, [a.path], SEED, workers).marks[0]) for a in some]

@@ -39,7 +39,7 @@ def report(tmp_path):
         (tmp_path / "model.net").write_text(NET, encoding="utf-8")
         for name, content in files.items():
             Path(tmp_path, name.replace("__", ".")).write_text(content, encoding="utf-8")
-        return check(read(tmp_path), Workers(), ("double",))
+        return check(read(tmp_path), Workers())
 
     return checked
 
@@ -66,7 +66,7 @@ def test_an_exercise_whose_starter_passes_is_refused(report):
 def test_an_exercise_without_a_starter_or_without_a_task_is_refused(report, tmp_path):
     assert "there is no starter" in problems(report(CODE))
     (tmp_path / "task.md").unlink()
-    assert "there is no task" in problems(check(read(tmp_path), Workers(), ("double",)))
+    assert "there is no task" in problems(check(read(tmp_path), Workers()))
 
 
 def test_an_exercise_whose_starter_cannot_be_read_is_refused(report):

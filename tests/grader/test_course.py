@@ -42,7 +42,7 @@ def marked(workers):
     """The mark of what lies in a folder."""
 
     def mark(id: str, folder: Path):
-        (found,) = grade(find(id), [folder], 5, workers, layers_or_skip()).marks
+        (found,) = grade(find(id), [folder], 5, workers).marks
         return found
 
     return mark
@@ -75,7 +75,7 @@ def test_the_starter_runs_and_every_check_of_it_says_what_to_do(id, marked):
 @pytest.mark.slow
 @pytest.mark.parametrize("id", IDS)
 def test_it_can_be_given_to_students(id, workers):
-    report = check(find(id), workers, layers_or_skip())
+    report = check(find(id), workers)
     assert report.fit, text(report)
 
 

@@ -35,7 +35,7 @@ def graded(exercise, folder: Path, code: str, **more: str):
     (folder / "answer.py").write_text(code, encoding="utf-8")
     for name, text in more.items():
         (folder / name.replace("_", ".")).write_text(text, encoding="utf-8")
-    (mark,) = grade(exercise, [folder], 7, Workers(), ("double",)).marks
+    (mark,) = grade(exercise, [folder], 7, Workers()).marks
     return mark
 
 
@@ -74,9 +74,9 @@ def test_a_submission_has_the_same_mark_alone_and_among_others(logistic, tmp_pat
         (tmp_path / name).mkdir()
         (tmp_path / name / "work.py").write_text(code, encoding="utf-8")
     (tmp_path / "zoe").mkdir()
-    together = grade(logistic, [tmp_path], 5, Workers(), ("double",)).marks
+    together = grade(logistic, [tmp_path], 5, Workers()).marks
     assert [(mark.id, mark.status, mark.score) for mark in together] == [
         ("ada", "graded", 8), ("bob", "error", 0), ("eve", "graded", 2), ("zoe", "refused", 0)
     ]  # fmt: skip
-    (alone,) = grade(logistic, [tmp_path / "eve"], 5, Workers(), ("double",)).marks
+    (alone,) = grade(logistic, [tmp_path / "eve"], 5, Workers()).marks
     assert alone.checks == together[2].checks

@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 from diagnosed import Reference, reference, written
 
+from grader.killing import kills
+
 CLASSIFIER = """
 input x[n, d]
 input t[n, k] : one_hot
@@ -104,12 +106,19 @@ def test_kernels_fit_into_images():
         assert case.expected["y"].size
 
 
+def survivors(reference, seed: int) -> list[tuple[str, str, str]]:
+    """The mistakes in each value that these cases do not tell from the right answer; there are others that they do."""
+    found = {name: kills(reference, name, reference.cases(seed)) for name in reference.returns}
+    assert all(one.killed for one in found.values())
+    return [(name, mutant.code, mutant.where) for name, one in found.items() for mutant in one.survivors]
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", [0, 1, 2])
 def test_every_mistake_that_makes_a_difference_is_told_apart(neuron, seed):
-    assert neuron.kill_score(seed) == 1.0
+    assert survivors(neuron, seed) == []
 
 
 def test_every_mistake_in_a_layer_is_told_apart():
     layer = written("input x[n, m]\nparam W[m, k]\nparam b[k]\noutput y = tanh(x @ W + b)\n", "f(x, W, b)", "y")
-    assert layer.kill_score() == 1.0
+    assert survivors(layer, 0) == []
