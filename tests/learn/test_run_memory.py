@@ -54,5 +54,5 @@ def test_a_million_rows_are_learnt_from_in_little_memory(tmp_path):
         done = subprocess.run(command, check=True, timeout=200, stdout=subprocess.PIPE, text=True)
         found[rows] = json.loads(done.stdout)
     assert found[1_000_000][0] > 0.95
-    # the arrays have 132 MB; what grows with the rows is their order
-    assert found[1_000_000][1] - found[20_000][1] < 100 * 1024
+    # the arrays have 132 MB; what grows with the rows is their numbers, in two parts
+    assert found[1_000_000][1] - found[20_000][1] < 60 * 1024
