@@ -168,8 +168,11 @@ def test_workers_wait_before_they_are_asked_for_and_none_is_used_twice(workers):
 
 @pytest.mark.parametrize("left_out", BOTH)
 def test_a_cage_that_was_killed_is_replaced(left_out):
-    with Workers(layers_or_skip(*left_out)) as workers:
+    layers = layers_or_skip(*left_out)
+    waiting = len({"the cage", "the keeper", "the worker"}) + ("bubblewrap" in layers.names)
+    with Workers(layers) as workers:
         assert inside(workers, "1.0") == 1.0
+        until(lambda: len(processes_below(workers)) >= waiting)  # none is being born that would not be killed
         for process in (killed := processes_below(workers)):
             with contextlib.suppress(ProcessLookupError):  # it has died with another
                 os.kill(process, signal.SIGKILL)
