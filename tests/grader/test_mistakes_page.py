@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from doubles import Workers
 
+import graphc as gc
 from grader.exercise import Check, Exercise
 from grader.grade import grade_one
 from grader.misconceptions.examples import EXAMPLES, MODELS, Example
@@ -36,7 +37,7 @@ def test_an_example_is_told_as_the_mistake_that_it_makes(example: Example, tmp_p
     model = tmp_path / "model.net"
     model.write_text(MODELS[example.model][1])
     check = Check("check", "code", 1, example.call, (example.returns,), example.upstream)
-    exercise = Exercise("example", tmp_path, "Example", tmp_path, model, (), (check,))
+    exercise = Exercise("example", tmp_path, "Example", tmp_path, model, (), (check,), gc.load(model))
     (result,) = grade_one(exercise, Submission("s", tmp_path, example.program, name="a.py"), Workers(), 3).checks
     assert result.score < 1
     assert result.diagnosis is not None
