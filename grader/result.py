@@ -49,6 +49,21 @@ class CheckResult:
     diagnosis: Diagnosis | None = None
     parts: tuple[Part, ...] = ()
 
+    @property
+    def diagnoses(self) -> tuple[Diagnosis, ...]:
+        """The mistakes that were named in its parts, else its own; each once."""
+        named = [part.diagnosis for part in self.parts if part.diagnosis is not None]
+        named = named or ([] if self.diagnosis is None else [self.diagnosis])
+        found: dict[str, Diagnosis] = {}
+        for one in named:
+            found.setdefault(one.code, one)
+        return tuple(found.values())
+
+    @property
+    def advice(self) -> list[str]:
+        """What is to be said of the mistakes, beside the message."""
+        return [one.text for one in self.diagnoses if one.text and one.text not in self.message]
+
     def json(self) -> dict[str, Any]:
         return {
             "name": self.name,
@@ -115,6 +130,7 @@ class Grading:
     seed: int
     marks: Sequence[Mark] = field(default=())
     before: Mapping[str, Mark] = field(default_factory=dict)
+    shard: str = ""  # which part of a class this is, as `2/5`
 
     @property
     def exit_code(self) -> int:
@@ -129,6 +145,7 @@ class Grading:
             "exercise": self.exercise,
             "title": self.title,
             "seed": self.seed,
+            **({"shard": self.shard} if self.shard else {}),
             "submissions": [mark.json() for mark in self.marks],
         }
 

@@ -54,11 +54,8 @@ def _why(check: CheckResult) -> Iterator[str]:
             yield from _said(part.message or "right", f"      {sign} {_cut(part.name, width):{width}}  ")
     else:
         yield from _said(check.message, "      ")
-    told = [part.diagnosis for part in check.parts if part.diagnosis is not None]
-    told = told or ([check.diagnosis] if check.diagnosis is not None else [])
-    for one in {one.code: one for one in reversed(told)}.values():
-        if one.text and one.text not in check.message:
-            yield from _said(one.text, f"      {NEXT}")
+    for text in check.advice:
+        yield from _said(text, f"      {NEXT}")
 
 
 def _said(text: str, start: str) -> list[str]:

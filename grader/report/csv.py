@@ -13,7 +13,7 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would compute w
 
 
 def csv(grading: Grading) -> Iterator[str]:
-    """`id, status, score, max_score, pending`, then for each check its points and the code of the mistake."""
+    """`id, status, score, max_score, pending`, then for each check its points and the codes of the mistakes."""
     names = list(dict.fromkeys(check.name for mark in grading.marks for check in mark.checks))
     checks = [cell(column) for name in names for column in (name, f"{name}: mistake")]
     yield _line(["id", "status", "score", "max_score", "pending", *checks, "message"])
@@ -37,7 +37,7 @@ def _row(mark: Mark, names: list[str]) -> list[object]:
 def _values(check: CheckResult | None) -> tuple[object, str]:
     if check is None:
         return "", ""
-    return tidy(check.score), "" if check.diagnosis is None else check.diagnosis.code
+    return tidy(check.score), ", ".join(one.code for one in check.diagnoses)
 
 
 def cell(text: str) -> str:

@@ -41,19 +41,16 @@ def _summary(mark: Mark) -> str:
 
 
 def _test(number: int, check: CheckResult) -> dict[str, Any]:
-    said = [check.message]
-    if check.diagnosis is not None and check.diagnosis.text not in check.message:
-        said.append(check.diagnosis.text)
     found: dict[str, Any] = {
         "name": check.name,
         "number": str(number),
         "score": tidy(check.score),
         "max_score": tidy(check.max_score),
         "status": "passed" if check.score >= check.max_score else "failed",
-        "output": visible("\n".join(said)),
+        "output": visible("\n".join([check.message, *check.advice])),
         "output_format": "text",
         "visibility": "visible",
     }
-    if check.diagnosis is not None:
-        found["tags"] = [check.diagnosis.code]
+    if check.diagnoses:
+        found["tags"] = [one.code for one in check.diagnoses]
     return found

@@ -61,9 +61,7 @@ def _case(suite: Element, check: CheckResult, classname: str) -> None:
     if tag != "skipped":
         found.set("type", code or check.status)
     text = [f"{tidy(check.score)} of {tidy(check.max_score)} points"]
-    if check.diagnosis is not None:
-        text.append(check.diagnosis.text)
-    found.text = clean("\n".join(text))
+    found.text = clean("\n".join([*text, *(one.text for one in check.diagnoses)]))
 
 
 def clean(text: str) -> str:

@@ -81,12 +81,7 @@ def summary(grading: Grading) -> Summary:
 
 def diagnoses(mark: Mark) -> list[tuple[str, Diagnosis]]:
     """Every mistake that was named, with the check it was made in."""
-    found = []
-    for check in mark.checks:
-        parts = [part.diagnosis for part in check.parts]
-        named = parts if any(parts) else [check.diagnosis]
-        found += [(check.name, diagnosis) for diagnosis in named if diagnosis is not None]
-    return found
+    return [(check.name, diagnosis) for check in mark.checks for diagnosis in check.diagnoses]
 
 
 @dataclass

@@ -149,6 +149,17 @@ def test_gradescope_reads_one_submission_as_it_documents_it():
     assert set(json.loads(written("gradescope", CLASS))) == {visible(mark.id) for mark in CLASS.marks}
 
 
+@pytest.mark.parametrize(
+    ("form", "codes"), [("csv", "sign, missing-mean"), ("junit", ""), ("gradescope", '"missing-mean"'), ("table", "")]
+)
+def test_two_mistakes_in_one_check_are_both_told_and_each_once(form, codes):
+    parts = (Part("a", 0, "off", SIGN), Part("b", 0, "off", MEAN), Part("c", 0, "off", SIGN))
+    text = written(form, Grading("e", "t", 0, [Mark("anna", "graded", (check("slopes", 0, parts=parts),), 4)]))
+    assert codes in text
+    if form != "csv":
+        assert (text.count(SIGN.text), text.count(MEAN.text)) == (1, 1)
+
+
 def test_a_class_is_summed_up():
     found = summary(CLASS)
     assert (found.count, found.refused, found.full) == (5, 1, 1)
