@@ -1,4 +1,4 @@
-# expected: wrong-axis, missing-sum
+# expected: wrong-axis, missing-sum, off-by-one
 import numpy as np
 
 
