@@ -24,6 +24,9 @@ class Shard:
             raise gc.GraphcError(f"--shard is a part and how many there are, as in 2/5, not {text!r}")
         return cls(int(match[1]), int(match[2]))
 
+    def __str__(self) -> str:
+        return f"{self.number}/{self.of}"
+
     def holds(self, id: str) -> bool:
         """Whether a submission is in this part."""
         digest = blake2b(id.encode("utf-8", "surrogatepass"), digest_size=8).digest()

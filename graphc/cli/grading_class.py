@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +27,7 @@ class Class:
     seed: int
     layers: Any
     ledger: Path | None
+    shard: str = ""
 
     @classmethod
     def of(
@@ -46,8 +47,8 @@ class Class:
 
         exercise = catalogue.find(name)
         found = find(paths or own_folder(name, exercise, catalogue.folder_of(name, exercise)), exercise.own_files)
-        if shard is not None:
-            part = Shard.read(shard)
+        part = None if shard is None else Shard.read(shard)
+        if part is not None:
             if seed is None:
                 raise GraphcError(
                     "every part of a class has to be graded with one seed", "give --seed S to all of them"
@@ -55,7 +56,7 @@ class Class:
             found = [(id, one) for id, one in found if part.holds(id)]
         layers = layers_for(sandbox)
         kept = cls._ledger(ledger, needed=diff) if len(found) > 1 or ledger is not None or diff else None
-        return cls(exercise, found, cls._seed(seed, kept, exercise), layers, kept)
+        return cls(exercise, found, cls._seed(seed, kept, exercise), layers, kept, "" if part is None else str(part))
 
     @staticmethod
     def _ledger(given: Path | None, needed: bool) -> Path | None:
@@ -87,9 +88,10 @@ class Class:
         size = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
         try:
             with progress(len(self.found)) as watch:
-                return grade_class(
+                grading = grade_class(
                     self.exercise, self.found, self.seed, self.layers, jobs or size, self.ledger, watch, again, _tell
                 )
+                return replace(grading, shard=self.shard)
         except Stopped as stopped:
             done = f"{len(stopped.grading.marks)} of {stopped.of}"
             kept = "; the same command goes on from there" if self.ledger is not None else ""

@@ -204,6 +204,9 @@ def test_a_class_is_graded_in_parts_and_put_together(capsys, formula, tmp_path):
     for part in ("1/2", "2/2"):
         run(["grade", str(formula), "class", "--seed", "4", "--shard", part, "--json", "-o", f"{part[0]}.json"])
     capsys.readouterr()
+    code, data = answered(capsys, "grade", "--merge", "2.json")
+    assert code == 2
+    assert data["message"] == "of 2 parts these are missing: 1/2"
     code, data = answered(capsys, "grade", "--merge", "1.json", "2.json")
     assert code == 1
     assert [mark["id"] for mark in data["submissions"]] == ["ada", "ben", "cy"]
