@@ -27,6 +27,7 @@ from ..language.expression import (
     Span,
     Statement,
     Subscript,
+    Tuple,
 )
 from ..language.hints import near
 from ..language.parse import parse_expression, parse_statement
@@ -89,8 +90,8 @@ class Equations:
             raise GraphcError(f"`{found.name}` is asked for as {asked}")
         question, _ = parse_expression(equals)
         names = {one.name: other.name for one, other in zip(wanted.indices or (), found.indices or (), strict=True)}
-        self.refuse_question(found.right, question)
-        self.refuse_unknown(found.right, names.values())
+        self._refuse_question(found.right, question)
+        self._refuse_unknown(found.right, names.values())
         question = renamed(question, {old: new for old, new in names.items() if old != new})
         after = Written(found.right, found.span.children[-1], 1, 1, text(found.right))
         line = self._compare(self._as_written(question), after, explain)
@@ -100,7 +101,7 @@ class Equations:
         """What is asked for, with each derivative made one; GraphcError where it means nothing here."""
         expression, _ = parse_expression(equals)
         found = World(self.givens, (expression,)).lines[0]
-        self.refuse_unknown(found, facts(found).places)
+        self._refuse_unknown(found, facts(found).places)
         return found
 
     def derivation(self, written: str, show: str, file: str = "derivation", seconds: float = inf) -> Judged:
@@ -114,7 +115,7 @@ class Equations:
         final = last.lines[-1]
         own = {one.name: one for one in last.givens.statements if one not in self.statements}
         self._refuse_other_start(last, question, show)
-        self.refuse_question(_opened(final.expression, own), question)
+        self._refuse_question(_opened(final.expression, own), question)
         ends = Show(last.givens, last.spans, (self._as_written(question), final))
         end_line = line_of(ends, 0, 1, source, explain=False)
         return Judged(report, tuple(against), self._everywhere(end_line, question, final.expression, last.givens))
@@ -127,14 +128,14 @@ class Equations:
 
     # -- what an answer may say
 
-    def refuse_unknown(self, answer: Expression, indices: Iterable[str] = ()) -> None:
+    def _refuse_unknown(self, answer: Expression, indices: Iterable[str] = ()) -> None:
         """Names that are nothing here would be any number at all."""
         bound = {index.name for part in parts(answer) for index in part.children if isinstance(index, Bound)}
         known = {*self.axes, *(one.name for one in self.statements), *self.world.sizes, *bound, *indices, "pi", "π"}
         for name in sorted(mentioned(answer) - known):
             raise GraphcError(f"the model has no `{name}`", near(name, [*self.axes, *self.world.equations]))
 
-    def refuse_question(self, answer: Expression, question: Expression) -> None:
+    def _refuse_question(self, answer: Expression, question: Expression) -> None:
         """An answer that has the question in it, as a derivative or by name, answers nothing."""
         world = World(self.givens, (answer, question))
         regrouped, wanted = world.lines
@@ -256,8 +257,6 @@ class Equations:
 
 def _opened(answer: Expression, own: dict[str, Equation | Definition | Constant | Declaration]) -> Expression:
     """An expression with what its author defined put beside it, so that nothing hides behind a name."""
-    from ..language.expression import Tuple
-
     found: dict[Expression, None] = {answer: None}
     pending = [answer]
     while pending:
