@@ -30,11 +30,12 @@ MOST = 1 << 20  # bytes of an answer
 
 @dataclass(frozen=True)
 class Ended:
-    """How it ended: with an answer, or late, or for another reason."""
+    """How it ended: with an answer, or late, or for another reason, of which `said` is the last that was heard."""
 
     code: int
     output: str
     late: bool = False
+    said: str = ""
 
 
 def run(module: str, arguments: list[str], folder: Path, seconds: float, memory_mb: int) -> Ended:
@@ -44,11 +45,11 @@ def run(module: str, arguments: list[str], folder: Path, seconds: float, memory_
     known = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL") if name in os.environ}
     environment = known | threads | {"PYTHONPATH": found, "HOME": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
     command = [sys.executable, "-c", START, str(int(seconds) + 1), str(memory_mb + OWN_MB), module, *arguments]
-    answers = folder / "answer.json"
-    with answers.open("wb") as output:
+    answers, complaints = folder / "answer.json", folder / "errors.txt"
+    with answers.open("wb") as output, complaints.open("wb") as errors:
         process = subprocess.Popen(
             command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=output,
-            stderr=subprocess.DEVNULL, start_new_session=True,
+            stderr=errors, start_new_session=True,
         )  # fmt: skip
         try:
             code = process.wait(seconds)
@@ -56,9 +57,13 @@ def run(module: str, arguments: list[str], folder: Path, seconds: float, memory_
             code = -signal.SIGKILL
         finally:
             _kill(process)
-    with answers.open("rb") as written:
-        text = written.read(MOST).decode("utf-8", "replace")
-    return Ended(code, text, code in (-signal.SIGKILL, -signal.SIGXCPU))
+    said = _read(complaints).strip().rpartition("\n")[2]
+    return Ended(code, _read(answers), code in (-signal.SIGKILL, -signal.SIGXCPU), said)
+
+
+def _read(file: Path) -> str:
+    with file.open("rb") as written:
+        return written.read(MOST).decode("utf-8", "replace")
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:

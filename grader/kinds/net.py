@@ -16,6 +16,7 @@ from ..desk import Desk
 from ..exercise import Check
 from ..folders import Folder
 from ..result import CheckResult, Diagnosis
+from .formula import cut
 
 REQUIREMENT = re.compile(
     r"\s*(?:(?P<count>params|links)|(?P<metric>\w+)\(\s*(?P<data>[^()\s]+)\s*\))"
@@ -160,6 +161,7 @@ class _Trial:
             found: dict[str, Any] = json.loads(ended.output)
         except ValueError:
             said = f"{doing} it ended early, with exit code {ended.code}"
+            said += f" ({cut(ended.said)})" if ended.said else ""
             raise Unfit(f"{said}; it may take {self.check.memory_mb} MB of memory", "error") from None
         return found
 
