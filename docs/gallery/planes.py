@@ -34,3 +34,11 @@ def paint(axes: Any, model: gc.Model, data: Any, title: str) -> None:
     axes.set_title(f"{title}\n{learnt:.0%} right, held out {held_out:.0%}, loss {loss:.2f}", fontsize=9.5)
     axes.set(xlabel=plane.labels[0], ylabel=plane.labels[1], aspect="equal", anchor="N")
     axes.grid(False)
+
+
+def framed_alike(row: Any) -> None:
+    """The part of the plane that all of them show."""
+    for get, put in (("get_xlim", "set_xlim"), ("get_ylim", "set_ylim")):
+        limits = [getattr(axes, get)() for axes in row]
+        for axes in row:
+            getattr(axes, put)(max(low for low, _ in limits), min(high for _, high in limits))

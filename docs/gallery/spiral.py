@@ -27,8 +27,10 @@ def build() -> tuple[dict[str, Any], list[Plot]]:
         learnt[title] = (model, data)
 
     def paint(figure: Any) -> None:
-        for axes, (title, (model, data)) in zip(figure.subplots(1, len(learnt)), learnt.items(), strict=True):
+        row = figure.subplots(1, len(learnt))
+        for axes, (title, (model, data)) in zip(row, learnt.items(), strict=True):
             planes.paint(axes, model, data, title)
+        planes.framed_alike(row)
 
     facts = {title.partition(":")[0]: planes.accuracies(model, data) for title, (model, data) in learnt.items()}
-    return facts, [drawn("gallery-spiral", 11.4, 4.0, paint)]
+    return facts, [drawn("gallery-spiral", 11.4, 3.7, paint)]
