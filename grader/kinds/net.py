@@ -16,7 +16,6 @@ from ..desk import Desk
 from ..exercise import Check
 from ..folders import Folder
 from ..result import CheckResult, Diagnosis
-from .formula import cut
 
 REQUIREMENT = re.compile(
     r"\s*(?:(?P<count>params|links)|(?P<metric>\w+)\(\s*(?P<data>[^()\s]+)\s*\))"
@@ -26,6 +25,7 @@ SIGNS: Mapping[str, Callable[[float, float], bool]] = {
     "<=": operator.le, ">=": operator.ge, "==": operator.eq, "<": operator.lt, ">": operator.gt,
 }  # fmt: skip
 TRIES = 3  # trainings, from different seeds: the first that does what is required is enough
+MOST = 200  # of what its process says
 NUMBERS = 16  # written into a net; those beyond stand in the place of parameters, and are counted as such
 HELD_OUT = "val_"
 
@@ -161,7 +161,7 @@ class _Trial:
             found: dict[str, Any] = json.loads(ended.output)
         except ValueError:
             said = f"{doing} it ended early, with exit code {ended.code}"
-            said += f" ({cut(ended.said)})" if ended.said else ""
+            said += f" ({ended.said[:MOST]})" if ended.said else ""
             raise Unfit(f"{said}; it may take {self.check.memory_mb} MB of memory", "error") from None
         return found
 
