@@ -17,6 +17,7 @@ import graphc as gc
 
 from .compare import Margin, compare
 from .exercise import Check, slope
+from .references import walk
 
 if TYPE_CHECKING:
     from .inputs import Case
@@ -107,23 +108,12 @@ def _backward(reference: Reference, name: str, of: str, by: str) -> Any:
         return None
     network = reference.network
     head, node, variable = network[of], network[by], network[str(wrt)]
-    if node is head or variable not in _below(node):
+    if node is head or variable not in set(walk([node])):
         return None
     own = gc.input(OWN, node.extents)
     change = own - gc.grad(head, node, reference.upstream)
     total = gc.grad(head, variable, reference.upstream) + gc.grad(node, variable, change)
     return _run(gc.compile(total, arguments=[*reference.leaves, own]))
-
-
-def _below(root: Any) -> set[Any]:
-    """The nodes that a node is made of, itself included."""
-    found, pending = set(), [root]
-    while pending:
-        node = pending.pop()
-        if node not in found:
-            found.add(node)
-            pending.extend(getattr(node, "inputs", ()))
-    return found
 
 
 def _run(program: gc.Program) -> Any:

@@ -8,7 +8,7 @@ from typing import Any
 
 from graphc.syntax import Bound, Definition, Ellipsis_, Expression, Name, Reduce, Subscript
 
-from .edits import Edit, with_child
+from .edits import Edit, with_parts
 
 LEADING = ("rows_", "before_")  # indices for the axes that `...` stands for, as many as are tried
 
@@ -50,12 +50,7 @@ def _along(expression: Expression, lost: str, kept: str | None, innermost: bool)
             return Reduce(expression.kind, indices, _renamed(body, {lost: f"{lost}_"}))
         turned = _renamed(body, {lost: f"{index.name}_", index.name: kept})
         return Reduce(expression.kind, (Bound(f"{index.name}_"),), turned)
-    changed = expression
-    for place, child in enumerate(expression.children):
-        made = _along(child, lost, kept, innermost)
-        if made is not child:
-            changed = with_child(changed, place, made) or changed
-    return changed
+    return with_parts(expression, lambda part: _along(part, lost, kept, innermost))
 
 
 def _reads(expression: Expression, name: str) -> bool:
@@ -73,12 +68,7 @@ def _renamed(expression: Expression, mapping: Mapping[str, str]) -> Expression:
             one: other for one, other in mapping.items() if one not in {index.name for index in expression.indices}
         }
         return Reduce(expression.kind, expression.indices, _renamed(expression.body, inner))
-    changed = expression
-    for place, child in enumerate(expression.children):
-        made = _renamed(child, mapping)
-        if made is not child:
-            changed = with_child(changed, place, made) or changed
-    return changed
+    return with_parts(expression, lambda part: _renamed(part, mapping))
 
 
 def with_leading(definition: Definition) -> Iterator[Definition]:
@@ -108,9 +98,4 @@ def _spelt_out(expression: Expression, names: tuple[str, ...]) -> Expression:
     if isinstance(expression, Subscript):
         parts = tuple(one for part in expression.subscripts for one in _spelt(part, tuple(map(Name, names))))
         return Subscript(expression.base, parts)
-    changed = expression
-    for place, child in enumerate(expression.children):
-        made = _spelt_out(child, names)
-        if made is not child:
-            changed = with_child(changed, place, made) or changed
-    return changed
+    return with_parts(expression, lambda part: _spelt_out(part, names))

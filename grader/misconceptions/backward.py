@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from graphc.syntax import Call, formulas, parse_expression
+from graphc.syntax import Call, Name, formulas, parse_expression
 
 from ..tape import Carry, Change, Context, Edge, Tape
-from .equations import calls, names
+from .equations import places
 
 KERNEL = 2  # a tensor of more axes may be one
 MOST_OTHERS = 6  # tensors that are tried in the place of one
@@ -143,12 +143,13 @@ def _reads_a_logarithm(tape: Tape, node: Any) -> bool:
     if node.name is None or tape.of.name not in network.written:
         return False
     formula = parse_expression(network.written[str(tape.of.name)])[0]
-    return node.name in {name for name, _ in names(formula)} and any(_is_logarithm(call) for call, _ in calls(formula))
+    read = {name.name for name, _ in places(formula, Name)}
+    return node.name in read and any(_is_logarithm(call) for call, _ in places(formula, Call))
 
 
 def _is_logarithm(call: Call) -> bool:
     return call.function == "log" or any(
-        inner.function == "log" for definition in formulas(call.function) for inner, _ in calls(definition.right)
+        inner.function == "log" for definition in formulas(call.function) for inner, _ in places(definition.right, Call)
     )
 
 

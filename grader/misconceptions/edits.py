@@ -33,12 +33,14 @@ from graphc.syntax import (
 
 Edit = tuple[Expression, str]
 ONE = Number(Fraction(1))
+REDUCTIONS = {"mean": ("sum", "missing-mean"), "sum": ("mean", "extra-mean")}  # what is taken for them
+WHOLE_ROWS = ("softmax", "log_softmax", "layer_norm", "batch_norm")
 # functions that leave the shape as it is, so that they can be left out
 ELEMENTWISE = frozenset(
     (
         *("exp", "log", "sqrt", "abs", "sin", "cos", "tanh", "erf", "sign", "step"),
         *("sigma", "sigmoid", "σ", "softplus", "relu", "leaky_relu", "elu", "gelu", "silu"),
-        *("softmax", "log_softmax", "layer_norm", "batch_norm"),
+        *WHOLE_ROWS,
     )
 )
 
@@ -60,6 +62,18 @@ def with_child(parent: Any, place: int, child: Expression) -> Expression | None:
     """The same kind of expression with another part in that place."""
     parts = list(parent.children)
     parts[place] = child
+    return _rebuilt(parent, parts)
+
+
+def with_parts(expression: Expression, change: Callable[[Expression], Expression]) -> Expression:
+    """The same kind of expression with each of its parts changed; itself where none is, or where none can be."""
+    parts = [change(child) for child in expression.children]
+    if all(part is child for part, child in zip(parts, expression.children, strict=True)):
+        return expression
+    return _rebuilt(expression, parts) or expression
+
+
+def _rebuilt(parent: Any, parts: list[Expression]) -> Expression | None:
     return REBUILT[type(parent)](parent, parts) if type(parent) in REBUILT else None
 
 
@@ -151,8 +165,8 @@ def _calls(call: Call) -> Iterator[Edit]:
         turned = list(call.arguments)
         turned[left], turned[right] = turned[right], turned[left]
         yield Call(call.function, tuple(turned), call.keywords), "swapped"
-    if call.function in ("mean", "sum"):
-        other, code = ("sum", "missing-mean") if call.function == "mean" else ("mean", "extra-mean")
+    if call.function in REDUCTIONS:
+        other, code = REDUCTIONS[call.function]
         yield Call(other, call.arguments, call.keywords), code
     yield from _keywords(call)
     yield from _counts(call)
@@ -211,7 +225,7 @@ def unmasked(expression: Expression) -> Iterator[Edit]:
 
 
 def _reductions(reduction: Reduce) -> Iterator[Edit]:
-    other = {"mean": ("sum", "missing-mean"), "sum": ("mean", "extra-mean")}.get(reduction.kind)
+    other = REDUCTIONS.get(reduction.kind)
     if other is not None:
         yield Reduce(other[0], reduction.indices, reduction.body), other[1]
     if len(reduction.indices) > 1 and other is not None:
@@ -240,12 +254,7 @@ def put(expression: Expression, name: str, other: Expression) -> Expression:
         return other if expression.name == name else expression
     if isinstance(expression, Reduce) and name in {index.name for index in expression.indices}:
         return expression
-    changed = expression
-    for place, child in enumerate(expression.children):
-        made = put(child, name, other)
-        if made is not child:
-            changed = with_child(changed, place, made) or changed
-    return changed
+    return with_parts(expression, lambda part: put(part, name, other))
 
 
 def _all_but_one(reduction: Reduce, index: str) -> Iterator[Expression]:

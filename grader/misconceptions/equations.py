@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
-from typing import Any
+from typing import Any, TypeVar
 
 import graphc as gc
 from graphc.syntax import Call, Constant, Definition, Equation, Expression, Name, Statement, equation, formulas, text
@@ -16,6 +16,7 @@ from .everywhere import everywhere, undivided
 from .kernels import flipped
 from .paper import OnPaper
 
+Part = TypeVar("Part", bound=Expression)
 OFTEN_TWICE = ("dropped-factor", "missing-mean", "off-by-one", "swapped")
 MOST_NAMES = 12  # tensors that are tried in the place of one
 
@@ -120,7 +121,7 @@ def _changed(network: gc.Network, statement: Any, backward: bool) -> Iterator[Ch
 def _in_the_library(network: gc.Network, statement: Any, backward: bool) -> Iterator[Change]:
     """A function of the library that is written down wrong where it is called: the call is of a function of its own."""
     own = {other.name for other in network.statements if isinstance(other, Definition)}
-    for call, put in calls(statement.right):
+    for call, put in places(statement.right, Call):
         if call.function in own:
             continue
         for definition in formulas(call.function):
@@ -135,18 +136,18 @@ def _in_the_library(network: gc.Network, statement: Any, backward: bool) -> Iter
                     yield code, here, (replace(spelt, name=name, right=right),)
 
 
-def calls(expression: Expression) -> Iterator[tuple[Call, Any]]:
-    """Every call in a formula, with a function that puts something else in its place."""
-    if isinstance(expression, Call):
+def places(expression: Expression, kind: type[Part]) -> Iterator[tuple[Part, Any]]:
+    """Every part of a formula that is of a kind, with a function that puts something else in its place."""
+    if isinstance(expression, kind):
         yield expression, lambda other: other
     for place, child in enumerate(expression.children):
-        for call, put in calls(child):
+        for part, put in places(child, kind):
 
             def outer(other: Expression, place: int = place, put: Any = put) -> Expression:
                 made = with_child(expression, place, put(other))
                 return expression if made is None else made
 
-            yield call, outer
+            yield part, outer
 
 
 def _extents(network: gc.Network) -> dict[str, list[str]]:
@@ -162,7 +163,8 @@ def _sizes(network: gc.Network) -> list[str]:
 
 def _other_names(network: gc.Network, equation: Equation) -> Iterator[Expression]:
     """Another tensor of the same shape where one is read."""
-    for name, put in names(equation.right):
+    for part, put in places(equation.right, Name):
+        name = part.name
         if name not in network:
             continue
         node = network[name]
@@ -172,17 +174,3 @@ def _other_names(network: gc.Network, equation: Equation) -> Iterator[Expression
         ]  # fmt: skip
         for other in others[-MOST_NAMES:]:
             yield put(Name(other))
-
-
-def names(expression: Expression) -> Iterator[tuple[str, Any]]:
-    """Every name of a formula that is read, with a function that puts something else in its place."""
-    if isinstance(expression, Name):
-        yield expression.name, lambda other: other
-    for place, child in enumerate(expression.children):
-        for name, put in names(child):
-
-            def outer(other: Expression, place: int = place, put: Any = put) -> Expression:
-                made = with_child(expression, place, put(other))
-                return expression if made is None else made
-
-            yield name, outer

@@ -7,9 +7,7 @@ from functools import partial
 
 from graphc.syntax import Expression, Name, Product, Quotient, Reduce, text
 
-from .edits import Edit, multiplied, with_child
-
-REDUCTIONS = {"mean": ("sum", "missing-mean"), "sum": ("mean", "extra-mean")}
+from .edits import REDUCTIONS, Edit, multiplied, with_child, with_parts
 
 
 def everywhere(expression: Expression, sizes: Collection[str]) -> Iterator[Edit]:
@@ -68,9 +66,4 @@ def _denominators(expression: Expression) -> Iterator[str]:
 
 def _replaced(expression: Expression, change: Callable[[Expression], Expression]) -> Expression:
     """A formula with a change at every place of it, the inner ones first."""
-    changed = expression
-    for place, child in enumerate(expression.children):
-        made = _replaced(child, change)
-        if made is not child:
-            changed = with_child(changed, place, made) or changed
-    return change(changed)
+    return change(with_parts(expression, lambda part: _replaced(part, change)))

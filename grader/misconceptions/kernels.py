@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from graphc.syntax import Bound, Expression, Name, Negative, Number, Reduce, Subscript, Sum, parse_expression
 
-from .edits import Edit, with_child
+from .edits import Edit, with_parts
 
 
 def flipped(expression: Expression, extents: Mapping[str, Sequence[str]]) -> Iterator[Edit]:
@@ -42,12 +42,7 @@ def _backwards(expression: Expression, name: str, extents: Sequence[str], turned
             for part, extent in zip(expression.subscripts, extents, strict=False)
         )
         return Subscript(expression.base, parts) if parts != expression.subscripts else expression
-    changed = expression
-    for place, child in enumerate(expression.children):
-        made = _backwards(child, name, extents, turned)
-        if made is not child:
-            changed = with_child(changed, place, made) or changed
-    return changed
+    return with_parts(expression, lambda part: _backwards(part, name, extents, turned))
 
 
 def _lengths(expression: Expression, name: str, extents: Sequence[str]) -> dict[str, Expression]:

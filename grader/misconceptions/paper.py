@@ -21,7 +21,7 @@ from graphc.syntax import (
 )
 
 from ..references import walk
-from .edits import with_child
+from .edits import with_parts
 
 
 @dataclass(frozen=True)
@@ -83,12 +83,7 @@ def _by_name(expression: Expression, values: Sequence[Equation]) -> Expression:
         if _matches(value.right, expression, frozenset(axes), found) and len(found) == len(axes):
             read = tuple(Name(found[axis]) for axis in axes)
             return Subscript(Name(value.name), read) if read else Name(value.name)
-    changed = expression
-    for place, child in enumerate(expression.children):
-        made = _by_name(child, values)
-        if made is not child:
-            changed = with_child(changed, place, made) or changed
-    return changed
+    return with_parts(expression, lambda part: _by_name(part, values))
 
 
 def _matches(pattern: Expression, expression: Expression, axes: frozenset[str], found: dict[str, str]) -> bool:

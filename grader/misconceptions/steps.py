@@ -8,10 +8,9 @@ from dataclasses import replace
 import graphc as gc
 from graphc.syntax import Call, Equation, Expression, Name, Statement, Subscript
 
-from .edits import ELEMENTWISE
+from .edits import ELEMENTWISE, WHOLE_ROWS
 
 BEFORE = "_before_"
-WHOLE_ROWS = ("softmax", "log_softmax", "layer_norm", "batch_norm")
 
 
 def in_steps(network: gc.Network) -> gc.Network:
