@@ -29,8 +29,6 @@ class Answer:
     message: str = ""
     line: int | None = None
     mutated: tuple[int, ...] = ()
-    seconds: float = 0.0
-    printed: str = ""
 
 
 def read(message: Message, nonce: str, arguments: int) -> dict[str, Any]:

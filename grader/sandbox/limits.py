@@ -7,9 +7,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Limits:
-    """Of a whole check: seconds of all its calls, memory beside the interpreter's own, characters of output."""
+    """Of a whole check: seconds of all its calls and memory beside the interpreter's own."""
 
     seconds: float = 10
     memory_mb: int = 1024
-    output: int = 10_000
     file_mb: int = 8

@@ -22,7 +22,7 @@ from .limits import Limits
 CHUNK = 1 << 16
 FLOOD = 1 << 26
 STARTING_SECONDS = 30.0
-LAST_WORDS_SECONDS = 1.0
+LAST_WORDS, LAST_WORDS_SECONDS = 2000, 1.0  # bytes of what a worker wrote that did not start
 MOST_FILES, MOST_NAMES, MOST_MB, DEEPEST = 500, 20_000, 12, 16
 
 
@@ -48,7 +48,7 @@ class Student:
     ) -> None:
         self._fork, self._limits = fork, limits
         self._decoder = Decoder()
-        self._printed = bytearray()
+        self._words = b""
         self._output_bytes = 0
         self._left = STARTING_SECONDS
         self._ended: Answer | None = None
@@ -91,7 +91,6 @@ class Student:
             message = encode({"do": "call", "name": name, "nonce": nonce, "returns": returns}, arguments)
         except WireError as wrong:
             raise SandboxError(f"the arguments of `{name}` cannot be sent: {wrong}") from wrong
-        self._printed.clear()
         begun = time.monotonic()
         try:
             fields = read(self._exchange(message), nonce, len(arguments))
@@ -99,12 +98,11 @@ class Student:
             self._ended = end.answer
         except WireError as wrong:
             self._ended = Answer("wire", message=f"what came back was no answer: {wrong}")
-        seconds = time.monotonic() - begun
-        self._left -= seconds
+        self._left -= time.monotonic() - begun
         if self._ended:
             self.close()
-            return Answer(self._ended.kind, message=self._ended.message, seconds=seconds, printed=self._words())
-        return Answer(**fields, seconds=seconds, printed=self._words())
+            return self._ended
+        return Answer(**fields)
 
     def _start(self, code: bytes, files: Mapping[str, bytes], forbid: Sequence[str], name: str) -> None:
         beside = {} if self._fork.home else files
@@ -124,7 +122,7 @@ class Student:
         try:
             answer, _ = self._exchange(encode(header, content))
         except (_Ended, WireError) as wrong:
-            said = self._words().strip().rpartition("\n")[2]
+            said = visible(self._words.decode(errors="replace")).strip().rpartition("\n")[2]
             raise SandboxError(f"a worker did not start: {wrong}; {said or 'it said nothing'}") from wrong
         if answer.get("kind") == "unplaced":
             raise _Ended("died", f"the files beside it do not fit into its folder: {answer.get('message')}")
@@ -176,8 +174,7 @@ class Student:
         self._output_bytes += len(data)
         if self._output_bytes > FLOOD:
             raise _Ended("died", f"it was stopped, because it printed more than {FLOOD >> 20} MB")
-        room = 4 * self._limits.output - len(self._printed)
-        self._printed += data[: max(room, 0)]
+        self._words = (self._words + data)[-LAST_WORDS:]
         return bool(data)
 
     def _drain(self) -> None:
@@ -187,9 +184,6 @@ class Student:
         for _ in range(FLOOD // CHUNK):
             if not poll.poll(0) or not self._take_output():
                 return
-
-    def _words(self) -> str:
-        return visible(self._printed.decode(errors="replace"))[: self._limits.output]
 
     def _fate(self) -> _Ended:
         """How the worker ended, as its keeper says."""

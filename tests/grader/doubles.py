@@ -19,8 +19,6 @@ class Answer:
     message: str = ""
     line: int | None = None
     mutated: tuple[int, ...] = ()
-    seconds: float = 0.0
-    printed: str = ""
 
 
 @dataclass
