@@ -1,4 +1,4 @@
-"""Several processes that each do one task after the other. One that ends has its task tried once more, alone.
+"""Several processes that each do one task after the other. One that ends has its task tried once more, by another.
 
 They are forked when what they need has been prepared, so that nothing is compiled twice. A process whose parent is
 gone sees its pipe end, and ends.

@@ -1,8 +1,8 @@
-"""How each kind of check is graded: one file a kind, one row a kind."""
+"""How each kind of check is graded: one file a kind, named for it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -11,16 +11,8 @@ if TYPE_CHECKING:
     from ..exercise import Check
     from ..result import CheckResult
 
-KINDS: Mapping[str, str] = {
-    "code": "code",
-    "formula": "formula",
-    "derivation": "derivation",
-    "number": "number",
-    "net": "net",
-}
-
 
 def grader_of(kind: str) -> Callable[[Check, Desk], CheckResult]:
     """The function that grades a check of this kind."""
-    grade: Callable[[Check, Desk], CheckResult] = import_module(f".{KINDS[kind]}", __name__).grade
+    grade: Callable[[Check, Desk], CheckResult] = import_module(f".{kind}", __name__).grade
     return grade

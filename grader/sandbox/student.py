@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import select
 import signal
@@ -97,7 +98,7 @@ class Student:
         except _Ended as end:
             self._ended = end.answer
         except WireError as wrong:
-            self._ended = Answer("wire", message=f"what came back was no answer: {wrong}")
+            self._ended = Answer("wire", message=str(wrong))
         self._left -= time.monotonic() - begun
         if self._ended:
             self.close()
@@ -190,11 +191,11 @@ class Student:
         poll = select.poll()
         poll.register(self._fork.fate, select.POLLIN)
         self._drain()
-        said = os.read(self._fork.fate, CHUNK).decode() if poll.poll(LAST_WORDS_SECONDS * 1000) else ""
+        said = os.read(self._fork.fate, CHUNK).decode(errors="replace") if poll.poll(LAST_WORDS_SECONDS * 1000) else ""
         if not said:
             return _Ended("died", "it closed the pipe on which answers come")
-        if not said.lstrip("-").isdigit():
-            return _Ended("died", said)
+        if not re.fullmatch(r"-?\d{1,3}", said, re.ASCII):
+            return _Ended("died", visible(said))
         return _ended_with(int(said), self._limits)
 
 
