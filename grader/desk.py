@@ -13,7 +13,10 @@ from .submission import Submission
 
 @dataclass
 class Desk:
-    """`done` holds the results of the checks before this one by name, `wrong` the values that were."""
+    """`done` holds the results of the checks before this one by name, `wrong` the values that were.
+
+    `single`: something came in single precision, of which the rest may be made.
+    """
 
     exercise: Exercise
     submission: Submission
@@ -21,6 +24,7 @@ class Desk:
     seed: int
     done: dict[str, CheckResult] = field(default_factory=dict)
     wrong: list[Wrong] = field(default_factory=list)
+    single: bool = False
 
     def recall(self, check: Check, result: CheckResult) -> None:
         """A result from before: what was wrong in it is still what later values may be made of."""

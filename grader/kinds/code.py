@@ -16,6 +16,8 @@ from ..result import CheckResult, Diagnosis, Part
 from ..session import LOST, Student
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from ..references import Case, Reference
 
 GIVEN_YOURS = "right for your own {own}, which is where the mistake was made"
@@ -37,7 +39,7 @@ def grade(check: Check, desk: Desk) -> CheckResult:
     """Call the function on every case; a value counts if it is right in all of them."""
     reference = desk.exercise.reference(check)
     if not desk.submission.code:
-        return _result(check, "error", f"there is no Python file, and `{check.function}` is a function", NOTHING)
+        return _result(check, "error", f"`{check.function}` is asked for, and there is no Python file", NOTHING)
     student = desk.session.student(check)
     heard = _heard(check, reference, student, desk.seed)
     if heard.silent is not None and heard.silent.kind in LOST and student.used:
@@ -99,7 +101,7 @@ def _without_value(check: Check, heard: Heard, desk: Desk) -> CheckResult:
         "absent": f"there is no function {name}{_instead(check, desk)}",
         "raised": f"{_raiser(check, answer, desk)} raised {answer.message}{place}{on}{_given(check, heard, desk)}",
         "nothing": f"{name} returned None{on}: is a `return` missing?",
-        "no-array": f"{name} returned what is no array of numbers{on}: {answer.message}",
+        "no-array": f"{name}{on}: {answer.message}",
         "timeout": f"{name} took longer than {check.seconds:g} seconds{on}",
         "memory": f"{name} took more than {check.memory_mb} MB of memory{on}",
         "died": f"the program ended while {name} was called{on}: {answer.message}",
@@ -146,7 +148,8 @@ def _result(check: Check, status: Any, message: str, diagnosis: Diagnosis | None
 
 
 def _compared(check: Check, reference: Reference, heard: Heard, student: Student, desk: Desk) -> CheckResult:
-    verdicts = {name: _verdict(reference, name, heard) for name in check.returns}
+    desk.single |= any(value.dtype == "float32" for _, values in heard.cases for value in values.values())
+    verdicts = {name: _verdict(reference, name, heard, desk.single) for name in check.returns}
     wrong = [name for name, said in verdicts.items() if said]
     followed = _followed(check, reference, heard, wrong, desk)
     desk.wrong += [Wrong(check, name) for name in wrong if not followed[name]]
@@ -206,13 +209,22 @@ def _own_values(wrong: Wrong, check: Check, heard: Heard, desk: Desk) -> list[An
     return own
 
 
-def _verdict(reference: Reference, name: str, heard: Heard) -> str:
+def _verdict(reference: Reference, name: str, heard: Heard, single: bool) -> str:
     """What is wrong in the first case that is not right, and what is special about it; nothing if all are right."""
     for place, (case, values) in enumerate(heard.cases):
         comparison = reference.compare(case, name, values[name])
+        if single and not comparison.equal and values[name].dtype == "float64":
+            comparison = reference.compare(case, name, _in_single(values[name]))
         if not comparison.equal:
             return f"{comparison.detail} (on {case.label})" if place and case.label else comparison.detail
     return ""
+
+
+def _in_single(value: np.ndarray) -> np.ndarray:
+    import numpy as np
+
+    with np.errstate(over="ignore"):
+        return value.astype(np.float32)
 
 
 def named_values(check: Check, student: Student, arrays: list[Any]) -> dict[str, Any] | None:

@@ -113,6 +113,16 @@ def test_an_array_of_several_values_is_so_many(exercise):
     assert first(exercise(both), ending(f"return np.array([d.sum(), {loss}, 0])")).status == "failed"
 
 
+def test_what_is_made_of_single_precision_is_as_exact_as_that(exercise):
+    two = exercise(
+        GRADIENTS.replace('"g"', '"y"').replace('["dL/dw", "dL/db"]', '["y"]').replace("gradients", "y"), GRADIENTS
+    )
+    short = "import numpy as np\ndef y(x, t, w, b):\n    a = (x @ w + b)\n    return (np.exp(-np.logaddexp(0, -a))){}\n"
+    rest = "def gradients(x, t, w, b):\n    d = (y(x, t, w, b) - t)/len(t)\n    return x.T @ d, d.sum()\n"
+    assert [one.status for one in graded(two, short.format(".astype(np.float32)") + rest)] == ["passed", "passed"]
+    assert graded(two, short.format("*(1 + 1e-7)") + rest)[0].status == "failed"
+
+
 def test_a_right_value_that_changed_its_arguments_keeps_half(exercise):
     result = first(exercise(GRADIENTS), ending("r = x.T @ d, d.sum()\n    w -= 1\n    return r"))
     assert (result.score, result.status) == (3, "failed")
