@@ -71,19 +71,19 @@ def _said(text: str, start: str) -> list[str]:
 
 
 def _overview(grading: Grading) -> Iterator[str]:
-    """A line a submission: its points, and what became of each check."""
-    names = [_cut(mark.id, LONGEST) for mark in grading.marks]
-    width = max(len("submission"), *map(len, names))
-    scores = [f"{tidy(mark.score)}" for mark in grading.marks]
-    room = max(len("points"), *map(len, scores))
+    """A line a submission: its points, and what became of each check. The marks are read once."""
+    rows, total, most = [], 0.0, 0.0
+    for mark in grading.marks:
+        rows.append((_cut(mark.id, LONGEST), f"{tidy(mark.score)}", _briefly(mark)))
+        total, most = total + mark.score, max(most, mark.max_score)
+    width = max(len("submission"), *(len(name) for name, _, _ in rows))
+    room = max(len("points"), *(len(score) for _, score, _ in rows))
     yield f"{'submission':{width}}  {'points':>{room}}  checks"
-    for mark, name, score in zip(grading.marks, names, scores, strict=True):
+    for name, score, said in rows:
         start = f"{name:{width}}  {score:>{room}}  "
-        yield from wrap(_briefly(mark), WIDTH, initial_indent=start, subsequent_indent=" " * len(start))
-    total = sum(mark.score for mark in grading.marks) / len(grading.marks)
-    most = max(mark.max_score for mark in grading.marks)
+        yield from wrap(said, WIDTH, initial_indent=start, subsequent_indent=" " * len(start))
     yield ""
-    yield f"{len(grading.marks)} submissions, {tidy(round(total, 2))} of {tidy(most)} points on average"
+    yield f"{len(rows)} submissions, {tidy(round(total / len(rows), 2))} of {tidy(most)} points on average"
 
 
 def _briefly(mark: Mark) -> str:
