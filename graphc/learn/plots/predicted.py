@@ -25,8 +25,7 @@ def predicted_plot(scene: Scene, answer: Answer, name: str) -> Plot | None:
     predicted, true = scene.answered(answer, scene.shown)
     if predicted.shape != true.shape:
         return None
-    flat = (np.asarray(array, np.float64).reshape(len(array), -1)[:DOTS] for array in (predicted, true))
-    said, wanted = flat
+    said, wanted = (np.asarray(array, np.float64).reshape(len(array), -1)[:DOTS] for array in (predicted, true))
     sound = np.isfinite(said).all(axis=1)
     if not sound.any():
         return None
@@ -40,11 +39,11 @@ def paint(axes: Axes, said: np.ndarray, wanted: np.ndarray, target: str, part: s
     edges = (low - beside, high + beside)
     axes.plot(edges, edges, color=QUIET, linewidth=1, linestyle="--", zorder=1)
     width = said.shape[1]
+    told = 1 < width <= COLOURED
     for k in range(width):
-        shade = colour(k) if 1 < width <= COLOURED else BLUE
-        label = f"{target}, number {k + 1}" if 1 < width <= COLOURED else None
+        shade, label = (colour(k), f"{target}, number {k + 1}") if told else (BLUE, None)
         axes.scatter(wanted[:, k], said[:, k], s=13, color=shade, alpha=0.55, linewidths=0, label=label)
-    if 1 < width <= COLOURED:
+    if told:
         axes.legend()
     error = float(np.sqrt(((said - wanted) ** 2).mean()))
     axes.set_title(f"{len(said):,} {part}: off by {error:.3g} (root mean square)", color=INK)
