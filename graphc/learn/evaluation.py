@@ -54,13 +54,10 @@ class Evaluation:
             raise GraphcError(f"nothing is learnt that {self._names[0]} could be of", "the loss reads no target")
         found = []
         for name in self._names:
-            fitting, refused = [], None
             of_one = [answer for answer in self.answers if name.startswith(f"{answer.output}_")]
-            for answer in of_one or self.answers:
-                try:
-                    fitting.append(metric(name.removeprefix(f"{answer.output}_") if of_one else name, answer))
-                except GraphcError as error:
-                    refused = error
+            fitting, refused = _fitting([(name, answer) for answer in self.answers])  # `top_3`, of an output `top` too
+            if of_one and not fitting:
+                fitting, refused = _fitting([(name.removeprefix(f"{one.output}_"), one) for one in of_one])
             if refused is not None and not fitting:
                 raise refused
             found += fitting
@@ -87,6 +84,17 @@ class Evaluation:
     def tables(self) -> list[Confusion]:
         """An empty table for each target that has classes and is no mask."""
         return [Confusion(answer) for answer in self.answers if answer.kind in (CLASSES, YES_NO) and not answer.masks]
+
+
+def _fitting(asked: Sequence[tuple[str, Answer]]) -> tuple[list[Metric], GraphcError | None]:
+    """The metrics that there are for these answers, and why there is not one for each."""
+    found, refused = [], None
+    for name, answer in asked:
+        try:
+            found.append(metric(name, answer))
+        except GraphcError as error:
+            refused = error
+    return found, refused
 
 
 def in_few(feed: Feed) -> Batches:

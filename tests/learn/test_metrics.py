@@ -11,6 +11,8 @@ from graphc.language.parse import parse_net
 from graphc.language.source import Source
 from graphc.learn.answers import answers, never_negative
 from graphc.learn.data.catalogue import make
+from graphc.learn.data.column import Column
+from graphc.learn.data.feed import Feed
 from graphc.learn.data.fit_to import fit_to
 from graphc.learn.evaluation import Evaluation
 from graphc.learn.metrics import CLASSES, NUMBERS, YES_NO, Answer, Confusion, metric
@@ -41,6 +43,20 @@ def test_accuracy_is_the_same_for_integer_and_one_hot_targets(target):
 @pytest.mark.parametrize("target", [LABELS, ONE_HOT])
 def test_top_k_counts_classes_among_the_k_likeliest(k, share, target):
     assert value(f"top_{k}", Answer("p", "t", CLASSES), SCORES, target) == share
+
+
+def test_the_name_of_an_output_may_begin_as_that_of_a_metric_does():
+    network = net(
+        "input x[n,2]\ninput t[n,3] : one_hot\nparam w[2,3]\noutput top = softmax(x @ w)\n"
+        "loss L = mean(cross_entropy(top, t))\n"
+    )
+    one = Answer("top", "t", CLASSES)
+    given = {"w": np.array([[2.0, 1.0, 0.0], [0.0, 1.0, 2.0]])}
+    x, t = np.eye(2), np.eye(3)[[1, 1]]
+    rows = Feed({"x": Column(x, (2,), x.dtype), "t": Column(t, (3,), t.dtype)})
+    for names in (["top_2", "accuracy"], ["top_top_2", "top_accuracy"]):
+        found = Evaluation(network, [one], names)(given, rows)
+        assert (found["top_2"], found["accuracy"]) == (1.0, 0.0)
 
 
 def test_of_equal_scores_top_k_takes_the_first():
