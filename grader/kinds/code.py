@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
@@ -97,18 +97,20 @@ def _without_value(check: Check, heard: Heard, desk: Desk) -> CheckResult:
     answer, name = heard.silent, f"`{check.function}`"
     place = f" ({desk.submission.place(answer.line)})" if answer.line else ""
     on = f" when called on {heard.during.label}" if heard.cases and heard.during and heard.during.label else ""
-    said = {
-        "absent": f"there is no function {name}{_instead(check, desk)}",
-        "raised": f"{_raiser(check, answer, desk)} raised {answer.message}{place}{on}{_given(check, heard, desk)}",
-        "nothing": f"{name} returned None{on}: is a `return` missing?",
-        "no-array": f"{name}{on}: {answer.message}",
-        "timeout": f"{name} took longer than {check.seconds:g} seconds{on}",
-        "memory": f"{name} took more than {check.memory_mb} MB of memory{on}",
-        "died": f"the program ended while {name} was called{on}: {answer.message}",
-        "wire": f"what came back from {name} could not be read{on}: {answer.message}",
+    said: Mapping[str, Callable[[], str]] = {  # some look into the file: one is asked
+        "absent": lambda: f"there is no function {name}{_instead(check, desk)}",
+        "raised": lambda: (
+            f"{_raiser(check, answer, desk)} raised {answer.message}{place}{on}{_given(check, heard, desk)}"
+        ),
+        "nothing": lambda: f"{name} returned None{on}: is a `return` missing?",
+        "no-array": lambda: f"{name}{on}: {answer.message}",
+        "timeout": lambda: f"{name} took longer than {check.seconds:g} seconds{on}",
+        "memory": lambda: f"{name} took more than {check.memory_mb} MB of memory{on}",
+        "died": lambda: f"the program ended while {name} was called{on}: {answer.message}",
+        "wire": lambda: f"what came back from {name} could not be read{on}: {answer.message}",
     }
     status = "timeout" if answer.kind == "timeout" else "error"
-    text = said.get(answer.kind, answer.message).rstrip(": ")
+    text = said[answer.kind]().rstrip(": ")
     missing = Diagnosis("missing", _said(text) + ("" if text.endswith("?") else "."), check.function)
     return _result(check, status, text, missing if answer.kind in ("absent", "nothing") else None)
 
