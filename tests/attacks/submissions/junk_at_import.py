@@ -1,6 +1,6 @@
 """Writes what is no message into every pipe while it is imported, so that the worker seems not to have started.
 
-Expected: wire (no answer).
+Expected: wire (out of bounds).
 """
 
 import os
