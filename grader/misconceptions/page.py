@@ -10,9 +10,9 @@ INTRODUCTION = """\
 
 What `graphc grade` finds wrong with a function has a code, for the statistics of a class, and a sentence for the
 student, which does not give the answer away. The first of this page that explains an answer is told, as the more
-specific says more. A mistake is named where a model with just this mistake gives the student's numbers in every ordinary
-call, or where the numbers themselves show it; where neither is so, it is `unknown`, with the smallest example that was
-found. Formulas and derivations use the same codes.
+specific says more. A mistake is named where a model with just this mistake gives the student's numbers in every
+ordinary call, or where the numbers themselves show it; where neither is so, it is `unknown`, with the smallest example
+that was found. Formulas and derivations use the same codes.
 
 | code | what is said, with the place put in |
 | --- | --- |
