@@ -99,7 +99,7 @@ class Mean(Metric):
         self.count += found.size
 
     def value(self) -> float:
-        return self.total / max(1, self.count)
+        return float(self.total / max(1, self.count))
 
 
 class Accuracy(Mean):

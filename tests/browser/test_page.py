@@ -11,7 +11,8 @@ from samples import hostile, logistic
 
 from graphc.present.derived.html_notebook import fragment
 
-MODELS = ["logistic", "deep3", "softmax-classifier", "rnn", "attention", "lenet5"]
+HEAVY = pytest.param("attention", marks=pytest.mark.slow)
+MODELS = ["logistic", "deep3", "softmax-classifier", "rnn", HEAVY, pytest.param("lenet5", marks=pytest.mark.slow)]
 OUTSIDE = """[...document.querySelectorAll('a[href]')].map(a => a.getAttribute('href'))
     .filter(href => !href.startsWith('#') || !document.getElementById(href.slice(1)))"""
 TARGET = "document.querySelector(':target')"
@@ -123,7 +124,7 @@ def test_what_cancelled_says_that_no_line_computes_it(browser: Browser, tmp_path
     assert "np.subtract(y, t, out=dL_dw_difference)" in said
 
 
-@pytest.mark.parametrize("model", ["softmax-classifier", "rnn", "attention"])
+@pytest.mark.parametrize("model", ["softmax-classifier", pytest.param("rnn", marks=pytest.mark.slow), HEAVY])
 def test_nothing_is_wider_than_a_phone(browser: Browser, tmp_path: Path, model: str) -> None:
     browser.size(360, 740)
     browser.open(page(tmp_path, model, zoom="scalar"))
@@ -132,7 +133,7 @@ def test_nothing_is_wider_than_a_phone(browser: Browser, tmp_path: Path, model: 
     assert browser.value("document.scrollingElement.scrollWidth") == 360
 
 
-@pytest.mark.parametrize("model", ["logistic", "attention"])
+@pytest.mark.parametrize("model", ["logistic", HEAVY])
 def test_nothing_is_cut_off_on_paper(browser: Browser, tmp_path: Path, model: str) -> None:
     browser.size(718, 1000)  # A4 between its margins, in the pixels of a style sheet
     browser.media("print")

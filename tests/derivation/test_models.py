@@ -32,7 +32,13 @@ def unconfirmed(derivation: Derivation) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("model", [name for name in names() if name not in LARGE])
+HEAVY = ("attention", "cnn10", "cnn2", "distill", "lenet5", "transfer", "vae")
+MODELS = [
+    pytest.param(name, marks=pytest.mark.slow) if name in HEAVY else name for name in names() if name not in LARGE
+]
+
+
+@pytest.mark.parametrize("model", MODELS)
 def test_every_step_is_certified_and_the_result_is_the_gradient(model: str) -> None:
     net, derivation = derived(model)
     assert unconfirmed(derivation) == []

@@ -134,6 +134,7 @@ def test_what_was_edited_is_compared_with_what_it_was(room):
     assert (change.before, change.after) == (2, 6)
 
 
+@pytest.mark.slow
 def test_killed_at_any_moment_it_goes_on_and_grades_nothing_twice(room):
     ids = [f"s{number:02}" for number in range(12)]
     room.hands_in(*ids, wait="import time; time.sleep(0.03)")

@@ -134,6 +134,7 @@ def test_the_report_on_a_false_line_has_all_of_it() -> None:
     assert "=" not in line.repair
 
 
+@pytest.mark.slow
 def test_a_line_of_twenty_thousand_terms_is_answered_in_time() -> None:
     names = [f"x{k}" for k in range(20_000)]
     text_ = f"show {' + '.join(names)}\n  = {' + '.join(names[:-1])} - {names[-1]}\n"

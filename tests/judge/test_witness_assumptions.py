@@ -214,6 +214,7 @@ sides = st.recursive(st.sampled_from(ATOMS), joined, max_leaves=4)
 scalars = st.fixed_dictionaries({name: st.sampled_from(kinds) for name, kinds in SCALARS.items()})
 
 
+@pytest.mark.slow
 @settings(max_examples=20, deadline=None)
 @given(sides, sides, scalars, st.sampled_from(sorted(ROWS)), st.sampled_from(sorted(ROWS)))
 def test_every_witness_keeps_to_the_assumptions_and_shows_two_different_values(one, two, kinds, t, s):

@@ -123,3 +123,8 @@ def test_the_loss_of_a_set_is_that_of_all_its_rows_whatever_the_batches(batch, m
     found = Evaluation(model, answers(model, feed))(params, feed)
     assert found["loss"] == pytest.approx(-np.mean(t * np.log(y) + (1 - t) * np.log(1 - y)))
     assert found["accuracy"] == np.mean((y > 0.5) == t)
+
+
+@pytest.mark.parametrize(("name", "kind"), [("accuracy", YES_NO), ("dice", YES_NO), ("mse", NUMBERS), ("mae", NUMBERS)])
+def test_a_value_is_a_number_of_pythons_own(name, kind):
+    assert type(value(name, Answer("y", "t", kind), [[0.2], [0.9], [0.8]], [[0.0], [1.0], [0.0]])) is float

@@ -99,6 +99,7 @@ def test_a_condition_is_said_beside_its_step_and_with_the_result() -> None:
     assert render(logistic()).count("<mi>t</mi></math> in {0, 1}</") == 2
 
 
+@pytest.mark.slow
 def test_many_equal_layers_make_a_page_of_a_reasonable_size() -> None:
     lines = ["input h0[n, 8]", "input t[n, 1] : in {0, 1}", "param V[8, 1]"]
     for step in range(1, 31):

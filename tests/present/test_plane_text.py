@@ -14,7 +14,7 @@ def plane(held_out: tuple[np.ndarray, np.ndarray] | None) -> Plane:
     axis = np.linspace(-1, 1, 41)
     said = np.tile(axis > 0, (41, 1)).astype(float)
     learnt = np.array([[-1.0, -1.0]]), np.array([0])
-    return Plane(axis, axis, said, learnt, held_out, None, "held out", ["x", "y"])
+    return Plane(axis, axis, said, learnt, held_out, None, "held out", ["x", "y"], "t")
 
 
 def drawn(found: Plane, width: int) -> list[str]:
