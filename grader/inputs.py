@@ -254,6 +254,17 @@ class _Drawing:
         yield from self._large(sizes)
         yield from self._zeros("zeros", sizes, everywhere=True)
         yield from self._zeros("zeros among the numbers", sizes, everywhere=False)
+        yield from self._negative(sizes)
+
+    def _negative(self, sizes: Mapping[str, int]) -> Iterator[Case]:
+        """Inputs that are below zero throughout: a maximum that begins at 0 is one too large there."""
+        drawn = self._ordinary(sizes)
+        free = {leaf.name for leaf in self.leaves if leaf.kind == "input" and self._movable(leaf)}
+        if drawn is not None and free:
+            below = {name: -np.abs(value) - 0.1 if name in free else value for name, value in drawn[0].items()}
+            case = self._case("negative numbers", sizes, below)
+            if case is not None:
+                yield case
 
     def _zeros(self, label: str, sizes: Mapping[str, int], everywhere: bool) -> Iterator[Case]:
         """Inputs that are zero, all or all but one, where the answers stay finite; or at each place all but one are."""

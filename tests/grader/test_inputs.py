@@ -122,3 +122,11 @@ def test_every_mistake_that_makes_a_difference_is_told_apart(neuron, seed):
 def test_every_mistake_in_a_layer_is_told_apart():
     layer = written("input x[n, m]\nparam W[m, k]\nparam b[k]\noutput y = tanh(x @ W + b)\n", "f(x, W, b)", "y")
     assert survivors(layer, 0) == []
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_maximum_that_begins_at_zero_is_told_apart(seed):
+    pooling = written("input x[h, w]\noutput y[i<h//2,j<w//2] = max[u<2,v<2](x[2*i+u,2*j+v])", "forward(x)", "y")
+    begun_at_zero = [np.maximum(case.expected["y"], 0) for case in pooling.cases(seed)]
+    pairs = zip(pooling.cases(seed), begun_at_zero, strict=True)
+    assert not all(pooling.compare(case, "y", value).equal for case, value in pairs)
